@@ -1,0 +1,51 @@
+"""Audio arithmetic: the rates of the path and exact conversions between samples, frames and time.
+
+Inside the service time is an integer count of samples at 16 kHz (source) or 24 kHz (target);
+milliseconds appear only at the edges.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples: TypeAlias = NDArray[np.float32]
+"""Mono PCM in [-1, 1], shape [sample]."""
+
+
+def exact_div(numerator: int, denominator: int) -> int:
+    """Integer quotient; refuses a remainder, so that a derived rate is exact or an error."""
+    quotient, remainder = divmod(numerator, denominator)
+    if remainder:
+        raise ValueError(f"{numerator} is not a multiple of {denominator}")
+    return quotient
+
+
+SOURCE_RATE_HZ = 16_000
+SAMPLES_PER_MS = exact_div(SOURCE_RATE_HZ, 1000)
+VAD_FRAME_SAMPLES = 512  # 32 ms, the frame of Silero's 16 kHz model; the session's decision clock
+VAD_FRAME_MS = exact_div(VAD_FRAME_SAMPLES, SAMPLES_PER_MS)
+
+MEL_HOP_SAMPLES = 160  # 10 ms
+ENCODER_FRAME_SAMPLES = 2 * MEL_HOP_SAMPLES  # 20 ms: one Whisper encoder position
+ENCODER_FRAME_MS = exact_div(ENCODER_FRAME_SAMPLES, SAMPLES_PER_MS)
+WINDOW_SAMPLES = 30 * SOURCE_RATE_HZ  # Whisper's window
+WINDOW_FRAMES = exact_div(WINDOW_SAMPLES, ENCODER_FRAME_SAMPLES)  # 1500
+
+TARGET_RATE_HZ = 24_000
+SNAC_FRAME_SAMPLES = 2048  # one coarse frame at 24 kHz, 85.33 ms
+
+
+def samples_to_ms(samples: int) -> int:
+    """Source samples (16 kHz) to whole milliseconds, rounded down."""
+    return samples // SAMPLES_PER_MS
+
+
+def ms_to_samples(ms: int) -> int:
+    """Whole milliseconds to source samples (16 kHz)."""
+    return ms * SAMPLES_PER_MS
+
+
+def silence(samples: int) -> Samples:
+    """Digital silence, shape [samples]."""
+    return np.zeros(samples, np.float32)

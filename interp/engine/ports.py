@@ -1,0 +1,40 @@
+"""What the engine needs from models: protocols, so that it runs on real weights or a script."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interp.core.audio import Samples
+from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
+
+VoiceT = TypeVar("VoiceT")
+SourceT = TypeVar("SourceT")
+TargetT = TypeVar("TargetT")
+
+
+class VoiceDetector(Protocol[VoiceT]):
+    """Neural VAD over 512-sample frames at 16 kHz, causal, with a small copyable state."""
+
+    def init_state(self) -> VoiceT:
+        """State of a stream that has heard nothing."""
+
+    def step(self, audio: Samples, state: VoiceT) -> tuple[NDArray[np.float32], VoiceT]:
+        """audio [frames * 512] to speech probability per frame [frames], and the next state."""
+
+
+class Translator(Protocol[SourceT, TargetT]):
+    """Streaming speech translation of one segment at a time; steps are batched over sessions."""
+
+    def init_source(self) -> SourceT:
+        """State of a segment of which nothing was heard."""
+
+    def init_target(self, source: SourceT, task: Task, language: str, context: str) -> TargetT:
+        """A writer over `source`. language: the source's Whisper code; context: earlier text."""
+
+    def encode(self, steps: Sequence[EncodeStep[SourceT]]) -> None:
+        """Encode what is new in each segment."""
+
+    def decode(self, steps: Sequence[DecodeStep[TargetT]]) -> list[Hypothesis]:
+        """Continue each written prefix; one hypothesis per step, in order."""
