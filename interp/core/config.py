@@ -1,0 +1,46 @@
+"""What a session is asked to be. Deployment settings live with their parts, read in app.py."""
+
+from dataclasses import dataclass
+
+from interp.core.errors import InvalidRequest, NotServed, Reason
+from interp.core.events import Output
+from interp.core.text import Task
+
+DEFAULT_POLICY = "alignatt:guard_ms=600,unit_ms=500"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """One speaker and one target.
+
+    source, target: BCP-47 tags; only the primary subtag counts. policy: as `waitk:k=3,unit_ms=640`.
+    """
+
+    source: str
+    target: str
+    outputs: frozenset[Output] = frozenset({Output.TEXT})
+    policy: str = DEFAULT_POLICY
+    voice: str = ""
+
+
+def language_of(tag: str) -> str:
+    """The primary subtag of a BCP-47 tag, lower case: `fr-CA` is `fr`."""
+    primary = tag.strip().replace("_", "-").split("-")[0].lower()
+    if not (primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3):
+        raise InvalidRequest(Reason.BAD_LANGUAGE, "language tags are BCP-47, such as fr or fr-CA")
+    return primary
+
+
+def task_of(config: SessionConfig, languages: frozenset[str]) -> Task:
+    """The decoder task that serves this pair: into English, or the source's own words.
+
+    languages: the source languages that the model hears.
+    """
+    source, target = language_of(config.source), language_of(config.target)
+    if source in languages and source == target:
+        return Task.TRANSCRIBE
+    if source in languages and target == "en":
+        return Task.TRANSLATE
+    raise NotServed(
+        Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
+    )

@@ -1,0 +1,223 @@
+"""What a session takes in and gives out, as frozen values. The wire and the files are made of these."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from interp.core.audio import Samples
+
+
+class Output(StrEnum):
+    """What a session may be asked to send."""
+
+    TEXT = "text"
+    SPEECH = "speech"
+    SOURCE_TEXT = "source_text"
+    ACTIONS = "actions"
+
+
+class WarningCode(StrEnum):
+    """Conditions a client should know of and that do not end its session."""
+
+    GAP_FILLED = "GAP_FILLED"
+    GAP_RESET = "GAP_RESET"
+    DUPLICATE_DROPPED = "DUPLICATE_DROPPED"
+    AUDIO_CLIPPED = "AUDIO_CLIPPED"
+    AUDIO_OFFSET = "AUDIO_OFFSET"
+    CATCHING_UP = "CATCHING_UP"
+    SPEECH_SKIPPED = "SPEECH_SKIPPED"
+    OUTPUT_DROPPED = "OUTPUT_DROPPED"
+    REPLICA_REPLACED = "REPLICA_REPLACED"
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """16 kHz mono samples [sample] that follow what was heard before. arrived_ms: on the engine's clock."""
+
+    samples: Samples
+    arrived_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetPolicy:
+    """From this point of the audio on, decide with this policy string."""
+
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOutputs:
+    """From this point of the audio on, send these outputs."""
+
+    outputs: frozenset[Output]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Answered by MarkerReached once all audio before it has been worked through."""
+
+    marker_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Stop speaking now and drop the speech that is queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class MuteSpeech:
+    """Hold speech back (muted) or let it through again; text goes on."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SkipBacklog:
+    """Treat audio that was received and not yet worked through as silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The speaker has finished; write the rest and end."""
+
+
+Input: TypeAlias = (
+    Audio | SetPolicy | SetOutputs | Marker | Interrupt | MuteSpeech | SkipBacklog | End
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenWord:
+    """One written target word.
+
+    text: with its leading space, so that words concatenate. delay_ms: source heard when it was
+    written; elapsed_ms: the same plus compute and waiting. source_start_ms, source_end_ms: the
+    stretch of source it came from. All from the start of the session's audio.
+    """
+
+    text: str
+    delay_ms: int
+    elapsed_ms: int
+    source_start_ms: int
+    source_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TargetText:
+    """Words written at one moment, then a tentative tail that the next TargetText replaces.
+
+    segment_ended: nothing more will be written for this segment.
+    """
+
+    segment: int
+    words: tuple[WrittenWord, ...]
+    tentative: str = ""
+    segment_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """As TargetText, in the source language."""
+
+    segment: int
+    words: tuple[WrittenWord, ...]
+    tentative: str = ""
+    segment_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSpeech:
+    """Target speech of a run of SNAC frames.
+
+    samples: 24 kHz mono [sample]; codes: the same frames as SNAC codes [frame, 7], or None.
+    offset_ms: where it lies in the target speech sent so far. text: the words it covers.
+    source_start_ms, source_end_ms: the source they came from. delay_ms, elapsed_ms: as for words.
+    """
+
+    segment: int
+    samples: Samples
+    codes: Any
+    offset_ms: int
+    text: str
+    source_start_ms: int
+    source_end_ms: int
+    delay_ms: int
+    elapsed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAction:
+    """One decision, as a trace: READ is zero words.
+
+    units: source units of the segment so far. position_ms: source heard. compute_ms: model time.
+    """
+
+    segment: int
+    units: int
+    position_ms: int
+    words: int
+    compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A condition the client should know of. amount_ms: how much audio it concerns."""
+
+    code: WarningCode
+    amount_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerReached:
+    """All audio before the marker has been worked through. position_ms: where that was."""
+
+    marker_id: str
+    position_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a session. compute_ms: model time spent on it."""
+
+    heard_ms: int = 0
+    voiced_ms: int = 0
+    segments: int = 0
+    words: int = 0
+    speech_ms: int = 0
+    compute_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The last event of a session."""
+
+    totals: Totals
+
+
+Event: TypeAlias = (
+    TargetText | SourceText | TargetSpeech | PolicyAction | Warned | MarkerReached | SessionEnded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A point between segments from which a session can be worked through again, word for word.
+
+    position_samples: audio before it is no longer needed. next_sequence: number of the next event.
+    state: the session's own small state (gate, counters, policy); picklable, opaque to others.
+    """
+
+    position_samples: int
+    next_sequence: int
+    state: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event with its place in the session's output, counted from 0 without holes.
+
+    The same session worked through again gives the same numbers, which makes delivery exactly once.
+    """
+
+    sequence: int
+    event: Event

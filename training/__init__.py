@@ -1,0 +1,1 @@
+"""Recipes that make the models: speech data, the codec, the speaker."""

@@ -1,0 +1,1 @@
+"""English sentences and their speech, for the codec and the speaker."""

@@ -1,0 +1,53 @@
+"""The list of sentences to speak, one a line: `python -m training.data.sentences --out FILE`."""
+
+import argparse
+import random
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from training.data.everyday import everyday_sentences
+from training.data.wordnet import wordnet_sentences
+
+HELD_OUT = Path(__file__).with_name("heldout_en.txt")
+
+
+def held_out_sentences() -> list[str]:
+    """The sentences that measure codec and speaker; never part of the training list."""
+    return HELD_OUT.read_text("utf-8").splitlines()
+
+
+def unique(sentences: Iterable[str], banned: set[str]) -> list[str]:
+    """In order, without repeats and without `banned`; case and marks do not tell two apart."""
+    seen = {_key(sentence) for sentence in banned}
+    kept: list[str] = []
+    for sentence in sentences:
+        if (key := _key(sentence)) not in seen:
+            seen.add(key)
+            kept.append(sentence)
+    return kept
+
+
+def _key(sentence: str) -> str:
+    return "".join(letter for letter in sentence.lower() if letter.isalnum())
+
+
+def main() -> None:
+    """Write the shuffled list; the same seed and sources give the same file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
+    parser.add_argument("--everyday", type=int, default=12_000, help="sentences from templates")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    rng = random.Random(arguments.seed)  # noqa: S311
+    everyday = islice(everyday_sentences(rng), arguments.everyday)
+    found = unique([*everyday, *wordnet_sentences(arguments.wordnet)], set(held_out_sentences()))
+    rng.shuffle(found)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text("\n".join(found) + "\n", "utf-8")
+    print(f"{len(found)} sentences in {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()
