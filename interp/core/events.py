@@ -1,4 +1,4 @@
-"""What a session takes in and gives out, as frozen values. The wire and the files are made of these."""
+"""What a session takes in and gives out, as frozen values."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -32,7 +32,7 @@ class WarningCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """16 kHz mono samples [sample] that follow what was heard before. arrived_ms: on the engine's clock."""
+    """16 kHz mono samples [sample] that follow on. arrived_ms: on the engine's clock."""
 
     samples: Samples
     arrived_ms: float

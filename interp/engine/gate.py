@@ -19,7 +19,7 @@ VoiceT = TypeVar("VoiceT")
 
 
 class CloseReason(StrEnum):
-    """Why a segment closed: a full pause, its length (speech may go on), or the end of the stream."""
+    """Why a segment closed: a full pause, its length (speech may go on), or the stream's end."""
 
     PAUSE = "pause"
     ROLLOVER = "rollover"
@@ -39,14 +39,15 @@ class GateSettings:
     """When a segment opens and closes. Probabilities are Silero's; times are rounded to frames.
 
     A segment opens when the mean probability of the last `open_window_ms` reaches
-    `open_probability`; a frame is voiced from `voiced_probability`. `shrink` lists ascending
+    `open_probability`: a window this long keeps faint music out, and the pre-roll outlasts it so
+    that no onset is lost. A frame is voiced from `voiced_probability`. `shrink` lists ascending
     lengths; a step longer than `pause_ms` has no effect. `max_segment_ms` cuts without a pause.
     """
 
     open_probability: float = 0.5
-    open_window_ms: int = 96
+    open_window_ms: int = 256
     voiced_probability: float = 0.35
-    pre_roll_ms: int = 300
+    pre_roll_ms: int = 500
     pause_ms: int = 700
     shrink: tuple[PauseStep, ...] = (
         PauseStep(12_000, 320),

@@ -27,6 +27,10 @@ class VoiceDetector(Protocol[VoiceT]):
 class Translator(Protocol[SourceT, TargetT]):
     """Streaming speech translation of one segment at a time; steps are batched over sessions."""
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """Whisper codes of the languages it hears."""
+
     def init_source(self) -> SourceT:
         """State of a segment of which nothing was heard."""
 

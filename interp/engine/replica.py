@@ -50,7 +50,11 @@ class Replica(Protocol):
         """Take a lane, at the checkpoint if one is given. Raises AtCapacity, NotServed, ..."""
 
     async def tick(self, inbound: Inbound) -> list[Outbound]:
-        """Hand over inputs of many sessions, take what all of them have to say. Never waits."""
+        """Hand over inputs of the caller's sessions, take what they have to say. Never waits.
+
+        Keys of `inbound` are all sessions of this caller, those without news with an empty
+        sequence: it renews their lease (a lane whose gateway died is freed) and answers for them.
+        """
 
     async def close(self, session_id: str) -> None:
         """Free the lane at once, whatever the session was doing; unknown ids are ignored."""

@@ -1,6 +1,6 @@
 """Silero voice activity detector, run from the ONNX file inside the `silero_vad` package.
 
-The package itself is not imported: its __init__ pulls in torch hub code that the gate has no use for.
+The package itself is not imported: its __init__ loads torch, which the gate has no use for.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _MODEL_FILE = "silero_vad_16k_sequence.onnx"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SileroState:
-    """What one stream's detector remembers; never changed in place, so it may be shared and pickled.
+    """What one stream's detector remembers; never changed in place; may be pickled.
 
     context: last samples heard [64]; hidden, cell: of the LSTM [1, 1, 128].
     """
@@ -38,11 +38,14 @@ class SileroDetector:
 
         Raises FileNotFoundError when the package or the file is not installed.
         """
+        model = path or _packaged_model()
+        if not model.is_file():
+            raise FileNotFoundError(f"no file {model.name} of the voice detector")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(path or _packaged_model()), options, providers=["CPUExecutionProvider"]
+            str(model), options, providers=["CPUExecutionProvider"]
         )
 
     def init_state(self) -> SileroState:
@@ -55,9 +58,8 @@ class SileroDetector:
 
     def step(self, audio: Samples, state: SileroState) -> tuple[NDArray[np.float32], SileroState]:
         """audio [frames * 512] to speech probability per frame [frames], and the next state."""
-        assert audio.ndim == 1 and audio.size % VAD_FRAME_SAMPLES == 0, (
-            f"audio must be whole frames of {VAD_FRAME_SAMPLES} samples, got {audio.shape}"
-        )
+        assert audio.ndim == 1, f"audio must be mono, got shape {audio.shape}"
+        assert audio.size % VAD_FRAME_SAMPLES == 0, f"{audio.size} samples are not whole frames"
         heard = np.concatenate([state.context, audio.astype(np.float32, copy=False)])
         frames = audio.size // VAD_FRAME_SAMPLES
         probabilities = np.empty(frames, np.float32)
@@ -78,7 +80,4 @@ def _packaged_model() -> Path:
     spec = find_spec("silero_vad")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("the package silero-vad is not installed")
-    path = Path(spec.origin).parent / "data" / _MODEL_FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"the installed silero-vad has no {_MODEL_FILE}")
-    return path
+    return Path(spec.origin).parent / "data" / _MODEL_FILE

@@ -9,7 +9,9 @@ MAX_WORDS = 25
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:st|nd|rd|th)?")
 _SPOKEN = re.compile(r"[A-Za-z][A-Za-z' ,.?!-]*[.?!]")
-_ABBREVIATION = re.compile(r"\b(?:[A-Za-z]\.|[A-Z]{2,}\b|(?:Mr|Mrs|Ms|Dr|St|etc|vs|cf)\.)")
+_UNSPOKEN = re.compile(
+    r"(?<![A-Za-z])'|\b(?:[B-HJ-Zb-z]\.|[A-Z]{2,}\b|(?:Mr|Mrs|Ms|Dr|St|etc|vs|cf)\.)"
+)
 _SYMBOLS = (("%", " percent"), ("&", " and "), ("—", ", "), ("–", ", "), ("’", "'"), ("…", "."))
 
 
@@ -39,6 +41,6 @@ def spoken(text: str) -> str | None:
     text = text[0].upper() + text[1:]
     if text[-1] not in ".?!":
         text += "."
-    if _ABBREVIATION.search(text) or not _SPOKEN.fullmatch(text):
+    if _UNSPOKEN.search(text) or not _SPOKEN.fullmatch(text):
         return None
     return text if MIN_WORDS <= len(text.split()) <= MAX_WORDS else None

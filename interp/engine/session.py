@@ -1,0 +1,408 @@
+"""One speaker and one target: audio in, written words out, one READ or WRITE at a time.
+
+The session is pure: it asks for model work by yielding it, and whoever drives it (one process with
+a virtual clock, or a replica with many lanes) runs the work and hands back the answer.
+"""
+
+import copy
+import itertools
+from collections import deque
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import numpy as np
+
+from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms, silence
+from interp.core.clock import Clock
+from interp.core.config import SessionConfig, language_of, task_of
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    End,
+    Event,
+    Input,
+    Interrupt,
+    Marker,
+    MarkerReached,
+    MuteSpeech,
+    Numbered,
+    Output,
+    PolicyAction,
+    SessionEnded,
+    SetOutputs,
+    SetPolicy,
+    SkipBacklog,
+    SourceText,
+    TargetText,
+    Totals,
+    Warned,
+    WarningCode,
+    WrittenWord,
+)
+from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task, Word
+from interp.engine.gate import Closed, CloseReason, Gate, GateState, Opened, Speech
+from interp.engine.guards import believable
+from interp.engine.ports import Translator
+from interp.engine.track import Track
+from interp.policies import parse
+from interp.policies.base import ALL_WORDS, Read, Write
+
+VoiceT = TypeVar("VoiceT")
+SourceT = TypeVar("SourceT")
+TargetT = TypeVar("TargetT")
+
+CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
+IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
+"""In silence a checkpoint every 4 s keeps the journal short."""
+
+
+@dataclass(slots=True)
+class Work(Generic[SourceT, TargetT]):
+    """Model work of one decision: encode what is new (None: nothing), then continue the prefix."""
+
+    encode: EncodeStep[SourceT] | None
+    decode: DecodeStep[TargetT]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a Work. compute_ms: model time spent on it."""
+
+    hypothesis: Hypothesis
+    compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """catch_up_ms: when decisions come this late, pass over some until in time (None: never)."""
+
+    catch_up_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """What a checkpoint holds beside its position: enough to go on from between two segments."""
+
+    gate: GateState[Any]
+    segment: int
+    carried: str
+    policy: str
+    outputs: frozenset[Output]
+    totals: Totals
+
+
+@dataclass(slots=True)
+class Segment(Generic[SourceT, TargetT]):
+    """The open segment. waiting: audio that the encoder has not been given; sealed: it got all."""
+
+    number: int
+    start_sample: int
+    source: SourceT
+    tracks: list[Track[TargetT]]
+    waiting: list[Samples]
+    voiced_samples: int = 0
+    sealed: bool = False
+
+    def unencoded(self, *, finished: bool) -> EncodeStep[SourceT] | None:
+        """The audio that waits, as one step; with finished, the segment's last."""
+        if self.sealed or not (self.waiting or finished):
+            return None
+        audio = np.concatenate(self.waiting) if self.waiting else silence(0)
+        self.waiting, self.sealed = [], finished
+        return EncodeStep(self.source, audio, finished)
+
+
+Running: TypeAlias = Generator[Work[SourceT, TargetT] | None, Answer, None]
+
+
+class Session(Generic[VoiceT, SourceT, TargetT]):
+    """feed() inputs, advance() to the next Work, complete() it, take() what there is to say."""
+
+    def __init__(
+        self,
+        config: SessionConfig,
+        *,
+        gate: Gate[VoiceT],
+        translator: Translator[SourceT, TargetT],
+        clock: Clock,
+        settings: SessionSettings,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        """Raises NotServed or InvalidRequest for a pair or policy that cannot be."""
+        self._task = task_of(config, translator.languages)
+        self._language = language_of(config.source)
+        self._gate, self._translator, self._clock = gate, translator, clock
+        self._settings = settings
+        state: SessionState | None = checkpoint.state if checkpoint else None
+        self._gate_state = copy.deepcopy(state.gate) if state else gate.init_state()
+        self._segments = state.segment if state else 0
+        self._carried = state.carried if state else ""
+        self._policy_text = state.policy if state else config.policy
+        self._policy = parse(self._policy_text)
+        self._captions = parse(CAPTIONS_POLICY)
+        self._outputs = state.outputs if state else config.outputs
+        self._totals = state.totals if state else Totals()
+        self._position = checkpoint.position_samples if checkpoint else 0
+        self._sequence = checkpoint.next_sequence if checkpoint else 0
+        self._checkpoint_at = self._position
+        self._started_ms: float | None = None
+        self._arrived_ms = 0.0
+        self._late = False
+        self._inputs: deque[Input] = deque()
+        self._said: list[Numbered | Checkpoint] = []
+        self._segment: Segment[SourceT, TargetT] | None = None
+        self._pending: Work[SourceT, TargetT] | None = None
+        self._ended = False
+        self._life = self._run()
+
+    @property
+    def ended(self) -> bool:
+        """Whether SessionEnded has been said."""
+        return self._ended
+
+    @property
+    def worked_ms(self) -> int:
+        """Source audio worked through, ms."""
+        return samples_to_ms(self._position)
+
+    def feed(self, item: Input) -> None:
+        """Queue one input; SkipBacklog acts at once on the audio queued before it."""
+        if isinstance(item, SkipBacklog):
+            self._inputs = deque(
+                replace(i, samples=silence(i.samples.size)) if isinstance(i, Audio) else i
+                for i in self._inputs
+            )
+        else:
+            self._inputs.append(item)
+
+    def advance(self) -> Work[SourceT, TargetT] | None:
+        """Work through inputs up to the next model work; None when all are worked through."""
+        if self._pending is None and not self._ended:
+            self._resume(None)
+        return self._pending
+
+    def complete(self, answer: Answer) -> None:
+        """Hand back the answer to the Work that advance() gave."""
+        assert self._pending is not None, "no work was asked for"
+        self._resume(answer)
+
+    def take(self) -> list[Numbered | Checkpoint]:
+        """Everything said since the last call, in order."""
+        said, self._said = self._said, []
+        return said
+
+    def _resume(self, answer: Answer | None) -> None:
+        try:
+            self._pending = next(self._life) if answer is None else self._life.send(answer)
+        except StopIteration:
+            self._pending, self._ended = None, True
+
+    def _run(self) -> Running[SourceT, TargetT]:
+        while True:
+            while not self._inputs:
+                yield None
+            match self._inputs.popleft():
+                case Audio() as audio:
+                    yield from self._hear(audio)
+                case SetPolicy(policy):
+                    self._set_policy(policy)
+                case SetOutputs(outputs):
+                    self._outputs = outputs
+                case Marker(marker_id):
+                    self._say(MarkerReached(marker_id, self.worked_ms))
+                case End():
+                    yield from self._finish()
+                    return
+                case Interrupt() | MuteSpeech() | SkipBacklog():
+                    pass
+
+    def _set_policy(self, text: str) -> None:
+        self._policy, self._policy_text = parse(text), text
+        if self._segment:
+            self._segment.tracks[0].policy = self._policy
+
+    def _hear(self, audio: Audio) -> Running[SourceT, TargetT]:
+        self._arrived_ms = audio.arrived_ms
+        if self._started_ms is None:
+            heard_ms = samples_to_ms(self._position + audio.samples.size)
+            self._started_ms = audio.arrived_ms - heard_ms
+        for piece in _frames(audio.samples, self._position):
+            self._position += piece.size
+            for event in self._gate.feed(piece, self._gate_state):
+                yield from self._gated(event)
+            idle_samples = self._position - self._checkpoint_at
+            if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
+                self._say_checkpoint()
+
+    def _finish(self) -> Running[SourceT, TargetT]:
+        for event in self._gate.end(self._gate_state):
+            yield from self._gated(event)
+        totals = replace(self._totals, heard_ms=self.worked_ms, segments=self._segments)
+        self._say(SessionEnded(totals))
+
+    def _gated(self, event: Opened | Speech | Closed) -> Running[SourceT, TargetT]:
+        match event:
+            case Opened(start_sample):
+                self._segment = self._open(start_sample)
+            case Speech():
+                yield from self._listen(event)
+            case Closed(_, reason):
+                yield from self._close(reason)
+
+    def _open(self, start_sample: int) -> Segment[SourceT, TargetT]:
+        source = self._translator.init_source()
+        tracks = [self._track(source, self._task)]
+        if Output.SOURCE_TEXT in self._outputs:
+            tracks.append(self._track(source, Task.TRANSCRIBE))
+        segment = Segment(self._segments, start_sample, source, tracks, [])
+        self._segments += 1
+        return segment
+
+    def _track(self, source: SourceT, task: Task) -> Track[TargetT]:
+        first = task is self._task
+        target = self._translator.init_target(
+            source, task, self._language, self._carried if first else ""
+        )
+        return Track(task, self._policy if first else self._captions, target)
+
+    def _listen(self, speech: Speech) -> Running[SourceT, TargetT]:
+        segment = self._open_segment()
+        segment.waiting.append(speech.audio)
+        segment.voiced_samples += speech.voiced_samples
+        for track in segment.tracks:
+            if track.reached_unit(segment.voiced_samples) and not self._passing_over():
+                yield from self._decide(segment, track)
+
+    def _decide(
+        self, segment: Segment[SourceT, TargetT], track: Track[TargetT]
+    ) -> Running[SourceT, TargetT]:
+        """One READ or WRITE."""
+        view = track.view(samples_to_ms(self._position - segment.start_sample))
+        ask = track.policy.ask(view)
+        if ask is None:
+            self._trace(segment, track, 0, 0.0)
+            return
+        answer = yield self._work(segment, track, ask, finished=False)
+        hypothesis = believable(answer.hypothesis, track.written)
+        match track.policy.decide(view, hypothesis):
+            case Read():
+                count = 0
+            case Write(words):
+                count = min(words, len(hypothesis.words))
+        self._write(segment, track, hypothesis, count, answer.compute_ms)
+
+    def _close(self, reason: CloseReason) -> Running[SourceT, TargetT]:
+        """Write the rest of every track; nothing of the segment is kept but its last words."""
+        segment = self._open_segment()
+        for track in segment.tracks:
+            answer = yield self._work(segment, track, Ask(ALL_WORDS), finished=True)
+            hypothesis = believable(answer.hypothesis, track.written)
+            count = len(hypothesis.words)
+            self._write(segment, track, hypothesis, count, answer.compute_ms, end=True)
+        rolled = reason is CloseReason.ROLLOVER
+        self._carried = segment.tracks[0].context(self._carried) if rolled else ""
+        voiced_ms = self._totals.voiced_ms + samples_to_ms(segment.voiced_samples)
+        self._totals = replace(self._totals, voiced_ms=voiced_ms)
+        self._segment = None
+        self._say_checkpoint()
+
+    def _work(
+        self, segment: Segment[SourceT, TargetT], track: Track[TargetT], ask: Ask, *, finished: bool
+    ) -> Work[SourceT, TargetT]:
+        accepted, track.accepted = track.accepted, 0
+        return Work(
+            segment.unencoded(finished=finished),
+            DecodeStep(track.target, ask, accepted, finished),
+        )
+
+    def _write(
+        self,
+        segment: Segment[SourceT, TargetT],
+        track: Track[TargetT],
+        hypothesis: Hypothesis,
+        count: int,
+        compute_ms: float,
+        *,
+        end: bool = False,
+    ) -> None:
+        tentative = track.tentative
+        chosen = track.write(hypothesis, count)
+        if end:
+            track.tentative = ""
+        words = tuple(self._stamped(segment, track, chosen))
+        self._totals = replace(
+            self._totals,
+            words=self._totals.words + (count if track.task is self._task else 0),
+            compute_ms=self._totals.compute_ms + compute_ms,
+        )
+        self._trace(segment, track, count, compute_ms)
+        if words or track.tentative != tentative or (end and track.written):
+            text = TargetText if track is segment.tracks[0] else SourceText
+            self._say(text(segment.number, words, track.tentative, end))
+
+    def _stamped(
+        self, segment: Segment[SourceT, TargetT], track: Track[TargetT], words: tuple[Word, ...]
+    ) -> Iterator[WrittenWord]:
+        start_ms = samples_to_ms(segment.start_sample)
+        delay_ms = samples_to_ms(self._position)
+        elapsed_ms = delay_ms + round(self._behind_ms())
+        for word in words:
+            begin, track.attended_ms = track.attended_ms, max(track.attended_ms, word.attended_ms)
+            yield WrittenWord(
+                word.text, delay_ms, elapsed_ms, start_ms + begin, start_ms + track.attended_ms
+            )
+
+    def _behind_ms(self) -> float:
+        """How long ago the audio decided on was both received and due in real time."""
+        due_ms = max(self._arrived_ms, (self._started_ms or 0.0) + samples_to_ms(self._position))
+        return max(0.0, self._clock.now_ms() - due_ms)
+
+    def _passing_over(self) -> bool:
+        limit_ms = self._settings.catch_up_ms
+        late = limit_ms is not None and self._behind_ms() > limit_ms
+        if late and not self._late:
+            self._say(Warned(WarningCode.CATCHING_UP, round(self._behind_ms())))
+        self._late = late
+        return late
+
+    def _open_segment(self) -> Segment[SourceT, TargetT]:
+        assert self._segment is not None, "the gate speaks of a segment before opening it"
+        return self._segment
+
+    def _trace(
+        self,
+        segment: Segment[SourceT, TargetT],
+        track: Track[TargetT],
+        words: int,
+        compute_ms: float,
+    ) -> None:
+        if Output.ACTIONS in self._outputs and track is segment.tracks[0]:
+            self._say(PolicyAction(segment.number, track.units, self.worked_ms, words, compute_ms))
+
+    def _say(self, event: Event) -> None:
+        if isinstance(event, TargetText) and Output.TEXT not in self._outputs:
+            return
+        self._said.append(Numbered(self._sequence, event))
+        self._sequence += 1
+
+    def _say_checkpoint(self) -> None:
+        self._checkpoint_at = self._position
+        state = SessionState(
+            copy.deepcopy(self._gate_state),
+            self._segments,
+            self._carried,
+            self._policy_text,
+            self._outputs,
+            self._totals,
+        )
+        self._said.append(Checkpoint(self._position, self._sequence, state))
+
+
+def _frames(samples: Samples, position: int) -> Iterator[Samples]:
+    """Cut at the stream's VAD frame boundaries, so that every checkpoint lies on one."""
+    first = -position % VAD_FRAME_SAMPLES
+    cuts = [0, *range(first, samples.size, VAD_FRAME_SAMPLES), samples.size]
+    for start, end in itertools.pairwise(cuts):
+        if end > start:
+            yield samples[start:end]

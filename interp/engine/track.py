@@ -1,0 +1,60 @@
+"""One language being written from one segment: its policy, its prefix, its latest hypotheses."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from interp.core.audio import SAMPLES_PER_MS
+from interp.core.text import Hypothesis, Task, Word
+from interp.policies.base import Policy, View
+
+TargetT = TypeVar("TargetT")
+
+HISTORY = 4  # hypotheses a policy may look back on
+CONTEXT_WORDS = 20  # carried over when a segment was cut for its length (StreamAtt carries 10-20)
+
+
+@dataclass(slots=True)
+class Track(Generic[TargetT]):
+    """State of one target over one segment.
+
+    units: decided so far. accepted: words of the last hypothesis written since it was made.
+    attended_ms: where the last written word pointed, from the segment's start.
+    """
+
+    task: Task
+    policy: Policy
+    target: TargetT
+    units: int = 0
+    accepted: int = 0
+    attended_ms: int = 0
+    written: list[str] = field(default_factory=list)
+    history: deque[tuple[str, ...]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    tentative: str = ""
+
+    def reached_unit(self, voiced_samples: int) -> bool:
+        """Whether voiced time has passed into a new unit; if so it is counted."""
+        units = voiced_samples // (self.policy.unit_ms * SAMPLES_PER_MS)
+        if units == self.units:
+            return False
+        self.units = units
+        return True
+
+    def view(self, heard_ms: int) -> View:
+        """What the policy may know."""
+        return View(self.units, heard_ms, len(self.written), tuple(self.history))
+
+    def write(self, hypothesis: Hypothesis, count: int) -> tuple[Word, ...]:
+        """Make the first `count` words part of the prefix; the rest becomes the tentative tail."""
+        words = hypothesis.words[:count]
+        texts = tuple(word.text for word in hypothesis.words)
+        shifted = [h[count:] for h in self.history if h[:count] == texts[:count]]
+        self.history = deque([texts[count:], *shifted], maxlen=HISTORY)
+        self.accepted = count
+        self.written.extend(texts[:count])
+        self.tentative = "".join(texts[count:])
+        return words
+
+    def context(self, carried: str) -> str:
+        """The last words, for a segment that goes on in the middle of a sentence."""
+        return " ".join((carried + "".join(self.written)).split()[-CONTEXT_WORDS:])

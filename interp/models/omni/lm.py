@@ -1,0 +1,146 @@
+"""OmniLM: mini-omni's decoder over eight parallel id streams, with an explicit state.
+
+Xie, Wu: Mini-Omni, arXiv 2408.16725.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from interp.models.omni.config import OmniConfig
+from interp.models.omni.grid import AUDIO_ROWS, ROWS
+from interp.models.omni.heads import (
+    ChainedHeads,
+    CodeVectors,
+    CompactTable,
+    FullTable,
+    ParallelHead,
+    Pick,
+)
+from interp.models.omni.layers import Block, GatedMlp, RMSNorm, Span, rotation
+from interp.models.omni.state import OmniState
+
+
+class OmniLM(nn.Module):
+    """Streams in, hidden vectors out; heads turn these into text logits and codes.
+
+    With code_rank 0 the parameters have the names and shapes of mini-omni's checkpoint.
+    """
+
+    def __init__(self, config: OmniConfig) -> None:
+        super().__init__()
+        self.config = config
+        self._blocks = [Block(config) for _ in range(config.layers)]
+        parts: dict[str, nn.Module] = {
+            "h": nn.ModuleList(self._blocks),
+            "ln_f": RMSNorm(config.dim, config.norm_eps),
+            "wte": CompactTable(config) if config.code_rank else FullTable(config),
+        }
+        self.transformer = nn.ModuleDict(parts)
+        self.whisper_adapter = GatedMlp(config.source_dim, config.adapter_dim, config.dim)
+        if config.code_rank:
+            self.codes = CodeVectors(config)
+            self.text_head = nn.Linear(config.dim, config.layout.text_vocab)
+            self.chain = ChainedHeads(config)
+        else:
+            self.lm_head = ParallelHead(config)
+            if config.tied:
+                self.tie()
+
+    def tie(self) -> None:
+        """Make the output head the embedding itself."""
+        table = self.transformer["wte"]
+        assert isinstance(table, FullTable), "only the released form has one table"
+        self.lm_head.weight = table.weight
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Mean [lane, step, dim] of the eight streams' vectors; ids [lane, step, 8]."""
+        assert ids.shape[-1] == ROWS, f"eight rows, not {ids.shape[-1]}"
+        table = self.transformer["wte"]
+        if isinstance(table, CompactTable):
+            return table.mean(ids, self.codes)
+        assert isinstance(table, FullTable), "an unknown table"
+        return table.rows(ids).mean(dim=-2)
+
+    def embed_with(self, ids: Tensor, features: Tensor) -> Tensor:
+        """Duplex layout: the streams' mean plus source features [lane, step, source_dim]."""
+        out: Tensor = self.embed(ids) + self.whisper_adapter(features)
+        return out
+
+    def embed_heard(self, ids: Tensor, features: Tensor) -> Tensor:
+        """Turn layout: features [lane, heard, source_dim] stand for all seven audio rows at steps
+        1 .. heard of each prompt, as mini-omni has them."""
+        out = self.embed(ids)
+        table = self.transformer["wte"]
+        assert isinstance(table, FullTable), "prompts with speech are for the released form"
+        steps = slice(1, 1 + features.shape[1])
+        text = table.rows(ids[:, steps])[..., AUDIO_ROWS, :]
+        heard = self.whisper_adapter(features)
+        return torch.cat(
+            (out[:, :1], (AUDIO_ROWS * heard + text) / ROWS, out[:, steps.stop :]), dim=1
+        )
+
+    def forward(
+        self, x: Tensor, state: OmniState | None = None, active: Tensor | None = None
+    ) -> Tensor:
+        """Embedded steps to hidden vectors, both [lane, step, dim].
+
+        With a state the steps continue it. active: bool [lane], lanes that take the steps; the
+        others keep their state, and their output has no meaning. Without a state the steps are a
+        whole stream each.
+        """
+        span = self._alone(x) if state is None else self._continued(x, state, active)
+        for layer, block in enumerate(self._blocks):
+            x = block(x, span, layer)
+        out: Tensor = self.transformer["ln_f"](x)
+        return out
+
+    def text_logits(self, hidden: Tensor) -> Tensor:
+        """[..., dim] to [..., text_vocab]."""
+        if self.config.code_rank:
+            out: Tensor = self.text_head(hidden)
+            return out
+        return self.lm_head.text(hidden)
+
+    def codes_by(self, hidden: Tensor, pick: Pick) -> Tensor:
+        """Hidden vectors [..., dim] to codes [..., 7], each chosen by `pick` from its row's logits;
+        with a chain, later rows are told what was chosen."""
+        if self.config.code_rank:
+            return self.chain.walk(hidden, self.codes, pick)
+        return self.lm_head.walk(hidden, pick)
+
+    def _alone(self, x: Tensor) -> Span:
+        steps = torch.arange(x.shape[1], device=x.device)
+        cos, sin = rotation(self.config, steps[None])
+        return Span(cos, sin, self._visible(steps[None], steps[None]))
+
+    def _continued(self, x: Tensor, state: OmniState, active: Tensor | None) -> Span:
+        count, slots = x.shape[1], state.slot_steps.shape[1]
+        assert x.shape[0] == state.lanes, f"{x.shape[0]} lanes for a state of {state.lanes}"
+        assert count + self.config.window - 1 <= slots, f"{count} steps in one call are too many"
+        lanes = torch.arange(state.lanes) if active is None else active.nonzero()[:, 0]
+        steps = state.steps[:, None] + torch.arange(count)
+        places = steps[lanes] % slots
+        state.slot_steps[lanes[:, None], places] = steps[lanes]
+        state.steps[lanes] += count
+        cos, sin = rotation(self.config, steps)
+        mask = self._visible(steps, state.slot_steps)
+        return Span(cos, sin, mask, state, lanes, places)
+
+    def _visible(self, steps: Tensor, kept: Tensor) -> Tensor:
+        """Whether a step [lane, step] sees what is kept [lane, slot]: [lane, 1, step, slot]."""
+        back = steps[:, :, None] - kept[:, None, :]
+        return ((kept[:, None, :] >= 0) & (back >= 0) & (back < self.config.window))[:, None]
+
+
+@dataclass(slots=True)
+class Teacher:
+    """A `Pick` that follows known codes [..., 7] and keeps each row's logits for the loss."""
+
+    codes: Tensor
+    logits: list[Tensor]
+
+    def __call__(self, row: int, logits: Tensor) -> Tensor:
+        self.logits.append(logits)
+        return self.codes[..., row]

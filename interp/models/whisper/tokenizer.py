@@ -1,0 +1,70 @@
+"""Whisper's text tokens: prompts, tokens that are never written, and where words begin."""
+
+import unicodedata
+
+import torch
+from torch import Tensor
+
+from interp.core.text import Task
+from interp.models.whisper.assets import MULTILINGUAL_VOCAB, vocabulary
+
+UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue", "km", "bo"})
+
+
+class WhisperTokenizer:
+    """The vocabulary of a model with `n_vocab` tokens."""
+
+    def __init__(self, n_vocab: int) -> None:
+        self._vocabulary = vocabulary(n_vocab)
+        self._multilingual = n_vocab >= MULTILINGUAL_VOCAB
+        self.eot: int = self._vocabulary.eot
+        self.no_speech: int = self._vocabulary.no_speech
+        encoding = self._vocabulary.encoding
+        self._bytes: list[bytes] = [encoding.decode_single_token_bytes(t) for t in range(self.eot)]
+        special = torch.arange(n_vocab) > self.eot
+        self.suppressed: Tensor = special  # [vocab], True: never written
+        self.suppressed[list(self._vocabulary.non_speech_tokens)] = True
+        self.blank: int = encoding.encode(" ")[0]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages the model hears."""
+        codes: tuple[str, ...] = self._vocabulary.all_language_codes
+        return codes if self._multilingual else ("en",)
+
+    def prompt(self, task: Task, language: str, context: str, context_tokens: int) -> list[int]:
+        """The tokens before the first text token; at most `context_tokens` of the context are kept.
+
+        Raises ValueError where the model knows no such language, or cannot translate.
+        """
+        tokens: list[int] = []
+        text = context.strip()
+        if text and context_tokens:
+            earlier: list[int] = self._vocabulary.encoding.encode(" " + text, disallowed_special=())
+            tokens = [self._vocabulary.sot_prev, *earlier[-context_tokens:]]
+        tokens.append(self._vocabulary.sot)
+        if language not in self.languages:
+            raise ValueError(f"the model does not know the language {language!r}")
+        if self._multilingual:
+            tokens.append(self._vocabulary.to_language_token(language))
+            translate = task is Task.TRANSLATE
+            tokens.append(
+                self._vocabulary.translate if translate else self._vocabulary.transcribe
+            )
+        elif task is Task.TRANSLATE:
+            raise ValueError("an English-only model does not translate")
+        tokens.append(self._vocabulary.no_timestamps)
+        return tokens
+
+    def text(self, tokens: list[int]) -> str:
+        """The text of ordinary tokens; bytes of an unfinished character become U+FFFD."""
+        return b"".join(self._bytes[token] for token in tokens).decode(errors="replace")
+
+    def starts_word(self, token: int) -> bool:
+        """Whether an ordinary token begins with a space."""
+        return self._bytes[token].startswith(b" ")
+
+    def is_whole_character(self, tokens: list[int]) -> bool:
+        """Whether the tokens end with a whole character that stands by itself."""
+        text = self.text(tokens)
+        return not text.endswith("\ufffd") and not unicodedata.category(text[-1]).startswith("M")

@@ -1,0 +1,51 @@
+"""Guards that any policy can carry: words it would write too early are left for later."""
+
+from dataclasses import dataclass, replace
+
+from interp.core.text import Ask, Hypothesis
+from interp.policies.base import Action, Policy, Read, View, Write, words_before, write
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A policy with guards.
+
+    guard_ms: do not write a word whose attention points into the last `guard_ms` heard (the rule of
+    AlignAtt, Papi et al. 2023). guard_p: do not write a word below this probability. 0: off.
+    """
+
+    policy: Policy
+    guard_ms: int = 0
+    guard_p: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.guard_ms < 0 or not 0 <= self.guard_p <= 1:
+            raise ValueError("guard_ms >= 0, guard_p 0..1")
+
+    @property
+    def unit_ms(self) -> int:
+        """The policy's own unit, ms."""
+        return self.policy.unit_ms
+
+    def ask(self, view: View) -> Ask | None:
+        """The policy's question, stopped where the attention guard would refuse the word anyway."""
+        ask = self.policy.ask(view)
+        if ask is None or not self.guard_ms:
+            return ask
+        before_ms = view.heard_ms - self.guard_ms
+        return replace(ask, before_ms=before_ms) if before_ms > 0 else None
+
+    def decide(self, view: View, hypothesis: Hypothesis) -> Action:
+        """The policy's action, cut at the first word that a guard refuses."""
+        match self.policy.decide(view, hypothesis):
+            case Read():
+                return Read()
+            case Write(words):
+                return write(min(words, self._passing(view, hypothesis)))
+
+    def _passing(self, view: View, hypothesis: Hypothesis) -> int:
+        heard = len(hypothesis.words)
+        if self.guard_ms:
+            heard = words_before(hypothesis, view.heard_ms - self.guard_ms)
+        unsure = (i for i, word in enumerate(hypothesis.words) if word.probability < self.guard_p)
+        return min(heard, next(unsure, heard))

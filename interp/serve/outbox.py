@@ -1,0 +1,164 @@
+"""A session's responses on their way to a reader that may be slow, gone, or back again.
+
+Bounded in count and bytes. When the bound is passed, the trace of actions goes first, then speech,
+oldest first; text is never dropped: if text alone passes the bound, the session has to end.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from interp.core.errors import OutOfOrder, Reason, SessionLimit
+from interp.core.events import (
+    MarkerReached,
+    PolicyAction,
+    SourceText,
+    TargetSpeech,
+    TargetText,
+    Warned,
+    WarningCode,
+)
+from interp.serve.messages import AudioAck, Body, Lag, Response
+
+DROPPABLE: tuple[type[Body], ...] = (PolicyAction, TargetSpeech)
+_Waiting: TypeAlias = deque[Body]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """max_items, max_bytes: responses not yet sent. kept_bytes: responses sent, kept for resume."""
+
+    max_items: int = 4096
+    max_bytes: int = 2_000_000
+    kept_bytes: int = 2_000_000
+
+
+class Outbox:
+    """One writer, one reader at a time; both on the event loop."""
+
+    def __init__(self, settings: OutboxSettings) -> None:
+        self._settings = settings
+        self._waiting: _Waiting = deque()
+        self._waiting_bytes = 0
+        self._latest: dict[type[AudioAck] | type[Lag], AudioAck | Lag] = {}
+        self._dropped_ms: int | None = None
+        self._again: deque[Response] = deque()
+        self._sent: deque[Response] = deque()
+        self._sent_bytes = 0
+        self._sequence = 0
+        self._ready = asyncio.Event()
+
+    def __len__(self) -> int:
+        """Responses not yet taken."""
+        coalesced = len(self._latest) + (self._dropped_ms is not None)
+        return len(self._again) + coalesced + len(self._waiting)
+
+    @property
+    def dropped(self) -> bool:
+        """Whether something was dropped that the reader has not been told of."""
+        return self._dropped_ms is not None
+
+    def put(self, body: Body) -> None:
+        """Queue a response. Raises SessionLimit if text alone passes the bound."""
+        if isinstance(body, AudioAck | Lag):
+            self._latest[type(body)] = body  # only the newest is of use
+        else:
+            self._waiting.append(body)
+            self._waiting_bytes += size_of(body)
+            self._shed()
+        self._ready.set()
+
+    def drop_speech(self) -> None:
+        """Forget queued speech, as an interrupt asks for."""
+        self._waiting = deque(b for b in self._waiting if not isinstance(b, TargetSpeech))
+        self._waiting_bytes = sum(size_of(b) for b in self._waiting)
+
+    def take(self) -> Response | None:
+        """The next response, or None if there is none now."""
+        response = self._next()
+        if response is None:
+            self._ready.clear()
+            return None
+        self._sent.append(response)
+        self._sent_bytes += size_of(response.body)
+        while self._sent_bytes > self._settings.kept_bytes and len(self._sent) > 1:
+            self._sent_bytes -= size_of(self._sent.popleft().body)
+        return response
+
+    async def wait(self) -> None:
+        """Until there may be something to take."""
+        await self._ready.wait()
+
+    def wake(self) -> None:
+        """Let the reader look up although nothing was put."""
+        self._ready.set()
+
+    def rewind(self, received_sequence: int) -> None:
+        """Send again what follows `received_sequence`. Raises OutOfOrder if it is no longer kept."""
+        again = [r for r in self._sent if r.sequence > received_sequence] + list(self._again)
+        first = again[0].sequence if again else self._sequence + 1
+        if received_sequence + 1 != first:
+            raise OutOfOrder(
+                Reason.RESUME_EXPIRED, "responses since then are no longer kept; start a session"
+            )
+        for response in [r for r in self._sent if r.sequence > received_sequence]:
+            self._sent.remove(response)
+            self._sent_bytes -= size_of(response.body)
+        self._again = deque(again)
+        self._ready.set()
+
+    def _next(self) -> Response | None:
+        if self._again:
+            return self._again.popleft()
+        body = self._next_body()
+        if body is None:
+            return None
+        self._sequence += 1
+        return Response(self._sequence, body)
+
+    def _next_body(self) -> Body | None:
+        if self._dropped_ms is not None:
+            amount_ms, self._dropped_ms = self._dropped_ms, None
+            return Warned(WarningCode.OUTPUT_DROPPED, amount_ms)
+        if self._latest:
+            return self._latest.pop(next(iter(self._latest)))
+        if self._waiting:
+            body = self._waiting.popleft()
+            self._waiting_bytes -= size_of(body)
+            return body
+        return None
+
+    def _over(self) -> bool:
+        settings = self._settings
+        return len(self._waiting) > settings.max_items or self._waiting_bytes > settings.max_bytes
+
+    def _shed(self) -> None:
+        for kind in DROPPABLE:
+            while self._over():
+                body = next((b for b in self._waiting if isinstance(b, kind)), None)
+                if body is None:
+                    break
+                self._drop(body)
+        if self._over():
+            raise SessionLimit(Reason.TOO_FAR_AHEAD, "responses are not read; the session ended")
+
+    def _drop(self, body: Body) -> None:
+        index = next(i for i, b in enumerate(self._waiting) if b is body)
+        del self._waiting[index]
+        self._waiting_bytes -= size_of(body)
+        lost_ms = body.samples.size * 1000 // 24_000 if isinstance(body, TargetSpeech) else 0
+        self._dropped_ms = (self._dropped_ms or 0) + lost_ms
+
+
+def size_of(body: Body) -> int:
+    """About how many bytes a response takes on the wire."""
+    match body:
+        case TargetSpeech():
+            return 128 + 2 * int(body.samples.size) + len(body.text)
+        case TargetText() | SourceText():
+            return 32 + len(body.tentative) + sum(48 + len(w.text) for w in body.words)
+        case MarkerReached(marker_id):
+            return 32 + len(marker_id)
+        case _:
+            return 48

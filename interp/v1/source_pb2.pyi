@@ -1,0 +1,77 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from interp.v1 import session_pb2 as _session_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Audio(_message.Message):
+    __slots__ = ("sequence", "offset", "content")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    offset: _duration_pb2.Duration
+    content: bytes
+    def __init__(self, sequence: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., content: _Optional[bytes] = ...) -> None: ...
+
+class Silence(_message.Message):
+    __slots__ = ("sequence", "duration")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    DURATION_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    duration: _duration_pb2.Duration
+    def __init__(self, sequence: _Optional[int] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class Control(_message.Message):
+    __slots__ = ("mute_speech", "interrupt", "skip_backlog", "set_policy", "set_outputs", "marker")
+    MUTE_SPEECH_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPT_FIELD_NUMBER: _ClassVar[int]
+    SKIP_BACKLOG_FIELD_NUMBER: _ClassVar[int]
+    SET_POLICY_FIELD_NUMBER: _ClassVar[int]
+    SET_OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    MARKER_FIELD_NUMBER: _ClassVar[int]
+    mute_speech: MuteSpeech
+    interrupt: Interrupt
+    skip_backlog: SkipBacklog
+    set_policy: SetPolicy
+    set_outputs: SetOutputs
+    marker: Marker
+    def __init__(self, mute_speech: _Optional[_Union[MuteSpeech, _Mapping]] = ..., interrupt: _Optional[_Union[Interrupt, _Mapping]] = ..., skip_backlog: _Optional[_Union[SkipBacklog, _Mapping]] = ..., set_policy: _Optional[_Union[SetPolicy, _Mapping]] = ..., set_outputs: _Optional[_Union[SetOutputs, _Mapping]] = ..., marker: _Optional[_Union[Marker, _Mapping]] = ...) -> None: ...
+
+class MuteSpeech(_message.Message):
+    __slots__ = ("muted",)
+    MUTED_FIELD_NUMBER: _ClassVar[int]
+    muted: bool
+    def __init__(self, muted: _Optional[bool] = ...) -> None: ...
+
+class Interrupt(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SkipBacklog(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SetPolicy(_message.Message):
+    __slots__ = ("policy",)
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    policy: str
+    def __init__(self, policy: _Optional[str] = ...) -> None: ...
+
+class SetOutputs(_message.Message):
+    __slots__ = ("outputs",)
+    OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    outputs: _containers.RepeatedScalarFieldContainer[_session_pb2.Output]
+    def __init__(self, outputs: _Optional[_Iterable[_Union[_session_pb2.Output, str]]] = ...) -> None: ...
+
+class Marker(_message.Message):
+    __slots__ = ("marker_id",)
+    MARKER_ID_FIELD_NUMBER: _ClassVar[int]
+    marker_id: str
+    def __init__(self, marker_id: _Optional[str] = ...) -> None: ...

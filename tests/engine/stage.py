@@ -1,0 +1,57 @@
+"""Builds sessions on scripted parts, and runs audio through them on a virtual clock."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from interp.core.audio import Samples, ms_to_samples
+from interp.core.clock import VirtualClock
+from interp.core.config import SessionConfig
+from interp.core.events import Checkpoint, Event, TargetText, WrittenWord
+from interp.engine.gate import Gate, GateSettings
+from interp.engine.recording import interpret
+from interp.engine.session import Session, SessionSettings
+from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.voice import LoudestSample
+
+ScriptSession = Session[int, ScriptSource, ScriptTarget]
+
+
+def speech(ms: int) -> Samples:
+    return np.full(ms_to_samples(ms), 0.9, np.float32)
+
+
+def pause(ms: int) -> Samples:
+    return np.zeros(ms_to_samples(ms), np.float32)
+
+
+def session(
+    translator: ScriptTranslator,
+    policy: str,
+    *,
+    clock: VirtualClock | None = None,
+    checkpoint: Checkpoint | None = None,
+    config: SessionConfig | None = None,
+) -> ScriptSession:
+    return Session(
+        config or SessionConfig("fr", "en", policy=policy),
+        gate=Gate(LoudestSample(), GateSettings()),
+        translator=translator,
+        clock=clock or VirtualClock(),
+        settings=SessionSettings(),
+        checkpoint=checkpoint,
+    )
+
+
+def run(policy: str, audio: Samples, chunk_samples: int = 512) -> list[Event]:
+    translator, clock = ScriptTranslator(), VirtualClock()
+    stage = session(translator, policy, clock=clock)
+    return list(interpret(stage, translator, audio, clock, chunk_samples))
+
+
+def words(events: Iterable[Event]) -> list[WrittenWord]:
+    return [word for event in events if isinstance(event, TargetText) for word in event.words]
+
+
+def written(events: Iterable[Event]) -> list[tuple[str, int]]:
+    return [(word.text, word.delay_ms) for word in words(events)]

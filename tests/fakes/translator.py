@@ -1,0 +1,81 @@
+"""A translator that reads from a script: it knows a word once enough of the segment was heard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from interp.core.audio import samples_to_ms
+from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task, Word
+
+
+@dataclass(slots=True)
+class ScriptSource:
+    """heard_samples: audio given so far; finished: no more comes."""
+
+    heard_samples: int = 0
+    finished: bool = False
+
+
+@dataclass(slots=True)
+class ScriptTarget:
+    """prefix: words accepted so far."""
+
+    source: ScriptSource
+    task: Task
+    context: str
+    prefix: int = 0
+
+
+@dataclass
+class ScriptTranslator:
+    """Word i is spoken at (i + 1) * word_ms; before it was heard the script guesses wrongly.
+
+    words_max: length of every segment's text. encoded_samples, decodes: work done, for cost tests.
+    fail_on_decode: raise at this decode (counted from 0).
+    """
+
+    word_ms: int = 400
+    words_max: int = 1000
+    languages: frozenset[str] = frozenset({"fr", "en", "de"})
+    encoded_samples: int = 0
+    decodes: int = 0
+    fail_on_decode: int | None = None
+    contexts: list[str] = field(default_factory=list)
+
+    def init_source(self) -> ScriptSource:
+        return ScriptSource()
+
+    def init_target(
+        self, source: ScriptSource, task: Task, language: str, context: str
+    ) -> ScriptTarget:
+        self.contexts.append(context)
+        return ScriptTarget(source, task, context)
+
+    def encode(self, steps: Sequence[EncodeStep[ScriptSource]]) -> None:
+        for step in steps:
+            assert not step.state.finished, "audio after the end of the segment"
+            step.state.heard_samples += step.audio.size
+            step.state.finished = step.finished
+            self.encoded_samples += step.audio.size
+
+    def decode(self, steps: Sequence[DecodeStep[ScriptTarget]]) -> list[Hypothesis]:
+        return [self._decode(step) for step in steps]
+
+    def _decode(self, step: DecodeStep[ScriptTarget]) -> Hypothesis:
+        if self.decodes == self.fail_on_decode:
+            self.decodes += 1
+            raise RuntimeError("planted fault with a secret transcript")
+        self.decodes += 1
+        target = step.state
+        target.prefix += step.accepted
+        heard_ms = samples_to_ms(target.source.heard_samples)
+        known = min(heard_ms // self.word_ms, self.words_max)
+        stem = "s" if target.task is Task.TRANSCRIBE else "w"
+        words: list[Word] = []
+        for i in range(target.prefix, known if step.finished else min(known + 2, self.words_max)):
+            attended_ms = min((i + 1) * self.word_ms, heard_ms)
+            guess = "" if i < known else f"?{heard_ms}"
+            words.append(Word(f" {stem}{i}{guess}", 0.9 if i < known else 0.3, attended_ms))
+            late = step.ask.before_ms is not None and attended_ms >= step.ask.before_ms
+            if late or len(words) == step.ask.words:
+                break
+        return Hypothesis(tuple(words), finished=step.finished)

@@ -1,0 +1,75 @@
+"""What a codec run is made of; one TOML file each in training/configs."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from interp.models.snac import SnacConfig
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """Folders of shards. shards: how many to use (fixed, so that a resumed run sees the same)."""
+
+    speech: Path
+    held_out: Path
+    shards: int
+    crop_samples: int = 8192
+    batch: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LossConfig:
+    """Weights of the terms; adversarial and feature count only where a phase has discriminators."""
+
+    mel: float = 15.0
+    commitment: float = 0.25
+    adversarial: float = 1.0
+    feature: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class CodebookConfig:
+    """How codebooks start and stay in use.
+
+    open_steps: steps before there are codes: latents pass with `open_noise` in place of the error
+    of quantisation. fill_vectors: latents per level for k-means. mean_rate: share of the way that a
+    code moves to a latent assigned to it. revive_every: steps; dead codes are those that none of
+    the last `memory` latents uses.
+    """
+
+    open_steps: int = 800
+    open_noise: float = 0.3
+    fill_vectors: int = 24_576
+    mean_rate: float = 0.1
+    revive_every: int = 200
+    memory: int = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """The run: start (a run to take the weights from, empty for none), steps and their rhythm."""
+
+    folder: Path
+    start: str = ""
+    steps: int = 12_000
+    warmup_steps: int = 200
+    learning_rate: float = 1e-3
+    final_rate: float = 1e-4
+    clip: float = 1.0
+    seed: int = 0
+    threads: int = 2
+    compiled: bool = False
+    save_every: int = 500
+    evaluate_every: int = 500
+    adversarial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodecConfig:
+    """One phase of codec training."""
+
+    run: RunConfig
+    data: DataConfig
+    model: SnacConfig = field(default_factory=SnacConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    codebook: CodebookConfig = field(default_factory=CodebookConfig)

@@ -1,0 +1,67 @@
+"""Reconstruction loss: mean absolute difference of log-mel spectra at several resolutions."""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+RESOLUTIONS = ((64, 10), (128, 20), (256, 40), (512, 80), (1024, 120), (2048, 160))
+"""(window in samples, mel bands); the hop is a quarter of the window."""
+
+FLOOR = 1e-5
+
+
+def mel_filters(rate_hz: int, window: int, bands: int) -> torch.Tensor:
+    """Triangular filters [band, window // 2 + 1], equally spaced on the mel scale, unit area."""
+    top = _mel(rate_hz / 2)
+    edges = torch.tensor([_hertz(top * i / (bands + 1)) for i in range(bands + 2)])
+    bins = torch.linspace(0, rate_hz / 2, window // 2 + 1)
+    rise = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    fall = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
+    filters = torch.minimum(rise, fall).clamp(min=0)
+    return filters / filters.sum(1, keepdim=True).clamp(min=FLOOR)
+
+
+def _mel(hertz: float) -> float:
+    return 2595 * math.log10(1 + hertz / 700)
+
+
+def _hertz(mel: float) -> float:
+    return float(700 * (10 ** (mel / 2595) - 1))
+
+
+class MelLoss(nn.Module):
+    """L1 between log10-mel spectra, summed over resolutions (as DAC, Kumar et al. 2023, eq. 2)."""
+
+    def __init__(
+        self, rate_hz: int, resolutions: tuple[tuple[int, int], ...] = RESOLUTIONS
+    ) -> None:
+        super().__init__()
+        self.windows = [window for window, _ in resolutions]
+        for window, bands in resolutions:
+            self.register_buffer(f"filters_{window}", mel_filters(rate_hz, window, bands))
+            self.register_buffer(f"window_{window}", torch.hann_window(window))
+
+    def forward(self, heard: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        """heard, wanted [batch, 1, sample] to a scalar."""
+        assert heard.shape == wanted.shape, f"{heard.shape} against {wanted.shape}"
+        total = heard.new_zeros(())
+        for window in self.windows:
+            mels = self.log_mel(torch.cat([heard, wanted])[:, 0], window)
+            total = total + F.l1_loss(*mels.chunk(2))
+        return total
+
+    def log_mel(self, samples: torch.Tensor, window: int) -> torch.Tensor:
+        """samples [batch, sample] to log10-mel [batch, band, frame]."""
+        spectrum = torch.stft(
+            samples,
+            window,
+            window // 4,
+            window=self.get_buffer(f"window_{window}"),
+            normalized=True,
+            return_complex=True,
+        )
+        power = torch.view_as_real(spectrum).square().sum(-1)
+        mel = self.get_buffer(f"filters_{window}") @ (power + FLOOR**2).sqrt()
+        return mel.clamp(min=FLOOR).log10()

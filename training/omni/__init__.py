@@ -1,0 +1,1 @@
+"""Training of the OmniLM: its tasks, its data, its loop."""
