@@ -83,6 +83,11 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
         self._stopping = False
         self._thread = threading.Thread(target=self._compute, name="compute", daemon=True)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the compute thread runs."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Start the compute thread."""
         self._thread.start()

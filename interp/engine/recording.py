@@ -4,7 +4,7 @@ Audio arrives when it would have been spoken; the clock moves on by the compute 
 spent, so compute overlaps with listening and `elapsed` is what a live session would have seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
@@ -25,11 +25,17 @@ def interpret(
     samples: Samples,
     clock: VirtualClock,
     chunk_samples: int = VAD_FRAME_SAMPLES,
+    pace: Callable[[float], None] | None = None,
 ) -> Iterator[Event]:
-    """Events of the whole recording, as they are said. samples: 16 kHz mono [sample]."""
+    """Events of the whole recording, as they are said. samples: 16 kHz mono [sample].
+
+    pace: called with the time, ms, at which each chunk would arrive, to wait for it.
+    """
     for start in range(0, samples.size, chunk_samples):
         chunk = samples[start : start + chunk_samples]
         arrived_ms = float(samples_to_ms(start + chunk.size))
+        if pace:
+            pace(arrived_ms)
         clock.advance_to(arrived_ms)
         yield from _step(session, translator, clock, Audio(chunk, arrived_ms))
     yield from _step(session, translator, clock, End())

@@ -109,7 +109,8 @@ def _jaccard(rows: NDArray[np.object_], columns: NDArray[np.object_]) -> NDArray
     both = left @ right.T
     either = left.sum(axis=1)[:, None] + right.sum(axis=1) - both
     scores: NDArray[np.float64] = np.zeros_like(both)
-    return np.divide(both, either, out=scores, where=either > 0)
+    np.divide(both, either, out=scores, where=either > 0)
+    return scores
 
 
 def _empty_table(rows: int, columns: int) -> Table:

@@ -92,6 +92,22 @@ class Bootstrap:
         return float(low), float(high)
 
 
+class Draws:
+    """One Bootstrap per corpus size, so that figures over the same sentences are drawn alike."""
+
+    def __init__(self, rng: np.random.Generator, resamples: int = 1000) -> None:
+        self._rng = rng
+        self._resamples = resamples
+        self._by_size: dict[int, Bootstrap] = {}
+
+    def of(self, statistics: Floats) -> Bootstrap:
+        """The resampled corpora for statistics [sentence, statistic]."""
+        size = len(statistics)
+        if size not in self._by_size:
+            self._by_size[size] = Bootstrap.draw(size, self._rng, self._resamples)
+        return self._by_size[size]
+
+
 def mean_statistics(values: Floats) -> Floats:
     """Values [sentence], NaN where a sentence has none, as statistics for `mean_figure`."""
     present = np.isfinite(values)

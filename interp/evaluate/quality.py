@@ -102,8 +102,8 @@ def bleu_of_sums(sums: Floats) -> Floats:
     matches, grams = sums[:, 2 : 2 + BLEU_ORDER], sums[:, 2 + BLEU_ORDER :]
     halvings = np.cumsum(matches == 0, axis=1)
     smoothed = np.where(matches > 0, matches, 0.5**halvings)
-    whole = (grams > 0).all(axis=1) & (matches > 0).any(axis=1)
-    safe = np.where(whole[:, None], smoothed / np.maximum(grams, 1), 1.0)
+    whole = np.logical_and((grams > 0).all(axis=1), (matches > 0).any(axis=1))
+    safe = np.where(np.expand_dims(whole, 1), smoothed / np.maximum(grams, 1), 1.0)
     brevity = np.minimum(0.0, 1 - reference / np.maximum(hypothesis, 1))
     return np.where(whole, 100 * np.exp(brevity + np.log(safe).mean(axis=1)), 0.0)
 

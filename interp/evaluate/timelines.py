@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from interp.core.latency import Timeline
 from interp.core.latency_elapsed import Step, accumulated_elapsed, overlapped_elapsed
 from interp.evaluate.log import Emission, Instance, SpeechEmission
 
@@ -32,8 +31,14 @@ class TimeModel(StrEnum):
 def target_units(instance: Instance, unit: LatencyUnit) -> tuple[Emission, ...]:
     """The written text as units, in the order of Instance.prediction, without spaces.
 
-    A unit that was written in several pieces has the times of its last piece.
+    A unit that was written in several pieces has the times of its last piece. Speech without
+    recorded words counts by chunks, as in SimulEval; those units have no text.
     """
+    if not instance.words:
+        return tuple(
+            Emission("", chunk.delay_ms, chunk.elapsed_ms, 0, chunk.step)
+            for chunk in instance.speech
+        )
     words: list[Emission] = []
     for emission in instance.words:
         for i, piece in enumerate(emission.text.split()):
@@ -79,10 +84,3 @@ def _of_steps(
 def _all(values: Sequence[float | None]) -> list[float] | None:
     known = [value for value in values if value is not None]
     return known if len(known) == len(values) else None
-
-
-def short_timeline(
-    instance: Instance, times_ms: Sequence[float], unit: LatencyUnit = LatencyUnit.WORD
-) -> Timeline:
-    """The timeline of an instance that is scored as a whole."""
-    return Timeline(times_ms, instance.source_length_ms, reference_units(instance.reference, unit))

@@ -47,7 +47,8 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class AudioMessage:
-    """The next bytes of source audio. offset_ms: where they begin, or None: after the last."""
+    """The next bytes of source audio. sequence: from 1, or 0: not numbered. offset_ms: where they
+    begin, or None: after the last."""
 
     sequence: int
     offset_ms: int | None
@@ -68,9 +69,9 @@ Request: TypeAlias = StreamConfig | Resume | AudioMessage | SilenceMessage | Con
 
 @dataclass(frozen=True, slots=True)
 class AudioAck:
-    """Source audio received. audio_sequence: of the newest message taken, None before the first."""
+    """Source audio received. audio_sequence: of the newest message taken, 0 before the first."""
 
-    audio_sequence: int | None
+    audio_sequence: int
     received_ms: int
 
 

@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     MarkerReached,
@@ -96,16 +97,18 @@ class Outbox:
 
     def rewind(self, received_sequence: int) -> None:
         """Send again what follows `received_sequence`. Raises OutOfOrder if it is no longer kept."""
-        again = [r for r in self._sent if r.sequence > received_sequence] + list(self._again)
-        first = again[0].sequence if again else self._sequence + 1
-        if received_sequence + 1 != first:
+        kept = [*self._sent, *self._again]
+        first = kept[0].sequence if kept else self._sequence + 1
+        if not first - 1 <= received_sequence <= self._sequence:
             raise OutOfOrder(
                 Reason.RESUME_EXPIRED, "responses since then are no longer kept; start a session"
             )
-        for response in [r for r in self._sent if r.sequence > received_sequence]:
-            self._sent.remove(response)
+        while self._sent and self._sent[-1].sequence > received_sequence:
+            response = self._sent.pop()
             self._sent_bytes -= size_of(response.body)
-        self._again = deque(again)
+            self._again.appendleft(response)
+        while self._again and self._again[0].sequence <= received_sequence:
+            self._again.popleft()
         self._ready.set()
 
     def _next(self) -> Response | None:
@@ -135,20 +138,23 @@ class Outbox:
 
     def _shed(self) -> None:
         for kind in DROPPABLE:
-            while self._over():
-                body = next((b for b in self._waiting if isinstance(b, kind)), None)
-                if body is None:
-                    break
-                self._drop(body)
+            while self._over() and self._drop_oldest(kind):
+                pass
         if self._over():
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "responses are not read; the session ended")
 
-    def _drop(self, body: Body) -> None:
-        index = next(i for i, b in enumerate(self._waiting) if b is body)
-        del self._waiting[index]
-        self._waiting_bytes -= size_of(body)
-        lost_ms = body.samples.size * 1000 // 24_000 if isinstance(body, TargetSpeech) else 0
-        self._dropped_ms = (self._dropped_ms or 0) + lost_ms
+    def _drop_oldest(self, kind: type[Body]) -> bool:
+        for index, body in enumerate(self._waiting):
+            if isinstance(body, kind):
+                del self._waiting[index]
+                self._waiting_bytes -= size_of(body)
+                self._dropped_ms = (self._dropped_ms or 0) + _speech_ms(body)
+                return True
+        return False
+
+
+def _speech_ms(body: Body) -> int:
+    return body.samples.size * 1000 // TARGET_RATE_HZ if isinstance(body, TargetSpeech) else 0
 
 
 def size_of(body: Body) -> int:

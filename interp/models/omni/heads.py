@@ -121,7 +121,7 @@ class ParallelHead(nn.Linear):
         return F.linear(hidden, self.weight[: self.layout.text_vocab])
 
     def walk(self, hidden: Tensor, pick: Pick) -> Tensor:
-        """Call `pick` on the logits of each row, which see no other row; what it chose, [..., 7]."""
+        """Call `pick` on the logits of each row, blind to the others; what it chose, [..., 7]."""
         logits = F.linear(hidden, self.weight[self.layout.text_vocab :])
-        rows = logits.split(self.layout.audio_vocab, dim=-1)
+        rows = logits.reshape(*logits.shape[:-1], AUDIO_ROWS, -1).unbind(-2)
         return torch.stack([pick(row, of_row) for row, of_row in enumerate(rows)], dim=-1)

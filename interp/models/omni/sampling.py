@@ -1,4 +1,8 @@
-"""Choosing ids from logits: temperature, top-k, top-p, a guard against repetition; seeded."""
+"""Choosing ids from logits: temperature, top-k, top-p, a guard against repetition.
+
+Chance comes in as numbers that the caller drew, one a choice, so that each lane keeps its own
+generator and speaks the same alone and in a batch.
+"""
 
 from dataclasses import dataclass
 
@@ -8,10 +12,10 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to choose. temperature 0: the best id. top_k 0 and top_p 1: no limit.
+    """How to choose. temperature 0 or top_k 1: the best id. top_k 0 and top_p 1: no limit.
 
     repetition: logits of recent ids are divided by it where positive, multiplied where negative
-    (Keskar et al., arXiv 1909.05858); 1: no guard.
+    (Keskar et al., arXiv 1909.05858); 1: no guard. The defaults are mini-omni's: greedy.
     """
 
     temperature: float = 0.9
@@ -21,28 +25,27 @@ class Sampling:
 
 
 def choose(
-    logits: Tensor,
-    sampling: Sampling,
-    generator: torch.Generator,
-    recent: Tensor | None = None,
+    logits: Tensor, sampling: Sampling, uniform: Tensor, recent: Tensor | None = None
 ) -> Tensor:
-    """Ids [...] from logits [..., id]. recent: ids [..., n] under the guard. An id whose logit is
-    -inf is never chosen."""
+    """Ids [...] from logits [..., id] by the inverse of their cumulative distribution.
+
+    uniform: numbers [...] in [0, 1). recent: ids [..., n] under the guard. An id whose logit is
+    -inf is never chosen.
+    """
     if recent is not None and sampling.repetition != 1.0:
         logits = _guarded(logits, recent, sampling.repetition)
     if sampling.temperature == 0.0 or sampling.top_k == 1:
         return logits.argmax(dim=-1)
-    if 0 < sampling.top_k < logits.shape[-1]:
-        best, ids = logits.topk(sampling.top_k, dim=-1)
-    else:
-        best, ids = logits.sort(dim=-1, descending=True)
+    count = sampling.top_k if 0 < sampling.top_k < logits.shape[-1] else logits.shape[-1]
+    best, ids = logits.topk(count, dim=-1)
     chance = torch.softmax(best.float() / sampling.temperature, dim=-1)
     if sampling.top_p < 1.0:
         before = chance.cumsum(dim=-1) - chance
         chance = chance.masked_fill(before >= sampling.top_p, 0.0)
-    flat = chance.flatten(0, -2)
-    drawn = torch.multinomial(flat, 1, generator=generator).view(*chance.shape[:-1], 1)
-    return ids.gather(-1, drawn)[..., 0]
+    reached = chance.cumsum(dim=-1)
+    drawn = (reached <= (uniform * reached[..., -1])[..., None]).sum(dim=-1, keepdim=True)
+    last = (chance > 0.0).sum(dim=-1, keepdim=True) - 1  # where rounding leads past the end
+    return ids.gather(-1, torch.minimum(drawn, last))[..., 0]
 
 
 def _guarded(logits: Tensor, recent: Tensor, penalty: float) -> Tensor:

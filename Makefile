@@ -1,0 +1,45 @@
+# Two commands do all set-up: `make demo` and `make test`.
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+MANIFEST ?= data/fr-prompts/manifest.tsv
+
+.PHONY: setup demo serve check test test-peers bench proto format
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[weights,eval,train,dev]"
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/interp demo
+
+serve: setup
+	$(BIN)/interp serve
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+
+test: setup
+	$(BIN)/pytest -m "not peers and not slow"
+
+test-peers: setup
+	$(BIN)/pytest -m peers
+
+bench: setup
+	$(BIN)/interp eval $(MANIFEST) --standard --out runs/standard
+
+proto: setup
+	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/interp/v1/*.proto
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .

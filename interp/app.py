@@ -1,0 +1,61 @@
+"""Builds the parts and knows them all. The only reader of the environment."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import torch
+
+from interp.core.clock import Clock, MonotonicClock
+from interp.core.config import SessionConfig
+from interp.engine.gate import Gate, GateSettings
+from interp.engine.host import Host, HostSettings
+from interp.engine.replica import ReplicaInfo
+from interp.engine.session import Session, SessionSettings
+from interp.models.catalog import CATALOGUE
+from interp.models.store import Store
+from interp.models.vad import SileroDetector, SileroState
+from interp.models.whisper.checkpoint import load_whisper
+from interp.models.whisper.translator import SourceState, TargetState, WhisperTranslator
+
+WhisperSession: TypeAlias = Session[SileroState, SourceState, TargetState]
+WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """whisper: a name of the catalogue. threads: of torch, in each process that computes."""
+
+    whisper: str = "whisper-base"
+    threads: int = 0
+
+
+def store() -> Store:
+    """The weights of this machine: INTERP_MODELS, or the user's cache folder."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Store(CATALOGUE, Path(os.environ.get("INTERP_MODELS") or Path(cache, "interp")))
+
+
+def translator(settings: ModelSettings) -> WhisperTranslator:
+    """The streaming Whisper that `settings` names. Raises WeightsError."""
+    torch.set_num_threads(settings.threads or len(os.sched_getaffinity(0)))
+    (checkpoint,) = store().open(settings.whisper)
+    return WhisperTranslator.from_checkpoint(load_whisper(checkpoint))
+
+
+def gate() -> Gate[SileroState]:
+    """The speech gate on Silero's VAD."""
+    return Gate(SileroDetector(), GateSettings())
+
+
+def session(config: SessionConfig, model: WhisperTranslator, clock: Clock) -> WhisperSession:
+    """A session for one recording in this process."""
+    return Session(config, gate=gate(), translator=model, clock=clock, settings=SessionSettings())
+
+
+def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
+    """What a replica calls in its own process; picklable with its arguments as a partial."""
+    model = translator(models)
+    info = ReplicaInfo(hosting.lanes, model.languages, (), models.whisper)
+    return Host(gate=gate(), translator=model, clock=MonotonicClock(), settings=hosting, info=info)

@@ -1,0 +1,122 @@
+"""The replicas of a deployment: started, probed each second, and replaced when lost."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import ray
+from ray.exceptions import RayError
+
+from interp.cluster.actor import HostFactory, RayReplicaActor
+from interp.cluster.replica import RayReplica
+from interp.cluster.runtime import Runtime, join
+from interp.cluster.settings import ClusterConfig
+from interp.core.errors import InterpError
+from interp.engine.replica import Replica
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_S = 0.2
+MAX_PAUSE_S = 5.0
+
+
+class RayPool:
+    """`ReplicaPool` over named Ray actors. `await start()`, run `supervise()` in a task, `stop()`.
+
+    An actor is never restarted in place: a lost one is killed, so that nobody can hear from it
+    again, and a new one takes its name. Of several gateways one makes it and the others find it.
+    """
+
+    def __init__(self, config: ClusterConfig, factory: HostFactory, runtime: Runtime) -> None:
+        self._config = config
+        self._factory = factory
+        self._runtime = runtime
+        self._replicas: dict[str, RayReplica] = {}
+
+    @classmethod
+    async def start(cls, config: ClusterConfig, factory: HostFactory) -> "RayPool":
+        """Ray up and all replicas ready. Raises RayError or TimeoutError if one does not start."""
+        pool = cls(config, factory, await asyncio.to_thread(join, config))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for index in range(config.replicas):
+                    group.create_task(pool._make(f"interp-replica-{index}"))
+        except BaseException:
+            await pool.stop()
+            raise
+        return pool
+
+    def replicas(self) -> Sequence[Replica]:
+        """Those believed alive."""
+        return tuple(each for each in self._replicas.values() if not each.lost.is_set())
+
+    async def report_lost(self, replica: Replica) -> None:
+        """The caller found it gone: it is listed no more, and supervise() replaces it at once."""
+        if isinstance(replica, RayReplica):
+            replica.lost.set()
+
+    async def supervise(self) -> None:
+        """Probe and replace, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name in self._replicas:
+                group.create_task(self._keep(name))
+
+    async def stop(self) -> None:
+        """Leave Ray. A Ray of our own ends with its replicas; a shared one keeps them."""
+        for replica in self._replicas.values():
+            replica.lost.set()
+        await asyncio.to_thread(self._runtime.leave)
+
+    async def _keep(self, name: str) -> None:
+        while True:
+            replica = self._replicas[name]
+            await self._until_lost(replica)
+            await asyncio.to_thread(ray.kill, replica.actor, no_restart=True)
+            await self._make_again(name)
+            log.warning("replica replaced", extra={"replica": name})
+
+    async def _until_lost(self, replica: RayReplica) -> None:
+        while not replica.lost.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._config.probe_period_s):
+                    await replica.lost.wait()
+            with suppress(InterpError):
+                await replica.ping()
+
+    async def _make_again(self, name: str) -> None:
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self._make(name)
+            except (RayError, TimeoutError, ValueError) as error:
+                extra = {"replica": name, "error": type(error).__name__}
+                log.warning("replica did not start", extra=extra)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, MAX_PAUSE_S)
+
+    async def _make(self, name: str) -> None:
+        """Find or start the actor of this name and wait until its model is loaded."""
+        actor = await asyncio.to_thread(self._actor, name)
+        try:
+            async with asyncio.timeout(self._config.start_timeout_s):
+                await actor.info.remote()
+        except TimeoutError:
+            await asyncio.to_thread(ray.kill, actor, no_restart=True)
+            raise
+        replica = RayReplica(name, actor, self._config.call_timeout_s)
+        await replica.ping()
+        self._replicas[name] = replica
+
+    def _actor(self, name: str) -> Any:
+        return RayReplicaActor.options(
+            name=name,
+            lifetime="detached" if self._config.ray_address else None,
+            get_if_exists=True,
+            num_cpus=self._config.cpus_per_replica,
+            num_gpus=self._config.gpus_per_replica,
+            scheduling_strategy="SPREAD",
+            max_restarts=0,
+            max_task_retries=0,
+        ).remote(self._factory)

@@ -1,0 +1,106 @@
+"""A replica as the gateway sees it: an actor's calls with a deadline each, and our own errors."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ray.exceptions import RayError, RayTaskError
+
+from interp.cluster.actor import Pulse
+from interp.cluster.offset import ClockOffset
+from interp.core.clock import MonotonicClock
+from interp.core.config import SessionConfig
+from interp.core.errors import EngineFailed, InterpError, Reason, Unavailable
+from interp.core.events import Audio, Checkpoint, Input
+from interp.engine.replica import Inbound, Outbound, ReplicaInfo
+
+ResultT = TypeVar("ResultT")
+
+RETRY_AFTER_MS = 1000
+
+log = logging.getLogger(__name__)
+
+
+class RayReplica:
+    """`Replica` over one actor. Once a call found it gone it stays lost, whatever the actor does.
+
+    lost: set then. Nothing is retried: a tick repeated on empty lanes would answer for nobody.
+    """
+
+    def __init__(self, name: str, actor: Any, timeout_s: float) -> None:
+        self.name = name
+        self.actor = actor
+        self.lost = asyncio.Event()
+        self._timeout_s = timeout_s
+        self._clock = MonotonicClock()
+        self._offset = ClockOffset()
+
+    async def info(self) -> ReplicaInfo:
+        """As Replica.info."""
+        info: ReplicaInfo = await self._call("info")
+        return info
+
+    async def open(
+        self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None
+    ) -> None:
+        """As Replica.open."""
+        await self._call("open", session_id, config, checkpoint)
+
+    async def tick(self, inbound: Inbound) -> list[Outbound]:
+        """As Replica.tick; arrival times are told on the replica's clock."""
+        offset_ms = self._offset.offset_ms
+        if offset_ms:
+            inbound = {k: [_moved(i, offset_ms) for i in items] for k, items in inbound.items()}
+        outbound: list[Outbound] = await self._call("tick", inbound)
+        return outbound
+
+    async def close(self, session_id: str) -> None:
+        """As Replica.close."""
+        await self._call("close", session_id)
+
+    async def ping(self) -> Pulse:
+        """A sign of life; measures the clock. A replica that cannot compute any more is lost."""
+        sent_ms = self._clock.now_ms()
+        try:
+            pulse: Pulse = await self._call("ping")
+        except EngineFailed:
+            raise self._gone() from None
+        self._offset.observe(sent_ms, pulse.now_ms, self._clock.now_ms())
+        return pulse
+
+    async def _call(self, method: str, *arguments: object) -> Any:
+        if self.lost.is_set():
+            raise self._gone()
+        try:
+            reference = getattr(self.actor, method).remote(*arguments)
+            return await self._in_time(asyncio.wrap_future(reference.future()))
+        except RayTaskError as error:
+            if isinstance(error.cause, InterpError):
+                raise error.cause from None
+            log.error("call failed", extra={"call": method, "error": type(error.cause).__name__})
+            raise EngineFailed(Reason.ENGINE_FAILED, "the replica failed; try again") from None
+        except (RayError, TimeoutError) as error:
+            log.error("replica lost", extra={"replica": self.name, "error": type(error).__name__})
+            raise self._gone() from None
+
+    async def _in_time(self, answer: asyncio.Future[ResultT]) -> ResultT:
+        """Waits in two halves: after a stall of our own process the second finds what came in it."""
+        try:
+            for _ in range(2):
+                await asyncio.wait({answer}, timeout=self._timeout_s / 2)
+                if answer.done():
+                    return answer.result()
+            raise TimeoutError
+        finally:
+            answer.cancel()
+
+    def _gone(self) -> Unavailable:
+        self.lost.set()
+        return Unavailable(Reason.REPLICA_LOST, "the replica was lost", RETRY_AFTER_MS)
+
+
+def _moved(item: Input, offset_ms: float) -> Input:
+    if not isinstance(item, Audio):
+        return item
+    return replace(item, arrived_ms=item.arrived_ms + offset_ms)

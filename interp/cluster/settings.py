@@ -1,0 +1,24 @@
+"""How many replicas, where, and how patient the gateway is with them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    """ray_address: an existing Ray, whose replicas all gateways of the `namespace` share and which
+    outlive them; None: a Ray of our own on this machine, gone with us.
+
+    cpus_per_replica, gpus_per_replica: what Ray reserves; the factory sets the thread counts.
+    object_store_mb: of a Ray of our own, at least 75. call_timeout_s: a replica that does not
+    answer a call in this time is lost. start_timeout_s: to load its model.
+    """
+
+    replicas: int = 1
+    cpus_per_replica: int = 1
+    gpus_per_replica: float = 0.0
+    ray_address: str | None = None
+    namespace: str = "interp"
+    object_store_mb: int = 256
+    call_timeout_s: float = 3.0
+    probe_period_s: float = 1.0
+    start_timeout_s: float = 300.0

@@ -1,0 +1,1 @@
+"""Audio intake: the only place where bytes become samples."""

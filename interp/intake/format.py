@@ -1,0 +1,60 @@
+"""What a client may say its audio is, and the limits it is held to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from interp.core.errors import InvalidRequest, Reason
+
+MIN_RATE_HZ = 8_000
+MAX_RATE_HZ = 48_000
+
+
+class Encoding(StrEnum):
+    """Raw samples (little endian, mono) or a container that says the rest itself."""
+
+    PCM16 = "pcm16"
+    FLOAT32 = "float32"
+    FLAC = "flac"
+    OGG_OPUS = "ogg_opus"
+    WEBM_OPUS = "webm_opus"
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether bytes are samples, so that a message's length is its duration."""
+        return self in (Encoding.PCM16, Encoding.FLOAT32)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFormat:
+    """Encoding and, for raw samples, their rate; a container's own rate is used instead of rate_hz.
+
+    Raises InvalidRequest(BAD_ENCODING) for a raw rate outside 8-48 kHz.
+    """
+
+    encoding: Encoding
+    rate_hz: int = 16_000
+
+    def __post_init__(self) -> None:
+        if self.encoding.is_raw:
+            check_rate(self.rate_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLimits:
+    """How far a client's audio may stray.
+
+    tolerance_ms: offsets this close to the count of samples are rounding, not gaps. max_gap_ms: a
+    longer gap is not filled but reset. reset_ms: the silence that a reset puts in its place, long
+    enough to end a segment. max_ahead_ms: audio received faster than real time.
+    """
+
+    tolerance_ms: int = 10
+    max_gap_ms: int = 5_000
+    reset_ms: int = 1_000
+    max_ahead_ms: int = 30_000
+
+
+def check_rate(rate_hz: int) -> None:
+    """Raises InvalidRequest(BAD_ENCODING) unless the rate can be served."""
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+        raise InvalidRequest(Reason.BAD_ENCODING, "the sample rate must be 8 to 48 kHz")

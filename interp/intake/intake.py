@@ -1,0 +1,134 @@
+"""One session's audio: numbered messages of bytes in, 16 kHz samples and warnings out.
+
+Raw samples are placed by their offsets. A container carries its own order, so offsets are not used
+with one, none of its messages may be missing, and silence cannot be put between them.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+
+from interp.core.audio import SOURCE_RATE_HZ, Samples
+from interp.core.clock import Clock
+from interp.core.errors import InterpError, InvalidRequest, Reason
+from interp.core.events import Audio, Warned, WarningCode
+from interp.intake.container import ContainerDecoder
+from interp.intake.format import AudioFormat, IntakeLimits
+from interp.intake.ledger import Ledger
+from interp.intake.level import LevelWatch
+from interp.intake.pcm import decode_pcm
+from interp.intake.resample import Resampler
+
+Heard: TypeAlias = Audio | Warned
+
+
+class Intake:
+    """The only place where a session's bytes become samples.
+
+    An error concerns this session's audio alone, and leaves the intake closed. Close or finish it,
+    also twice, to free a container's thread. Not for use from two threads at once.
+    """
+
+    def __init__(self, audio_format: AudioFormat, limits: IntakeLimits, clock: Clock) -> None:
+        raw = audio_format.encoding.is_raw
+        self._format = audio_format
+        self._clock = clock
+        self._decoder = None if raw else ContainerDecoder(audio_format.encoding)
+        self._ledger = Ledger(audio_format.rate_hz if raw else SOURCE_RATE_HZ, limits, clock)
+        self._line: _Line | None = None
+
+    @property
+    def received_ms(self) -> int:
+        """Audio and silence received so far, ms: what an acknowledgement says."""
+        return self._ledger.received_ms
+
+    def push(self, sequence: int, offset_ms: int | None, data: bytes) -> list[Heard]:
+        """Hear one message; what it adds, in order, with warnings before the audio they concern.
+
+        sequence: counts from 1, 0 when not numbered; a number seen before is dropped.
+        offset_ms: where the message starts on the session's clock, None right after the last.
+        Raises InvalidRequest(BAD_ENCODING, MALFORMED_MESSAGE), SessionLimit(TOO_FAR_AHEAD).
+        """
+        try:
+            if self._decoder is None:
+                return self._push_raw(sequence, offset_ms, data)
+            if not self._ledger.admit(sequence, contiguous=True):
+                return [Warned(WarningCode.DUPLICATE_DROPPED)]
+            return self._hear_decoded(self._decoder, self._decoder.push(data))
+        except InterpError:
+            self.close()
+            raise
+
+    def silence(self, duration_ms: int) -> list[Heard]:
+        """Hear silence that was not sent as samples.
+
+        Raises InvalidRequest(MALFORMED_MESSAGE) with a container; SessionLimit(TOO_FAR_AHEAD).
+        """
+        if self._decoder is not None or duration_ms < 0:
+            self.close()
+            raise InvalidRequest(
+                Reason.MALFORMED_MESSAGE, "silence has a duration and follows raw samples only"
+            )
+        samples = (duration_ms * self._format.rate_hz + 500) // 1000
+        self._ledger.count(samples)
+        return self._hear(np.zeros(samples, np.float32), self._format.rate_hz)
+
+    def finish(self) -> list[Heard]:
+        """The speaker has finished: what is still inside decoder and resampler.
+
+        Raises InvalidRequest(BAD_ENCODING) when bytes came but no audio was in them.
+        """
+        heard: list[Heard] = []
+        try:
+            if self._decoder is not None:
+                heard += self._hear_decoded(self._decoder, self._decoder.finish())
+        finally:
+            self.close()
+        if self._line is not None:
+            heard += self._line.watch.finish()
+            heard += self._audio(self._line.resampler.finish())
+            self._line = None
+        return heard
+
+    def close(self) -> None:
+        """Free the container's thread; the session is over."""
+        if self._decoder is not None:
+            self._decoder.close()
+
+    def _push_raw(self, sequence: int, offset_ms: int | None, data: bytes) -> list[Heard]:
+        samples = decode_pcm(data, self._format.encoding)
+        rate_hz = self._format.rate_hz
+        if not self._ledger.admit(sequence, contiguous=False):
+            return [Warned(WarningCode.DUPLICATE_DROPPED, samples.size * 1000 // rate_hz)]
+        placement = self._ledger.place(offset_ms, samples.size)
+        samples = samples[placement.skip_samples :]
+        self._ledger.count(placement.silence_samples + samples.size)
+        warning: list[Heard] = [] if placement.warning is None else [placement.warning]
+        gap = np.zeros(placement.silence_samples, np.float32)
+        return warning + self._hear(np.concatenate([gap, samples]), rate_hz)
+
+    def _hear_decoded(self, decoder: ContainerDecoder, samples: Samples) -> list[Heard]:
+        if not samples.size:
+            return []
+        self._ledger.count(samples.size * SOURCE_RATE_HZ // decoder.rate_hz)
+        return self._hear(samples, decoder.rate_hz)
+
+    def _hear(self, samples: Samples, rate_hz: int) -> list[Heard]:
+        if self._line is None:
+            self._line = _Line(rate_hz)
+        heard: list[Heard] = [*self._line.watch.observe(samples)]
+        return heard + self._audio(self._line.resampler.push(np.clip(samples, -1, 1)))
+
+    def _audio(self, samples: Samples) -> list[Heard]:
+        if not samples.size:
+            return []
+        # A filter rings: samples at full scale may come out a little beyond it.
+        return [Audio(np.clip(samples, -1, 1), self._clock.now_ms())]
+
+
+class _Line:
+    """The parts that need to know the client's rate, which a container tells with its audio."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.watch = LevelWatch(rate_hz)
+        self.resampler = Resampler(rate_hz)

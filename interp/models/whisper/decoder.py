@@ -1,0 +1,152 @@
+"""Whisper's text decoder over several sessions at once, with a cache of its own per session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from interp.models.whisper.alignment import alignment_heads
+from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
+from interp.models.whisper.encoder import Seen
+from interp.models.whisper.layers import (
+    Linear,
+    Mlp,
+    Norm,
+    SelfAttention,
+    attend,
+    read_linear,
+    read_mlp,
+    read_norm,
+    read_self_attention,
+    split_heads,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderBlock:
+    """One layer of the decoder. cross_query, cross_out: of the attention to the audio."""
+
+    attention: SelfAttention
+    cross_norm: Norm
+    cross_query: Linear
+    cross_out: Linear
+    mlp: Mlp
+    aligned: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Tokens to run for one session.
+
+    cache: self-attention keys and values [layer, 2, head, position, head_dim]; tokens go in from
+    position `first` on. cross: what it sees of the audio, of which the positions after the silent
+    ones up to `heard` are audio.
+    """
+
+    tokens: list[int]
+    first: int
+    cache: Tensor
+    cross: Seen
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """hidden: [token, dim], before the output layer. attention: of the last token, [heard]."""
+
+    hidden: Tensor
+    attention: Tensor
+
+
+class WhisperDecoder:
+    """The decoder's weights, and the pass over new tokens of several sessions."""
+
+    def __init__(self, checkpoint: WhisperCheckpoint) -> None:
+        dims, weights = checkpoint.dims, checkpoint.state_dict
+        self.dims: WhisperDims = dims
+        self._embedding = weights["decoder.token_embedding.weight"]
+        self._positions = weights["decoder.positional_embedding"]
+        self._norm = read_norm(weights, "decoder.ln")
+        heads = alignment_heads(dims)
+        self._aligned_heads = len(heads)
+        self._output = Linear(self._embedding, None)
+        self._blocks = []
+        for layer in range(dims.n_text_layer):
+            name = f"decoder.blocks.{layer}"
+            self._blocks.append(
+                DecoderBlock(
+                    attention=read_self_attention(weights, name),
+                    cross_norm=read_norm(weights, f"{name}.cross_attn_ln"),
+                    cross_query=read_linear(weights, f"{name}.cross_attn.query"),
+                    cross_out=read_linear(weights, f"{name}.cross_attn.out"),
+                    mlp=read_mlp(weights, name),
+                    aligned=tuple(head for at, head in heads if at == layer),
+                )
+            )
+
+    def init_cache(self) -> Tensor:
+        """Room for one session's keys and values, [layer, 2, head, position, head_dim]."""
+        dims = self.dims
+        head_dim = dims.n_text_state // dims.n_text_head
+        return torch.empty(dims.n_text_layer, 2, dims.n_text_head, dims.n_text_ctx, head_dim)
+
+    def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
+        """Run each session's tokens; writes their keys and values into its cache."""
+        lengths = [len(feed.tokens) for feed in feeds]
+        x = torch.cat([self._embed(feed) for feed in feeds])
+        masks = [_causal(feed) for feed in feeds]
+        attention = [torch.zeros(feed.heard) for feed in feeds]
+        for layer, block in enumerate(self._blocks):
+            qkv = block.attention.qkv(block.attention.norm(x)).split(lengths)
+            mixed = [
+                _attend_self(feed, layer, rows, mask)
+                for feed, rows, mask in zip(feeds, qkv, masks, strict=True)
+            ]
+            x = x + block.attention.out(torch.cat(mixed))
+            queries = block.cross_query(block.cross_norm(x)).split(lengths)
+            mixed = [f.cross.attend(layer, q) for f, q in zip(feeds, queries, strict=True)]
+            if block.aligned:
+                for feed, query, total in zip(feeds, queries, attention, strict=True):
+                    total += self._align(feed, layer, query[-1], block.aligned)
+            x = x + block.cross_out(torch.cat(mixed))
+            x = x + block.mlp(x)
+        hidden = self._norm(x).split(lengths)
+        return [Fed(rows, total) for rows, total in zip(hidden, attention, strict=True)]
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """hidden [row, dim] to scores [row, vocab]."""
+        return self._output(hidden)
+
+    def _embed(self, feed: Feed) -> Tensor:
+        last = feed.first + len(feed.tokens)
+        assert last <= self.dims.n_text_ctx, "text longer than the decoder's positions"
+        return F.embedding(torch.tensor(feed.tokens), self._embedding) + (
+            self._positions[feed.first : last]
+        )
+
+    def _align(self, feed: Feed, layer: int, query: Tensor, heads: tuple[int, ...]) -> Tensor:
+        """Summed weights of the alignment heads over the audio alone, [heard]."""
+        silent, chosen = feed.cross.silent, list(heads)
+        keys = feed.cross.data[layer, 0, :, silent : silent + feed.heard][chosen]
+        rows = split_heads(query[None], self.dims.n_text_head)[chosen]
+        scores = rows @ keys.transpose(1, 2) * keys.shape[2] ** -0.5
+        return scores[:, 0].softmax(dim=1).sum(dim=0)
+
+
+def _causal(feed: Feed) -> Tensor | None:
+    """Which cached positions each new token sees, [token, position]."""
+    tokens = len(feed.tokens)
+    if tokens == 1:
+        return None
+    return torch.ones(tokens, feed.first + tokens, dtype=torch.bool).tril(feed.first)
+
+
+def _attend_self(feed: Feed, layer: int, qkv: Tensor, mask: Tensor | None) -> Tensor:
+    keys, values = feed.cache[layer]
+    last = feed.first + len(feed.tokens)
+    query, key, value = (split_heads(part, len(keys)) for part in qkv.chunk(3, dim=1))
+    keys[:, feed.first : last] = key
+    values[:, feed.first : last] = value
+    return attend(query, keys[:, :last], values[:, :last], mask)

@@ -1,0 +1,70 @@
+"""Who calls: a bearer key to a tenant, and what that tenant may do.
+
+Keys are configured as sha256 digests; a config without tenants serves anyone.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from interp.core.config import SessionConfig, language_of
+from interp.core.errors import Forbidden, InvalidRequest, Reason, Unauthenticated
+
+METADATA_KEY = "authorization"
+BEARER = "bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One holder of a key. sessions: how many at once, 0 for any number. pairs: as `fr-en`, empty
+    for all; `*-en` and `fr-*` are allowed."""
+
+    name: str
+    key_sha256: str
+    sessions: int = 0
+    pairs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9a-f]{64}", self.key_sha256):
+            raise InvalidRequest(Reason.BAD_CONFIG, "key_sha256 is 64 lower-case hex digits")
+
+
+ANYONE = Tenant("anyone", key_sha256="0" * 64)
+
+
+def digest_of(key: str) -> str:
+    """sha256 of a key, as the config has it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class Keys:
+    """The keys of a deployment."""
+
+    def __init__(self, tenants: Sequence[Tenant]) -> None:
+        self._tenants = tuple(tenants)
+
+    def tenant_of(self, metadata: Iterable[tuple[str, str | bytes]] | None) -> Tenant:
+        """The tenant whose key came as `authorization: Bearer KEY`. Raises Unauthenticated."""
+        if not self._tenants:
+            return ANYONE
+        presented = next((value for name, value in metadata or () if name == METADATA_KEY), "")
+        if not isinstance(presented, str) or presented[: len(BEARER)].lower() != BEARER:
+            raise Unauthenticated(
+                Reason.KEY_MISSING, "send your key as metadata: authorization: Bearer KEY"
+            )
+        digest = digest_of(presented[len(BEARER) :].strip())
+        # every digest is compared, so that the time taken does not tell which was near
+        matches = [t for t in self._tenants if hmac.compare_digest(t.key_sha256, digest)]
+        if not matches:
+            raise Unauthenticated(Reason.KEY_INVALID, "this key is not known here")
+        return matches[0]
+
+
+def check_pair(tenant: Tenant, config: SessionConfig) -> None:
+    """Raises Forbidden if the tenant may not use this pair of languages."""
+    source, target = language_of(config.source), language_of(config.target)
+    allowed = {f"{source}-{target}", f"*-{target}", f"{source}-*"}
+    if tenant.pairs and not allowed.intersection(tenant.pairs):
+        raise Forbidden(Reason.TENANT_FORBIDDEN, "this key may not use this language pair")

@@ -1,0 +1,294 @@
+"""Sessions to replicas: one gathered call per replica and tick, and another replica when one is lost.
+
+A replica's lane is opened here and closed by that replica's link alone, so that no call for an
+earlier occupant can overtake one for the next.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, TypeVar
+
+from interp.core.clock import Clock
+from interp.core.config import SessionConfig, task_of
+from interp.core.errors import (
+    AtCapacity,
+    EngineFailed,
+    InterpError,
+    NotServed,
+    Reason,
+    Unavailable,
+)
+from interp.core.events import Output, Warned, WarningCode
+from interp.engine.replica import Outbound, Replica, ReplicaInfo
+from interp.serve.logs import described
+from interp.serve.metrics import Metrics
+from interp.serve.pool import ReplicaPool
+from interp.serve.relay import Relay
+
+ResultT = TypeVar("ResultT")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchSettings:
+    """tick_ms: between two calls to a replica. replica_timeout_s: a call that takes longer means
+    that the replica is lost. replace_s: how long a session waits for another. max_moves: losses in
+    a row, without a checkpoint between them, after which the session itself is to blame."""
+
+    tick_ms: int = 25
+    replica_timeout_s: float = 10.0
+    replace_s: float = 15.0
+    retry_ms: int = 100
+    max_moves: int = 3
+
+
+class Link:
+    """One replica and the sessions on it."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        info: ReplicaInfo,
+        settings: DispatchSettings,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self.replica, self.info = replica, info
+        self.relays: dict[str, Relay] = {}
+        self._settings, self._clock, self._metrics = settings, clock, metrics
+        self._opening = 0
+        self._leaving: list[str] = []
+        self._lost = False
+        self._busy = asyncio.Event()
+
+    @property
+    def load(self) -> float:
+        """Share of its lanes that this gateway uses."""
+        return (len(self.relays) + self._opening) / max(1, self.info.lanes)
+
+    async def open(self, relay: Relay) -> None:
+        """Take a lane. Raises AtCapacity, NotServed, InvalidRequest, Unavailable."""
+        self._opening += 1
+        checkpoint = relay.journal.checkpoint
+        request = self.replica.open(relay.session_id, relay.config.session, checkpoint)
+        try:
+            await answer_of(request, self._settings.replica_timeout_s)
+            if self._lost:
+                raise _lost()
+            self.relays[relay.session_id] = relay
+        except (asyncio.CancelledError, Unavailable):
+            self._leaving.append(relay.session_id)  # the replica may have taken the lane
+            raise
+        finally:
+            self._opening -= 1
+            self._busy.set()
+
+    async def run(self) -> None:
+        """Tick while there are sessions. Raises an InterpError when the replica is lost."""
+        try:
+            while True:
+                await self._busy.wait()
+                await self._close_left()
+                if self.relays:
+                    await self._tick()
+                else:
+                    self._busy.clear()
+        finally:
+            self._lost = True
+
+    async def _tick(self) -> None:
+        started_ms = self._clock.now_ms()
+        asked = dict(self.relays)
+        inbound = {session_id: relay.take_inputs() for session_id, relay in asked.items()}
+        outs = await answer_of(self.replica.tick(inbound), self._settings.replica_timeout_s)
+        said: dict[str, Outbound] = {out.session_id: out for out in outs}
+        for session_id, relay in asked.items():
+            if relay.ended:
+                continue
+            if session_id not in said:
+                raise _lost()  # it does not know a session it holds: it has started anew
+            try:
+                relay.deliver(said[session_id])
+            except InterpError as error:
+                relay.fail(error)
+        spent_ms = self._clock.now_ms() - started_ms
+        self._metrics.tick.labels(self.replica.name).observe(spent_ms / 1000)
+        await asyncio.sleep(max(0.0, self._settings.tick_ms - spent_ms) / 1000)
+
+    async def _close_left(self) -> None:
+        for session_id in [key for key, relay in self.relays.items() if relay.ended]:
+            del self.relays[session_id]
+            self._leaving.append(session_id)
+        while self._leaving:
+            closing = self.replica.close(self._leaving[-1])
+            await answer_of(closing, self._settings.replica_timeout_s)
+            self._leaving.pop()
+
+
+class Dispatcher:
+    """All links of a gateway. Use as `async with`: leaving it stops the ticks."""
+
+    def __init__(
+        self,
+        *,
+        pool: ReplicaPool,
+        settings: DispatchSettings,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._pool, self._settings = pool, settings
+        self._clock, self._metrics = clock, metrics
+        self._links: dict[str, Link] = {}
+        self._tasks = asyncio.TaskGroup()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "Dispatcher":
+        await self._tasks.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._running:
+            task.cancel()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    async def infos(self) -> list[ReplicaInfo]:
+        """What the replicas that live now offer."""
+        return [link.info for link in await self._live_links()]
+
+    async def place(self, relay: Relay) -> None:
+        """Give a session a lane on the least loaded replica that serves it.
+
+        Raises NotServed, InvalidRequest, AtCapacity(NO_LANE), Unavailable(REPLICA_LOST).
+        """
+        links = await self._live_links()
+        if not links:
+            raise _lost()
+        wanted = relay.config.session
+        able = [link for link in links if _serves(link.info, wanted)]
+        if not able:
+            raise _why_not(links, wanted)
+        refusals: list[InterpError] = []
+        for link in sorted(able, key=lambda each: each.load):
+            try:
+                await link.open(relay)
+            except (AtCapacity, Unavailable) as refusal:
+                refusals.append(refusal)
+            else:
+                return
+        full = [refusal for refusal in refusals if isinstance(refusal, AtCapacity)]
+        raise (full or refusals)[0]
+
+    async def _live_links(self) -> Sequence[Link]:
+        for replica in self._pool.replicas():
+            known = self._links.get(replica.name)
+            if known and known.replica is replica:
+                continue
+            try:
+                info = await answer_of(replica.info(), self._settings.replica_timeout_s)
+            except InterpError:
+                await self._pool.report_lost(replica)
+                continue
+            if self._links.get(replica.name) is known:
+                link = Link(replica, info, self._settings, self._clock, self._metrics)
+                self._links[replica.name] = link
+                self._start(self._keep(link))
+        return list(self._links.values())
+
+    async def _keep(self, link: Link) -> None:
+        """Run a link; when its replica is lost, move its sessions."""
+        try:
+            await link.run()
+        except InterpError:
+            log.warning("replica lost", extra={"replica": link.replica.name})
+        self._metrics.replicas_lost.inc()
+        if self._links.get(link.replica.name) is link:
+            del self._links[link.replica.name]
+        for relay in link.relays.values():
+            if not relay.ended:
+                self._start(self._move(relay))
+        await self._pool.report_lost(link.replica)
+
+    async def _move(self, relay: Relay) -> None:
+        """Have a session worked through again elsewhere, from its last checkpoint."""
+        if not relay.journal.replayable:
+            relay.fail(_lost())
+            return
+        relay.rewind()
+        if relay.moves > self._settings.max_moves:
+            relay.fail(EngineFailed(Reason.ENGINE_FAILED, "the session cannot be worked through"))
+            return
+        deadline_ms = self._clock.now_ms() + self._settings.replace_s * 1000
+        while not relay.ended:
+            try:
+                await self.place(relay)
+            except (AtCapacity, Unavailable):
+                if self._clock.now_ms() > deadline_ms:
+                    relay.fail(_lost())
+            except InterpError as error:
+                relay.fail(error)
+            else:
+                self._metrics.moved.inc()
+                log.info("session moved", extra={"session_id": relay.session_id})
+                relay.notify(Warned(WarningCode.REPLICA_REPLACED))
+                return
+            await asyncio.sleep(self._settings.retry_ms / 1000)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._tasks.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+
+async def answer_of(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:
+    """A replica's answer. Anything but an answer or an error of ours means that it is lost."""
+    (answer,) = await asyncio.gather(_in_time(call, timeout_s), return_exceptions=True)
+    if isinstance(answer, InterpError):
+        raise answer
+    if isinstance(answer, BaseException):
+        log.warning("replica call failed", extra=described(answer))
+        raise _lost() from answer
+    return answer
+
+
+async def _in_time(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:
+    async with asyncio.timeout(timeout_s):
+        return await call
+
+
+def _serves(info: ReplicaInfo, wanted: SessionConfig) -> bool:
+    return _hears(info, wanted) and _speaks(info, wanted)
+
+
+def _hears(info: ReplicaInfo, wanted: SessionConfig) -> bool:
+    try:
+        task_of(wanted, info.languages)
+    except NotServed:
+        return False
+    return True
+
+
+def _speaks(info: ReplicaInfo, wanted: SessionConfig) -> bool:
+    if wanted.voice:
+        return wanted.voice in info.voices
+    return bool(info.voices) or Output.SPEECH not in wanted.outputs
+
+
+def _why_not(links: Sequence[Link], wanted: SessionConfig) -> InterpError:
+    if any(_hears(link.info, wanted) for link in links):
+        return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
+    return NotServed(
+        Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
+    )
+
+
+def _lost() -> Unavailable:
+    return Unavailable(Reason.REPLICA_LOST, "the replica was lost; start the session anew", 1000)

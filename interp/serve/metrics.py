@@ -1,0 +1,74 @@
+"""Prometheus metrics of a gateway, in a registry of their own, and the HTTP port that shows them."""
+
+import threading
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+LAG_BUCKETS_S = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 30.0)
+TICK_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.2, 1.0, 5.0)
+DEPTH_BUCKETS = (1, 4, 16, 64, 256, 1024, 4096)
+
+
+class Metrics:
+    """What a gateway counts. Names end in their unit."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        r = self.registry
+        self.sessions = Gauge("interp_sessions", "Sessions now, detached ones too", registry=r)
+        self.started = Counter("interp_sessions_started", "Sessions started", registry=r)
+        self.ended = Counter(
+            "interp_sessions_ended", "Sessions ended, by OK, CANCELLED or reason", ["how"], registry=r
+        )
+        self.refused = Counter(
+            "interp_refusals", "Calls refused before a session, by reason", ["reason"], registry=r
+        )
+        self.audio = Counter("interp_audio_seconds", "Source audio received", registry=r)
+        self.words = Counter("interp_words", "Target words sent", registry=r)
+        self.word_age = Histogram(
+            "interp_word_age_seconds",
+            "Age of a target word's source when it was written",
+            buckets=LAG_BUCKETS_S,
+            registry=r,
+        )
+        self.backlog = Histogram(
+            "interp_backlog_seconds",
+            "Audio received and not worked through, each session about once a second",
+            buckets=LAG_BUCKETS_S,
+            registry=r,
+        )
+        self.depth = Histogram(
+            "interp_outbox_responses",
+            "Responses waiting for their reader, each session about once a second",
+            buckets=DEPTH_BUCKETS,
+            registry=r,
+        )
+        self.tick = Histogram(
+            "interp_tick_seconds",
+            "Round trip of one gathered call to a replica",
+            ["replica"],
+            buckets=TICK_BUCKETS_S,
+            registry=r,
+        )
+        self.outputs_dropped = Counter(
+            "interp_outputs_dropped", "Times that output was dropped for a slow reader", registry=r
+        )
+        self.replicas_lost = Counter("interp_replicas_lost", "Replicas found gone", registry=r)
+        self.moved = Counter("interp_sessions_moved", "Sessions moved to another replica", registry=r)
+
+
+class MetricsPort:
+    """The HTTP port for a scraper, in a thread of its own. port 0 picks a free one."""
+
+    def __init__(self, metrics: Metrics, host: str, port: int) -> None:
+        self._server: WSGIServer
+        self._thread: threading.Thread
+        self._server, self._thread = start_http_server(port, host, metrics.registry)
+        self.port = self._server.server_port
+
+    def close(self) -> None:
+        """Close the port."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(timeout=5)

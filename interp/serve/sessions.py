@@ -1,0 +1,162 @@
+"""The sessions of a gateway: started, resumed, kept for a while without a stream, drained."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+
+from interp.core.clock import Clock
+from interp.core.errors import AtCapacity, OutOfOrder, Reason, Unavailable
+from interp.intake.format import IntakeLimits
+from interp.intake.intake import Intake
+from interp.policies import parse
+from interp.serve.auth import Tenant, check_pair
+from interp.serve.dispatcher import Dispatcher
+from interp.serve.messages import GoingAway, Resume, StreamConfig
+from interp.serve.metrics import Metrics
+from interp.serve.relay import Relay, RelaySettings, Stream
+from interp.serve.status import our_error
+
+CHECK_MS = 100
+"""How often the time limits of all sessions are looked at."""
+
+log = logging.getLogger(__name__)
+
+
+class Sessions:
+    """Every session that has a lane, by its resume token."""
+
+    def __init__(
+        self,
+        *,
+        dispatcher: Dispatcher,
+        settings: RelaySettings,
+        intake: IntakeLimits,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._dispatcher, self._settings, self._intake = dispatcher, settings, intake
+        self._clock, self._metrics = clock, metrics
+        self._relays: dict[str, Relay] = {}
+        self._starting: Counter[str] = Counter()
+        self._draining = False
+
+    def __len__(self) -> int:
+        """Sessions now."""
+        return len(self._relays)
+
+    async def start(self, tenant: Tenant, wanted: StreamConfig) -> Relay:
+        """A new session with a lane.
+
+        Raises InvalidRequest, NotServed, Forbidden, AtCapacity, Unavailable.
+        """
+        self._check_open()
+        check_pair(tenant, wanted.session)
+        parse(wanted.session.policy)
+        window_s = min(wanted.resume_window_s, self._settings.resume_s)
+        relay = Relay(
+            tenant=tenant,
+            config=replace(wanted, resume_window_s=window_s),
+            intake=Intake(wanted.audio, self._intake, self._clock),
+            settings=self._settings,
+            clock=self._clock,
+            metrics=self._metrics,
+        )
+        with self._quota(tenant):
+            await self._dispatcher.place(relay)
+        try:
+            self._check_open()
+        except Unavailable:
+            relay.end()
+            raise
+        self._relays[relay.token] = relay
+        self._metrics.started.inc()
+        self._metrics.sessions.set(len(self._relays))
+        log.info("session started", extra=_named(relay))
+        return relay
+
+    def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
+        """A session that another stream carried. Raises OutOfOrder(RESUME_EXPIRED)."""
+        relay = self._relays.get(wanted.token)
+        if relay is None or relay.tenant != tenant or not relay.resumable:
+            raise OutOfOrder(
+                Reason.RESUME_EXPIRED, "no session to resume with this token; start a session"
+            )
+        relay.outbox.rewind(wanted.received_sequence)
+        log.info("session resumed", extra=_named(relay))
+        return relay
+
+    @asynccontextmanager
+    async def carried(self, relay: Relay) -> AsyncIterator[Stream]:
+        """A stream that carries the session while the context is open.
+
+        A call that was cut off leaves a resumable session waiting; any other way out ends it.
+        """
+        stream = relay.attach()
+        try:
+            yield stream
+        except asyncio.CancelledError:
+            if stream.current and relay.resumable:
+                relay.detach()
+            raise
+        except Exception as error:
+            if stream.current:
+                relay.fail(our_error(error))
+            raise
+        finally:
+            if stream.current:
+                relay.end()
+                self._forget(relay)
+
+    async def watch(self) -> None:
+        """Hold sessions to their time limits, for as long as the server runs."""
+        while True:
+            for relay in list(self._relays.values()):
+                relay.check()
+                if relay.expired:
+                    relay.end()
+                    self._forget(relay)
+            await asyncio.sleep(CHECK_MS / 1000)
+
+    async def drain(self, deadline_s: float) -> None:
+        """Refuse new sessions, tell those that run, and wait for them; end the last at the deadline."""
+        self._draining = True
+        for relay in self._relays.values():
+            relay.notify(GoingAway(round(deadline_s * 1000), relay.resume_token))
+        deadline_ms = self._clock.now_ms() + deadline_s * 1000
+        while self._relays and self._clock.now_ms() < deadline_ms:
+            await asyncio.sleep(CHECK_MS / 1000)
+        for relay in self._relays.values():
+            relay.fail(Unavailable(Reason.DRAINING, "this server has gone away", 1000))
+
+    def _check_open(self) -> None:
+        if self._draining:
+            raise Unavailable(Reason.DRAINING, "this server is going away; try another", 1000)
+
+    @contextmanager
+    def _quota(self, tenant: Tenant) -> Iterator[None]:
+        """Counts a session of the tenant while it is being started."""
+        running = sum(
+            relay.tenant == tenant and not relay.ended for relay in self._relays.values()
+        )
+        if 0 < tenant.sessions <= running + self._starting[tenant.name]:
+            raise AtCapacity(Reason.QUOTA, "this key has all its sessions in use", 1000)
+        self._starting[tenant.name] += 1
+        try:
+            yield
+        finally:
+            self._starting[tenant.name] -= 1
+
+    def _forget(self, relay: Relay) -> None:
+        if self._relays.pop(relay.token, None) is None:
+            return
+        how = relay.how_ended
+        self._metrics.ended.labels(how).inc()
+        self._metrics.sessions.set(len(self._relays))
+        log.info("session ended", extra={**_named(relay), "reason": how})
+
+
+def _named(relay: Relay) -> dict[str, str]:
+    return {"session_id": relay.session_id, "tenant": relay.tenant.name}

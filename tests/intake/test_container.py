@@ -1,0 +1,203 @@
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interp.core.audio import Samples
+from interp.core.errors import InvalidRequest, Reason
+from interp.intake.container import ContainerDecoder
+from interp.intake.format import Encoding
+from tests.fakes.containers import encode, encoded
+
+CONTAINERS = [Encoding.FLAC, Encoding.OGG_OPUS, Encoding.WEBM_OPUS]
+RATE_HZ = 48_000
+ONSET = 4800
+
+
+def tone(samples: int) -> Samples:
+    time = np.arange(samples) / RATE_HZ
+    return np.asarray(0.5 * np.sin(2 * np.pi * 440 * time) * (time >= ONSET / RATE_HZ), np.float32)
+
+
+SOUND = tone(RATE_HZ + 137)
+BYTES = {encoding: encoded(SOUND, RATE_HZ, encoding) for encoding in CONTAINERS}
+GARBAGE = np.random.default_rng(0).integers(0, 256, 2_000_000, np.uint8).tobytes()
+
+
+def decode(encoding: Encoding, *parts: bytes) -> Samples:
+    decoder = ContainerDecoder(encoding)
+    try:
+        samples = [decoder.push(part) for part in parts]
+        return np.concatenate([*samples, decoder.finish()])
+    finally:
+        decoder.close()
+
+
+def pieces(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def decoder_threads() -> int:
+    return sum(thread.name == "container-decoder" for thread in threading.enumerate())
+
+
+WHOLE = {encoding: decode(encoding, BYTES[encoding]) for encoding in CONTAINERS}
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+def test_every_sample_comes_out_at_its_place(encoding: Encoding) -> None:
+    """Opus pre-skip is 312 samples; a shift of 2 samples would differ by 0.06."""
+    out = WHOLE[encoding]
+    assert out.size == SOUND.size
+    assert abs(int(np.argmax(np.abs(out) > 0.25)) - int(np.argmax(SOUND > 0.25))) <= 3
+    inner = slice(2 * ONSET, -2000)
+    np.testing.assert_allclose(out[inner], SOUND[inner], atol=0.03)
+
+
+def test_flac_is_lossless() -> None:
+    sent = np.round(SOUND * 32767).astype(np.int16)
+    np.testing.assert_array_equal(WHOLE[Encoding.FLAC] * 32768, sent)
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+@settings(max_examples=12, deadline=None)
+@given(cuts=st.lists(st.integers(0, 30_000), max_size=12))
+def test_any_split_gives_the_same_bits(encoding: Encoding, cuts: list[int]) -> None:
+    data = BYTES[encoding]
+    bounds = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    parts = [data[a:b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    np.testing.assert_array_equal(decode(encoding, *parts), WHOLE[encoding])
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+def test_how_much_each_push_gives_is_settled_by_its_bytes(encoding: Encoding) -> None:
+    def sizes() -> list[int]:
+        decoder = ContainerDecoder(encoding)
+        given_sizes = [decoder.push(part).size for part in pieces(BYTES[encoding], 700)]
+        return [*given_sizes, decoder.finish().size]
+
+    assert sizes() == sizes()
+
+
+def test_live_webm_is_decoded_as_it_comes() -> None:
+    decoder = ContainerDecoder(Encoding.WEBM_OPUS)
+    half = decoder.push(BYTES[Encoding.WEBM_OPUS][: len(BYTES[Encoding.WEBM_OPUS]) // 2])
+    decoder.close()
+    assert half.size > 0.4 * SOUND.size
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+def test_two_equal_channels_become_one(encoding: Encoding) -> None:
+    out = decode(encoding, encoded(SOUND, RATE_HZ, encoding, channels=2))
+    assert out.size == SOUND.size
+    np.testing.assert_allclose(out[2 * ONSET : -2000], SOUND[2 * ONSET : -2000], atol=0.03)
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+@pytest.mark.parametrize("step", [500, 50_000])
+def test_garbage_is_refused(encoding: Encoding, step: int) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        decode(encoding, *pieces(GARBAGE[:50_000], step))
+    assert error.value.reason is Reason.BAD_ENCODING
+
+
+@pytest.mark.parametrize("encoding", [Encoding.OGG_OPUS, Encoding.WEBM_OPUS])
+def test_endless_garbage_after_good_audio_is_refused(encoding: Encoding) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        decode(encoding, BYTES[encoding], *pieces(GARBAGE, 100_000))
+    assert error.value.reason is Reason.BAD_ENCODING
+
+
+@pytest.mark.parametrize("announced", CONTAINERS)
+@pytest.mark.parametrize("sent", CONTAINERS)
+def test_another_container_than_announced_is_refused(announced: Encoding, sent: Encoding) -> None:
+    if announced is sent:
+        return
+    with pytest.raises(InvalidRequest, match="announces"):
+        decode(announced, *pieces(BYTES[sent], 1000))
+
+
+def test_another_codec_than_announced_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="another codec"):
+        decode(Encoding.OGG_OPUS, encode(SOUND, RATE_HZ, "ogg", "flac"))
+
+
+def test_more_than_two_channels_are_refused() -> None:
+    with pytest.raises(InvalidRequest, match="one or two channels"):
+        decode(Encoding.FLAC, encoded(SOUND, RATE_HZ, Encoding.FLAC, channels=6))
+
+
+def test_a_rate_out_of_range_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="8 to 48 kHz"):
+        decode(Encoding.FLAC, encoded(SOUND, 96_000, Encoding.FLAC))
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+@pytest.mark.parametrize("step", [333, 10**6])
+def test_a_second_chained_stream_is_refused(encoding: Encoding, step: int) -> None:
+    with pytest.raises(InvalidRequest, match="one stream only"):
+        decode(encoding, *pieces(BYTES[encoding] * 2, step))
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+def test_a_header_cut_off_is_refused(encoding: Encoding) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        decode(encoding, BYTES[encoding][:30])
+    assert error.value.reason is Reason.BAD_ENCODING
+
+
+@pytest.mark.parametrize("encoding", [Encoding.FLAC, Encoding.WEBM_OPUS])
+def test_a_stream_cut_off_gives_the_audio_before_the_cut(encoding: Encoding) -> None:
+    data = BYTES[encoding]
+    out = decode(encoding, data[: len(data) * 3 // 4])
+    assert SOUND.size / 2 < out.size < SOUND.size
+    np.testing.assert_array_equal(out[:20_000], WHOLE[encoding][:20_000])
+
+
+def test_a_decompression_bomb_is_refused() -> None:
+    bomb = encode(np.zeros(150 * RATE_HZ, np.float32), RATE_HZ, "flac", "flac")
+    assert len(bomb) < 50_000
+    with pytest.raises(InvalidRequest, match="more audio"):
+        decode(Encoding.FLAC, bomb)
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+def test_no_bytes_at_all_are_no_audio_and_no_error(encoding: Encoding) -> None:
+    assert decode(encoding).size == 0
+    assert decode(encoding, b"").size == 0
+
+
+@pytest.mark.parametrize("data", [b"", BYTES[Encoding.OGG_OPUS][:900], BYTES[Encoding.OGG_OPUS]])
+def test_closing_frees_the_thread(data: bytes) -> None:
+    before = decoder_threads()
+    decoder = ContainerDecoder(Encoding.OGG_OPUS)
+    decoder.push(data)
+    assert decoder_threads() == before + 1
+    decoder.close()
+    decoder.close()
+    assert decoder_threads() == before
+
+
+def test_finishing_and_failing_free_the_thread() -> None:
+    before = decoder_threads()
+    ContainerDecoder(Encoding.OGG_OPUS).finish()
+    decoder = ContainerDecoder(Encoding.WEBM_OPUS)
+    with pytest.raises(InvalidRequest):
+        decoder.push(GARBAGE[:50_000])
+    decoder.close()
+    assert decoder_threads() == before
+
+
+def test_one_broken_stream_leaves_another_alone() -> None:
+    good, bad = ContainerDecoder(Encoding.OGG_OPUS), ContainerDecoder(Encoding.OGG_OPUS)
+    parts = pieces(BYTES[Encoding.OGG_OPUS], 1000)
+    samples = [good.push(part) for part in parts[:5]]
+    with pytest.raises(InvalidRequest):
+        decode(Encoding.OGG_OPUS, GARBAGE[:100_000])
+    bad.close()
+    samples += [good.push(part) for part in parts[5:]]
+    np.testing.assert_array_equal(
+        np.concatenate([*samples, good.finish()]), WHOLE[Encoding.OGG_OPUS]
+    )
