@@ -28,7 +28,7 @@ class Pulse:
 
 
 class ReplicaActor:
-    """The calls of `Replica`. Ready once the constructor returns. State is lost with the process."""
+    """The calls of `Replica`. Ready once constructed; its lanes are lost with the process."""
 
     def __init__(self, factory: HostFactory) -> None:
         self._host = factory()

@@ -37,7 +37,7 @@ class RayPool:
 
     @classmethod
     async def start(cls, config: ClusterConfig, factory: HostFactory) -> "RayPool":
-        """Ray up and all replicas ready. Raises RayError or TimeoutError if one does not start."""
+        """Ray up, all replicas ready. Raises a group of RayError, TimeoutError if one is not."""
         pool = cls(config, factory, await asyncio.to_thread(join, config))
         try:
             async with asyncio.TaskGroup() as group:
@@ -73,9 +73,7 @@ class RayPool:
         while True:
             replica = self._replicas[name]
             await self._until_lost(replica)
-            await asyncio.to_thread(ray.kill, replica.actor, no_restart=True)
-            await self._make_again(name)
-            log.warning("replica replaced", extra={"replica": name})
+            await self._put_in_place_of(replica)
 
     async def _until_lost(self, replica: RayReplica) -> None:
         while not replica.lost.is_set():
@@ -85,13 +83,16 @@ class RayPool:
             with suppress(InterpError):
                 await replica.ping()
 
-    async def _make_again(self, name: str) -> None:
+    async def _put_in_place_of(self, lost: RayReplica) -> None:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                return await self._make(name)
-            except (RayError, TimeoutError, ValueError) as error:
-                extra = {"replica": name, "error": type(error).__name__}
+                await asyncio.to_thread(ray.kill, lost.actor, no_restart=True)
+                await self._make(lost.name)
+                log.warning("replica replaced", extra={"replica": lost.name})
+                return
+            except (RayError, InterpError, TimeoutError, ValueError) as error:
+                extra = {"replica": lost.name, "error": type(error).__name__}
                 log.warning("replica did not start", extra=extra)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, MAX_PAUSE_S)

@@ -85,7 +85,7 @@ class RayReplica:
             raise self._gone() from None
 
     async def _in_time(self, answer: asyncio.Future[ResultT]) -> ResultT:
-        """Waits in two halves: after a stall of our own process the second finds what came in it."""
+        """Waits in two halves: after a stall of our process the second finds what had come."""
         try:
             for _ in range(2):
                 await asyncio.wait({answer}, timeout=self._timeout_s / 2)

@@ -1,4 +1,4 @@
-"""Ray under the replicas: joined where one runs, or started on this machine and taken away again."""
+"""Ray under the replicas: joined where one runs, or started on this machine and taken away."""
 
 import logging
 import os

@@ -16,6 +16,7 @@ from training.codec.codebooks import Codebooks, CodebookState
 from training.codec.config import CodecConfig
 from training.codec.crops import Crops
 from training.codec.losses import MelLoss
+from training.codec.snake import with_fast_snakes
 from training.codec.watch import Watch
 from training.config import load_config
 
@@ -38,8 +39,10 @@ class Trainer:
         )
         learning = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.Adam(learning, betas=(0.8, 0.99))
-        self._encode = _compiled(self.model.get_submodule("encoder"), config.run.compiled)
-        self._decode = _compiled(self.model.get_submodule("decoder"), config.run.compiled)
+        if config.run.compiled:
+            with_fast_snakes(self.model)
+        self._encode = self.model.get_submodule("encoder")
+        self._decode = self.model.get_submodule("decoder")
 
     def train_step(self) -> dict[str, float]:
         """One batch; what it measured, by name."""
@@ -104,11 +107,6 @@ def rate_at(step: int, config: CodecConfig) -> float:
         return run.learning_rate * (step + 1) / run.warmup_steps
     done = min(1.0, (step - run.warmup_steps) / max(1, run.steps - run.warmup_steps))
     return run.final_rate + (run.learning_rate - run.final_rate) * (1 + math.cos(math.pi * done)) / 2
-
-
-def _compiled(module: nn.Module, wanted: bool) -> nn.Module:
-    compiled: nn.Module = torch.compile(module) if wanted else module  # type: ignore[assignment]
-    return compiled
 
 
 def train(trainer: Trainer, watch: Watch) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from interp.models.omni.grid import AUDIO_ROWS
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """One utterance. symbols: ids. at [frame]: as in `Placed`. codes [frame, 7]. pace: its tempo."""
+    """One utterance. symbols: ids. at [frame]: see `Placed`. codes [frame, 7]. pace: its tempo."""
 
     symbols: NDArray[np.int64]
     at: NDArray[np.int64]
@@ -39,7 +40,7 @@ class Corpus:
 def write_corpus(path: Path, corpus: Corpus) -> None:
     """Write one file; renamed into place when complete."""
     each = corpus.utterances
-    tensors = {
+    tensors: dict[str, NDArray[Any]] = {
         "symbols": np.concatenate([one.symbols for one in each]).astype(np.uint8),
         "symbol_counts": np.array([len(one.symbols) for one in each], np.int32),
         "at": np.concatenate([one.at for one in each]).astype(np.int16),

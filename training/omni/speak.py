@@ -1,17 +1,20 @@
 """The speaking task: duplex rows in which forced text, at a random lead, meets its codes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 from torch.nn import functional as F
 
 from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
 from interp.models.omni.lm import Teacher
 from interp.models.omni.voice import Cue, Voice, VoiceConfig
 from training.omni.corpus import Coded, Corpus
-from training.omni.tasks import Batch, Measured
+from training.omni.tasks import Measured
 
 SENTENCE_ENDS = ".?!"
 
@@ -20,8 +23,8 @@ SENTENCE_ENDS = ".?!"
 class SpeakConfig:
     """rows, frames: size of a batch. leads: words known beyond the one spoken, drawn for each
     utterance; -1 all. early: part of the utterances that are written before the pause ends.
-    most_gap: silent frames between utterances, at most. noise: part of the frames told as pads or as
-    codes from elsewhere, drawn for each row up to this. advance: weight of the advance's loss."""
+    most_gap: silent frames between utterances, at most. noise: part of the frames told as pads or
+    as codes from elsewhere, drawn for each row up to this. advance: weight of its loss."""
 
     rows: int = 8
     frames: int = 192
@@ -30,6 +33,17 @@ class SpeakConfig:
     most_gap: int = 6
     noise: float = 0.4
     advance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of speech. told [row, frame, 7]: codes of the frame before, as the model hears them.
+    codes [row, frame, 7]: what it should say. sounding [row, frame]: a symbol sounds there."""
+
+    told: Tensor
+    cue: Cue
+    codes: Tensor
+    sounding: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +63,11 @@ class SpeakTask:
 
     name = "speak"
 
-    def __init__(self, corpus: Corpus, config: SpeakConfig, voice: VoiceConfig) -> None:
+    def __init__(
+        self, corpus: Corpus, config: SpeakConfig, voice: VoiceConfig, device: torch.device
+    ) -> None:
         self.corpus, self.config, self.voice = corpus, config, voice
+        self._device = device
         layout = voice.lm.layout
         self._pad, self._unseen = layout.text(TextSpecial.PAD), layout.text(TextSpecial.UNSEEN)
         self._audio_pad = layout.audio(AudioSpecial.PAD)
@@ -61,17 +78,20 @@ class SpeakTask:
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw `rows` rows; same generator state, same batch."""
         rows = [self._row(rng) for _ in range(self.config.rows)]
-        told = np.stack([self._told(row.codes, rng) for row in rows])
         return Batch(
-            told=torch.from_numpy(told),
+            told=self._tensor([self._told(row.codes, rng) for row in rows]),
             cue=Cue(
-                windows=torch.from_numpy(np.stack([row.windows for row in rows])),
-                advance=torch.from_numpy(np.stack([row.advance for row in rows])),
-                pace=torch.from_numpy(np.stack([row.pace for row in rows])),
+                windows=self._tensor([row.windows for row in rows]),
+                advance=self._tensor([row.advance for row in rows]),
+                pace=self._tensor([row.pace for row in rows]),
             ),
-            codes=torch.from_numpy(np.stack([row.codes for row in rows])),
-            sounding=torch.from_numpy(np.stack([row.sounding for row in rows])),
+            codes=self._tensor([row.codes for row in rows]),
+            sounding=self._tensor([row.sounding for row in rows]),
         )
+
+    def measure(self, model: Voice, rng: np.random.Generator) -> Measured:
+        """The loss on a fresh batch."""
+        return self.loss(model, self.batch(rng))
 
     def loss(self, model: Voice, batch: Batch) -> Measured:
         """Cross-entropy of the seven rows' codes, and of the next frame's advance where the model
@@ -91,6 +111,9 @@ class SpeakTask:
         values = {f"row_{row}": float(loss.detach()) for row, loss in enumerate(losses)}
         values |= {"codes": float(codes.detach()), "advance": float(advance.detach())}
         return Measured(codes + self.config.advance * advance, values)
+
+    def _tensor(self, rows: Sequence[NDArray[Any]]) -> Tensor:
+        return torch.from_numpy(np.stack(rows)).to(self._device)
 
     def _row(self, rng: np.random.Generator) -> Row:
         frames = self.config.frames

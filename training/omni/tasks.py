@@ -7,18 +7,7 @@ from typing import Protocol
 import numpy as np
 from torch import Tensor
 
-from interp.models.omni.voice import Cue, Voice
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one task. told [row, frame, 7]: codes of the frame before, as the model hears them.
-    codes [row, frame, 7]: what it should say. sounding [row, frame]: a symbol sounds there."""
-
-    told: Tensor
-    cue: Cue
-    codes: Tensor
-    sounding: Tensor
+from interp.models.omni.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +19,26 @@ class Measured:
 
 
 class Task(Protocol):
-    """Draws batches, and says what a model loses on one."""
+    """Something to learn."""
 
     name: str
 
-    def batch(self, rng: np.random.Generator) -> Batch:
-        """The next batch; all chance comes from `rng`."""
-
-    def loss(self, model: Voice, batch: Batch) -> Measured:
-        """What `model` loses on `batch`."""
+    def measure(self, model: Voice, rng: np.random.Generator) -> Measured:
+        """Draw a batch and say what `model` loses on it; all chance comes from `rng`."""
 
 
-def draw_task(tasks: Sequence[Task], weights: Sequence[float], rng: np.random.Generator) -> Task:
-    """One task, by its weight."""
-    shares = np.array(weights) / sum(weights)
-    return tasks[int(rng.choice(len(tasks), p=shares))]
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Tasks and how often each is drawn, in proportion to its weight."""
+
+    tasks: Sequence[Task]
+    weights: Sequence[float]
+
+    def __post_init__(self) -> None:
+        if len(self.tasks) != len(self.weights) or not self.tasks or min(self.weights) <= 0:
+            raise ValueError("every task has a positive weight")
+
+    def draw(self, rng: np.random.Generator) -> Task:
+        """The next step's task."""
+        shares = np.array(self.weights) / sum(self.weights)
+        return self.tasks[int(rng.choice(len(self.tasks), p=shares))]

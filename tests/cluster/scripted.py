@@ -1,0 +1,27 @@
+"""Hosts on scripted parts, as module-level factories that Ray can pickle by name."""
+
+from interp.core.clock import MonotonicClock
+from interp.engine.gate import Gate, GateSettings
+from interp.engine.host import Host, HostSettings
+from interp.engine.replica import ReplicaInfo
+from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.voice import LoudestSample
+
+ScriptHost = Host[int, ScriptSource, ScriptTarget]
+
+
+def scripted_host(lanes: int = 2) -> ScriptHost:
+    """Loads at once."""
+    translator = ScriptTranslator()
+    return Host(
+        gate=Gate(LoudestSample(), GateSettings()),
+        translator=translator,
+        clock=MonotonicClock(),
+        settings=HostSettings(lanes=lanes),
+        info=ReplicaInfo(lanes, translator.languages, (), "script"),
+    )
+
+
+def no_host() -> ScriptHost:
+    """A factory that fails, as when weights are missing."""
+    raise FileNotFoundError("no weights")

@@ -1,0 +1,198 @@
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from interp.cluster.actor import Pulse
+from interp.cluster.pool import RayPool
+from interp.cluster.replica import RayReplica
+from interp.core.clock import MonotonicClock
+from interp.core.config import SessionConfig
+from interp.core.errors import (
+    AtCapacity,
+    InterpError,
+    InvalidRequest,
+    NotServed,
+    Reason,
+    Unavailable,
+)
+from interp.core.events import Audio, Checkpoint, End, Input, Numbered, SessionEnded
+from interp.engine.replica import Outbound
+from tests.cluster.conftest import CONFIG
+from tests.engine.stage import pause, run, speech, written
+
+pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session")]
+
+CONFIG_FR = SessionConfig("fr", "en", policy="waitk:k=2,unit_ms=320")
+REPLACED_WITHIN_S = 20.0
+
+
+async def whole(pool: RayPool) -> list[RayReplica]:
+    """The replicas, once all of them are there."""
+    await until(lambda: len(pool.replicas()) == CONFIG.replicas)
+    return [each for each in pool.replicas() if isinstance(each, RayReplica)]
+
+
+async def until(condition: Callable[[], bool]) -> float:
+    """Seconds it took."""
+    started_s = time.monotonic()
+    async with asyncio.timeout(REPLACED_WITHIN_S):
+        while not condition():
+            await asyncio.sleep(0.02)
+    return time.monotonic() - started_s
+
+
+async def pulse(replica: RayReplica) -> Pulse:
+    return await replica.ping()
+
+
+def talk(ms: int) -> list[Input]:
+    return [Audio(speech(ms), MonotonicClock().now_ms()), End()]
+
+
+async def heard_out(replica: RayReplica, session_id: str) -> list[Numbered | Checkpoint]:
+    items: list[Numbered | Checkpoint] = []
+    async with asyncio.timeout(10):
+        while not any(isinstance(i, Numbered) and isinstance(i.event, SessionEnded) for i in items):
+            for out in await replica.tick({session_id: []}):
+                items.extend(out.items)
+            await asyncio.sleep(0.02)
+    return items
+
+
+async def test_a_replica_writes_what_the_session_writes_in_one_process(pool: RayPool) -> None:
+    replica, _ = await whole(pool)
+    await replica.open("a", CONFIG_FR, None)
+    await replica.tick({"a": talk(3000)})
+    events = [i.event for i in await heard_out(replica, "a") if isinstance(i, Numbered)]
+    await replica.close("a")
+    assert written(events) == written(run(CONFIG_FR.policy, speech(3000)))
+
+
+async def test_a_replica_goes_on_at_a_checkpoint_from_another(pool: RayPool) -> None:
+    first, second = await whole(pool)
+    await first.open("a", CONFIG_FR, None)
+    await first.tick({"a": [Audio(speech(2000), 0.0), Audio(pause(1500), 0.0), End()]})
+    items = await heard_out(first, "a")
+    await first.close("a")
+    checkpoint = next(i for i in items if isinstance(i, Checkpoint))
+    await second.open("a", CONFIG_FR, checkpoint)
+    await second.tick({"a": talk(1000)})
+    (numbered, *_) = [i for i in await heard_out(second, "a") if isinstance(i, Numbered)]
+    await second.close("a")
+    assert numbered.sequence == checkpoint.next_sequence
+
+
+async def test_a_full_replica_says_when_to_try_again(pool: RayPool) -> None:
+    replica, _ = await whole(pool)
+    lanes = (await replica.info()).lanes
+    for index in range(lanes):
+        await replica.open(f"full-{index}", CONFIG_FR, None)
+    with pytest.raises(AtCapacity) as refused:
+        await replica.open("one-more", CONFIG_FR, None)
+    assert refused.value.reason is Reason.NO_LANE
+    assert refused.value.retry_after_ms == 1000
+    await replica.close("full-0")
+    await replica.open("one-more", CONFIG_FR, None)
+    for session_id in ("full-1", "one-more"):
+        await replica.close(session_id)
+
+
+@pytest.mark.parametrize(
+    ("config", "error"),
+    [(SessionConfig("xx", "en"), NotServed), (SessionConfig("?", "en"), InvalidRequest)],
+)
+async def test_errors_of_ours_come_back_as_they_were_raised(
+    pool: RayPool, config: SessionConfig, error: type[InterpError]
+) -> None:
+    replica, _ = await whole(pool)
+    with pytest.raises(InterpError) as refused:
+        await replica.open("a", config, None)
+    assert type(refused.value) is error
+
+
+async def test_an_idle_tick_answers_for_every_open_session(pool: RayPool) -> None:
+    replica, _ = await whole(pool)
+    await replica.open("a", CONFIG_FR, None)
+    assert await replica.tick({"a": [], "never-opened": []}) == [Outbound("a", (), 0)]
+    await replica.close("a")
+
+
+async def assert_lost_and_replaced(
+    pool: RayPool, replica: RayReplica, found_by: Callable[[], Awaitable[object]]
+) -> tuple[float, float]:
+    """Seconds until the call said so, and from then until a new replica was listed."""
+    started_s = time.monotonic()
+    with pytest.raises(Unavailable) as lost:
+        await found_by()
+    noticed_s = time.monotonic() - started_s
+    assert lost.value.reason is Reason.REPLICA_LOST
+    assert lost.value.retry_after_ms is not None
+    assert replica not in pool.replicas()
+    replaced_s = await until(lambda: len(pool.replicas()) == CONFIG.replicas)
+    (new,) = [each for each in await whole(pool) if each.name == replica.name]
+    await new.open("again", CONFIG_FR, None)
+    await new.tick({"again": talk(1000)})
+    assert await heard_out(new, "again")
+    await new.close("again")
+    return noticed_s, replaced_s
+
+
+async def test_a_killed_replica_is_lost_at_once_and_replaced(
+    pool: RayPool, record_property: Callable[[str, object], None]
+) -> None:
+    replica, other = await whole(pool)
+    await replica.open("a", CONFIG_FR, None)
+    os.kill((await pulse(replica)).pid, signal.SIGKILL)
+
+    async def tick_until_lost() -> None:
+        while True:
+            await replica.tick({"a": []})
+
+    noticed_s, replaced_s = await assert_lost_and_replaced(pool, replica, tick_until_lost)
+    record_property("seconds", (noticed_s, replaced_s))
+    assert noticed_s < CONFIG.call_timeout_s
+    assert other in pool.replicas()
+
+
+async def test_a_frozen_replica_is_lost_within_the_deadline_and_replaced(
+    pool: RayPool, record_property: Callable[[str, object], None]
+) -> None:
+    _, replica = await whole(pool)
+    pid = (await pulse(replica)).pid
+    os.kill(pid, signal.SIGSTOP)
+    noticed_s, replaced_s = await assert_lost_and_replaced(
+        pool, replica, lambda: replica.tick({"a": []})
+    )
+    record_property("seconds", (noticed_s, replaced_s))
+    assert noticed_s < CONFIG.call_timeout_s + 0.5
+    await until(lambda: not is_running(pid))
+
+
+async def test_an_idle_replica_that_dies_is_found_by_the_probe(pool: RayPool) -> None:
+    replica, _ = await whole(pool)
+    os.kill((await pulse(replica)).pid, signal.SIGKILL)
+    await until(lambda: replica not in pool.replicas())
+    await until(lambda: len(pool.replicas()) == CONFIG.replicas)
+
+
+async def test_a_reported_replica_is_fenced_and_replaced(pool: RayPool) -> None:
+    replica, _ = await whole(pool)
+    pid = (await pulse(replica)).pid
+    await pool.report_lost(replica)
+    assert replica not in pool.replicas()
+    with pytest.raises(Unavailable):
+        await replica.tick({})
+    await until(lambda: len(pool.replicas()) == CONFIG.replicas)
+    await until(lambda: not is_running(pid))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
