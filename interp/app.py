@@ -17,7 +17,8 @@ from interp.models.catalog import CATALOGUE
 from interp.models.store import Store
 from interp.models.vad import SileroDetector, SileroState
 from interp.models.whisper.checkpoint import load_whisper
-from interp.models.whisper.translator import SourceState, TargetState, WhisperTranslator
+from interp.models.whisper.hearing import SourceState
+from interp.models.whisper.translator import TargetState, WhisperTranslator
 
 WhisperSession: TypeAlias = Session[SileroState, SourceState, TargetState]
 WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]

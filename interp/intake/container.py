@@ -93,7 +93,7 @@ class ContainerDecoder:
             self._barren_bytes += len(data)
             self._fed = self._fed or bool(data)
             self._ended = self._ended or ended
-            self._hungry = False
+            self._hungry = self._hungry and not data and not ended
             self._moved.notify_all()
             if not self._moved.wait_for(lambda: self._hungry or self._done, _DECODE_DEADLINE_S):
                 raise EngineFailed(Reason.ENGINE_FAILED, "the audio decoder does not answer")

@@ -2,6 +2,7 @@
 
 soxr's stream is aligned: it holds its filter's delay back instead of emitting it, so sample k of
 the output is time k / 16000 of the input and the end gives round(n * 16000 / rate) samples.
+It works in blocks: output trails input by up to 40 ms at 48 kHz, 115 ms at 8 kHz.
 """
 
 import numpy as np

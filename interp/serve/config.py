@@ -30,7 +30,8 @@ class TlsSettings:
 class ServerSettings:
     """address: host:port, port 0 for a free one. metrics_address: empty for none. drain_s: how long
     running sessions have when the server stops. keepalive_s, ping_timeout_s: a client that is frozen
-    is dropped after their sum. max_message_bytes: of one request."""
+    is dropped after their sum. max_message_bytes: of one request. reuse_port: let several
+    processes share the port."""
 
     address: str = "127.0.0.1:50051"
     metrics_address: str = ""
@@ -39,7 +40,7 @@ class ServerSettings:
     keepalive_s: float = 10.0
     ping_timeout_s: float = 5.0
     max_message_bytes: int = 256 * 1024
-    max_connections: int = 0
+    reuse_port: bool = False
 
 
 @dataclass(frozen=True, slots=True)

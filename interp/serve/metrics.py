@@ -19,7 +19,10 @@ class Metrics:
         self.sessions = Gauge("interp_sessions", "Sessions now, detached ones too", registry=r)
         self.started = Counter("interp_sessions_started", "Sessions started", registry=r)
         self.ended = Counter(
-            "interp_sessions_ended", "Sessions ended, by OK, CANCELLED or reason", ["how"], registry=r
+            "interp_sessions_ended",
+            "Sessions ended, by OK, CANCELLED or reason",
+            ["how"],
+            registry=r,
         )
         self.refused = Counter(
             "interp_refusals", "Calls refused before a session, by reason", ["reason"], registry=r
@@ -55,7 +58,9 @@ class Metrics:
             "interp_outputs_dropped", "Times that output was dropped for a slow reader", registry=r
         )
         self.replicas_lost = Counter("interp_replicas_lost", "Replicas found gone", registry=r)
-        self.moved = Counter("interp_sessions_moved", "Sessions moved to another replica", registry=r)
+        self.moved = Counter(
+            "interp_sessions_moved", "Sessions moved to another replica", registry=r
+        )
 
 
 class MetricsPort:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
+from typing import TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -26,6 +27,10 @@ from interp.serve.wire_requests import request_from_proto
 from interp.serve.wire_responses import response_to_proto
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import interpretation_service_pb2_grpc as stubs
+
+AnswerT = TypeVar("AnswerT")
+RequestT = TypeVar("RequestT")
+ResponseT = TypeVar("ResponseT")
 
 EOF_GRACE_S = 0.02
 """A cancelled call reads as half-closed for an instant before it is cancelled."""
@@ -85,9 +90,7 @@ class InterpretationServicer(stubs.InterpretationServiceServicer):
                     Reason.AUDIO_BEFORE_CONFIG, "the first request must be a config, not audio"
                 )
 
-    async def _hear(
-        self, requests: AsyncIterator[Request], relay: Relay, stream: Stream
-    ) -> None:
+    async def _hear(self, requests: AsyncIterator[Request], relay: Relay, stream: Stream) -> None:
         """Take everything in until half-close; a wrong request ends this session."""
         try:
             async for request in requests:
@@ -118,7 +121,9 @@ class InterpretationServicer(stubs.InterpretationServiceServicer):
             await context.write(response_to_proto(response, relay.config.speech))
             response = await stream.next()
 
-    async def _requests(self, messages: AsyncIterator[pb.InterpretRequest]) -> AsyncIterator[Request]:
+    async def _requests(
+        self, messages: AsyncIterator[pb.InterpretRequest]
+    ) -> AsyncIterator[Request]:
         """Requests as our values, until a half-close that is one. Raises InvalidRequest."""
         try:
             async for message in messages:
@@ -146,15 +151,13 @@ async def _first(requests: AsyncIterator[Request]) -> Request:
 
 
 async def answered(
-    call: Awaitable[pb.InterpretResponse | None],
-    context: grpc.aio.ServicerContext[pb.InterpretRequest, pb.InterpretResponse],
-) -> None:
+    call: Awaitable[AnswerT], context: grpc.aio.ServicerContext[RequestT, ResponseT]
+) -> AnswerT:
     """Await a call; whatever it raises becomes a status of ours. The one place that catches all."""
     try:
-        await call
-        return
+        return await call
     except Exception as caught:  # noqa: BLE001
         error = our_error(caught)
         if error.reason is Reason.ENGINE_FAILED:
             log.error("call failed", extra=described(caught))
-    await context.abort_with_status(rich_status(error))
+    return await context.abort_with_status(rich_status(error))

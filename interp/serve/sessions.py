@@ -138,9 +138,7 @@ class Sessions:
     @contextmanager
     def _quota(self, tenant: Tenant) -> Iterator[None]:
         """Counts a session of the tenant while it is being started."""
-        running = sum(
-            relay.tenant == tenant and not relay.ended for relay in self._relays.values()
-        )
+        running = sum(relay.tenant == tenant and not relay.ended for relay in self._relays.values())
         if 0 < tenant.sessions <= running + self._starting[tenant.name]:
             raise AtCapacity(Reason.QUOTA, "this key has all its sessions in use", 1000)
         self._starting[tenant.name] += 1

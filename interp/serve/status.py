@@ -77,12 +77,23 @@ def error_of(call: grpc.aio.AioRpcError) -> InterpError:
     return ERROR_OF[call.code()](reason, call.details() or "", retry_after_ms)
 
 
+def is_ours(call: grpc.aio.AioRpcError) -> bool:
+    """Whether the status was sent by a server of ours, not made up on the way."""
+    status = rpc_status.from_call(call)
+    return any(
+        detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR)
+        for detail in (status.details if status else ())
+    )
+
+
 def _foreign(call: grpc.aio.AioRpcError) -> InterpError:
     match call.code():
         case grpc.StatusCode.UNAVAILABLE | grpc.StatusCode.CANCELLED:
             return Unavailable(Reason.REPLICA_LOST, "the connection to the server was lost")
         case grpc.StatusCode.RESOURCE_EXHAUSTED:
-            return AtCapacity(Reason.MESSAGE_TOO_LARGE, "the message is larger than the server takes")
+            return AtCapacity(
+                Reason.MESSAGE_TOO_LARGE, "the message is larger than the server takes"
+            )
         case _:
             return EngineFailed(Reason.ENGINE_FAILED, "the call failed")
 

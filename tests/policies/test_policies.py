@@ -112,8 +112,17 @@ def test_every_policy_parses_with_its_defaults_and_names_its_parameters() -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["waitk:k=0", "waitk:k=x", "waitk:k", "waitk:q=1", "agree:n=9", "waitk:unit_ms=1"]
-    + ["waitk:guard_p=2", "hold:guard_ms=-1", "waitk-adaptive:k_min=5,k_max=2"],
+    [
+        "waitk:k=0",
+        "waitk:k=x",
+        "waitk:k",
+        "waitk:q=1",
+        "agree:n=9",
+        "waitk:unit_ms=1",
+        "waitk:guard_p=2",
+        "hold:guard_ms=-1",
+        "waitk-adaptive:k_min=5,k_max=2",
+    ],
 )
 def test_a_bad_parameter_is_an_invalid_request(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:

@@ -7,7 +7,7 @@ sentence most often, and more words, one a line, as they sound alone.
 import argparse
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -19,7 +19,8 @@ from tqdm import trange
 from interp.models.omni.pronouncer import LETTERS, PLACES, Pronouncer, save_pronouncer, spelled
 from interp.models.omni.spelling import MARKS, spelling
 
-HELD_OUT = 0.02
+HELD_OUT = 0.01
+BATCH = 64
 LANGUAGE = "en-us"
 
 
@@ -62,10 +63,17 @@ def loss_of(model: Pronouncer, words: Sequence[str], sounds: Sequence[str]) -> T
     return F.ctc_loss(places, flat, counts * PLACES, lengths, zero_infinity=True)
 
 
-def right(model: Pronouncer, words: Sequence[str], sounds: Sequence[str]) -> float:
-    """Part of the words whose sound is exactly right."""
-    said = model.eval().say(words)
-    return sum(a == b for a, b in zip(said, sounds, strict=True)) / len(words)
+def mistakes(model: Pronouncer, entries: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    """Words that the network gets wrong, with their right sounds."""
+    words = list(entries)
+    model.eval()
+    wrong: dict[str, str] = {}
+    for start in range(0, len(words), BATCH * 8):
+        part = words[start : start + BATCH * 8]
+        for word, said in zip(part, model.guess(part), strict=True):
+            if said != entries[word][0]:
+                wrong[word] = entries[word][0]
+    return wrong
 
 
 def train(entries: dict[str, tuple[str, int]], symbols: str, steps: int, seed: int) -> Pronouncer:
@@ -75,15 +83,15 @@ def train(entries: dict[str, tuple[str, int]], symbols: str, steps: int, seed: i
     words = sorted(entries)
     rng.shuffle(words)
     cut = max(int(len(words) * HELD_OUT), 1)
-    unseen = [word for word in words[:cut] if entries[word][1] < 3]
-    known = words[cut:] + [word for word in words[:cut] if entries[word][1] >= 3]
+    unseen = {word: entries[word] for word in words[:cut]}
+    known = words[cut:]
     weights = [1 + entries[word][1] ** 0.5 for word in known]
     model = Pronouncer(symbols)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
     progress = trange(steps, unit="step")
     for step in progress:
-        batch = rng.choices(known, weights, k=256)
+        batch = rng.choices(known, weights, k=BATCH)
         loss = loss_of(model.train(), batch, [entries[word][0] for word in batch])
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -91,12 +99,11 @@ def train(entries: dict[str, tuple[str, int]], symbols: str, steps: int, seed: i
         optimizer.step()
         schedule.step()
         if step % 250 == 249:
-            exact = right(model, unseen, [entries[word][0] for word in unseen])
-            progress.set_postfix(loss=f"{loss.item():.3f}", unseen=f"{exact:.3f}")
-    common = [word for word in known if entries[word][1] >= 3]
-    exact = right(model, common, [entries[word][0] for word in common])
-    print(f"{len(known)} words; right on the frequent ones {exact:.4f}")
-    return model
+            wrong = len(mistakes(model, unseen)) / len(unseen)
+            progress.set_postfix(loss=f"{loss.item():.3f}", unseen_wrong=f"{wrong:.3f}")
+    model.exceptions = mistakes(model, entries)
+    print(f"{len(model.exceptions)} exceptions of {len(entries)} words")
+    return model.eval()
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
 """How a written word sounds: a small network from letters to the speaker's symbols.
 
 Two bidirectional GRU layers over the letters, three places a letter, trained with CTC (Graves et
-al., 2006), so a word is one pass and cannot run away.
+al., 2006), so a word is one pass and cannot run away; and a list of the words it gets wrong.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -20,11 +20,17 @@ PLACES = 3
 
 
 class Pronouncer(nn.Module):
-    """Words of LETTERS to strings of symbols. Output 0 is CTC's blank, k + 1 is symbols[k]."""
+    """Words of LETTERS to strings of symbols. Output 0 is CTC's blank, k + 1 is symbols[k].
 
-    def __init__(self, symbols: str, width: int = 160) -> None:
+    exceptions: words whose sound is looked up, not worked out.
+    """
+
+    def __init__(
+        self, symbols: str, width: int = 128, exceptions: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.symbols, self.width = symbols, width
+        self.exceptions = dict(exceptions or {})
         self.letter = nn.Embedding(len(LETTERS) + 1, 64, padding_idx=0)
         self.rnn = nn.GRU(64, width, num_layers=2, bidirectional=True, batch_first=True)
         self.out = nn.Linear(2 * width, PLACES * (len(symbols) + 1))
@@ -38,9 +44,15 @@ class Pronouncer(nn.Module):
         places = self.out(hidden).reshape(len(letters), -1, len(self.symbols) + 1)
         return torch.log_softmax(places, dim=-1)
 
-    @torch.inference_mode()
     def say(self, words: Sequence[str]) -> list[str]:
-        """Symbols of each word, which is of LETTERS and not empty; the likeliest path."""
+        """Symbols of each word, which is of LETTERS and not empty."""
+        unknown = [word for word in words if word not in self.exceptions]
+        found = dict(zip(unknown, self.guess(unknown), strict=True)) | self.exceptions
+        return [found[word] for word in words]
+
+    @torch.inference_mode()
+    def guess(self, words: Sequence[str]) -> list[str]:
+        """What the network makes of words: the likeliest path."""
         if not words:
             return []
         letters, counts = spelled(words)
@@ -69,7 +81,12 @@ def spelled(words: Sequence[str]) -> tuple[Tensor, Tensor]:
 def save_pronouncer(path: Path, pronouncer: Pronouncer) -> None:
     """Write symbols and weights, as float16, to one safetensors file."""
     about = json.dumps(
-        {"symbols": pronouncer.symbols, "width": pronouncer.width}, ensure_ascii=False
+        {
+            "symbols": pronouncer.symbols,
+            "width": pronouncer.width,
+            "exceptions": pronouncer.exceptions,
+        },
+        ensure_ascii=False,
     )
     tensors = {name: t.detach().half().contiguous() for name, t in pronouncer.state_dict().items()}
     save_file(tensors, path, metadata={"pronouncer": about})

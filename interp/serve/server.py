@@ -1,0 +1,163 @@
+"""The gateway: one grpc.aio server with its services, its sessions and its ticks."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.aio import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from interp.core.clock import Clock
+from interp.serve.auth import Keys
+from interp.serve.catalog import CatalogServicer
+from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
+from interp.serve.dispatcher import Dispatcher
+from interp.serve.metrics import Metrics, MetricsPort
+from interp.serve.pool import ReplicaPool
+from interp.serve.servicer import InterpretationServicer
+from interp.serve.sessions import Sessions
+from interp.v1 import (
+    catalog_service_pb2,
+    catalog_service_pb2_grpc,
+    interpretation_service_pb2,
+    interpretation_service_pb2_grpc,
+)
+
+INTERPRETATION = interpretation_service_pb2.DESCRIPTOR.services_by_name["InterpretationService"]
+CATALOG = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
+SERVICES = ("", INTERPRETATION.full_name, CATALOG.full_name)
+HEALTH_CHECK_S = 0.25
+STOP_GRACE_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """A gateway over a pool of replicas.
+
+    `run` serves until told to stop; `started` is set once `port` and `metrics_port` are known.
+    """
+
+    def __init__(self, *, config: ServerConfig, pool: ReplicaPool, clock: Clock) -> None:
+        self.config = config
+        self.metrics = Metrics()
+        self.started = asyncio.Event()
+        self.port = 0
+        self.metrics_port = 0
+        self._pool = pool
+        self._keys = Keys(config.tenants)
+        self._dispatcher = Dispatcher(
+            pool=pool, settings=config.dispatch, clock=clock, metrics=self.metrics
+        )
+        self._sessions = Sessions(
+            dispatcher=self._dispatcher,
+            settings=config.session,
+            intake=config.intake,
+            clock=clock,
+            metrics=self.metrics,
+        )
+        self._health = HealthServicer()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then drain. Raises OSError if a port cannot be had."""
+        server = self._build()
+        port = self._metrics_port()
+        try:
+            async with self._dispatcher, asyncio.TaskGroup() as tasks:
+                watching = tasks.create_task(self._sessions.watch())
+                tending = tasks.create_task(self._tend_health())
+                await server.start()
+                self.started.set()
+                log.info("serving", extra={"address": f"port {self.port}"})
+                await stop.wait()
+                tending.cancel()
+                await self._drain(server)
+                watching.cancel()
+        finally:
+            await server.stop(0)
+            if port:
+                port.close()
+
+    async def _drain(self, server: grpc.aio.Server) -> None:
+        log.info("draining", extra={"sessions": len(self._sessions)})
+        await self._health.enter_graceful_shutdown()
+        await self._sessions.drain(self.config.server.drain_s)
+        await server.stop(STOP_GRACE_S)
+        log.info("stopped")
+
+    async def _tend_health(self) -> None:
+        """SERVING while there is a replica."""
+        told: bool | None = None
+        while True:
+            alive = bool(self._pool.replicas())
+            if alive is not told:
+                told = alive
+                status = health_pb2.HealthCheckResponse
+                for service in SERVICES:
+                    await self._health.set(service, status.SERVING if alive else status.NOT_SERVING)
+            await asyncio.sleep(HEALTH_CHECK_S)
+
+    def _build(self) -> grpc.aio.Server:
+        settings = self.config.server
+        server = grpc.aio.server(options=_options(settings))
+        servicer = InterpretationServicer(
+            sessions=self._sessions,
+            keys=self._keys,
+            metrics=self.metrics,
+            max_message_bytes=settings.max_message_bytes,
+        )
+        interpretation_service_pb2_grpc.add_InterpretationServiceServicer_to_server(
+            servicer, server
+        )
+        catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
+        catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(catalog, server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        if settings.reflection:
+            names = (*SERVICES[1:], reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, server)
+        self.port = _bind(server, settings.address, self.config.tls)
+        return server
+
+    def _metrics_port(self) -> MetricsPort | None:
+        if not self.config.server.metrics_address:
+            return None
+        host, _, number = self.config.server.metrics_address.rpartition(":")
+        port = MetricsPort(self.metrics, host, int(number))
+        self.metrics_port = port.port
+        return port
+
+
+def _options(settings: ServerSettings) -> list[tuple[str, int]]:
+    keepalive_ms = round(settings.keepalive_s * 1000)
+    ping_ms = round(settings.ping_timeout_s * 1000)
+    return [
+        # the servicer refuses what is over the limit with a reason; beyond this grpc itself does
+        ("grpc.max_receive_message_length", 4 * settings.max_message_bytes),
+        ("grpc.keepalive_time_ms", keepalive_ms),
+        ("grpc.keepalive_timeout_ms", ping_ms),
+        # without this a frozen client is noticed after a minute, whatever the keepalive
+        ("grpc.http2.ping_timeout_ms", ping_ms),
+        ("grpc.http2.max_pings_without_data", 0),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+        ("grpc.so_reuseport", int(settings.reuse_port)),
+    ]
+
+
+def _bind(server: grpc.aio.Server, address: str, tls: TlsSettings | None) -> int:
+    try:
+        if tls is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, _credentials(tls))
+    except RuntimeError as error:
+        raise OSError(f"cannot listen on {address}") from error
+
+
+def _credentials(tls: TlsSettings) -> grpc.ServerCredentials:
+    pair = (Path(tls.key).read_bytes(), Path(tls.certificate).read_bytes())
+    authority = Path(tls.client_ca).read_bytes() if tls.client_ca else None
+    return grpc.ssl_server_credentials(
+        [pair], root_certificates=authority, require_client_auth=authority is not None
+    )
