@@ -1,12 +1,18 @@
 """Builds the parts and knows them all. The only reader of the environment."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 import torch
 
+from interp.cluster.pool import RayPool
+from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.engine.gate import Gate, GateSettings
@@ -19,6 +25,8 @@ from interp.models.vad import SileroDetector, SileroState
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.hearing import SourceState
 from interp.models.whisper.translator import TargetState, WhisperTranslator
+from interp.serve.config import ServerConfig
+from interp.serve.server import Server
 
 WhisperSession: TypeAlias = Session[SileroState, SourceState, TargetState]
 WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]
@@ -36,6 +44,11 @@ def store() -> Store:
     """The weights of this machine: INTERP_MODELS, or the user's cache folder."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Store(CATALOGUE, Path(os.environ.get("INTERP_MODELS") or Path(cache, "interp")))
+
+
+def api_key() -> str:
+    """The key that clients of this user send: INTERP_KEY."""
+    return os.environ.get("INTERP_KEY", "")
 
 
 def translator(settings: ModelSettings) -> WhisperTranslator:
@@ -60,3 +73,26 @@ def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
     model = translator(models)
     info = ReplicaInfo(hosting.lanes, model.languages, (), models.whisper)
     return Host(gate=gate(), translator=model, clock=MonotonicClock(), settings=hosting, info=info)
+
+
+@asynccontextmanager
+async def serving(
+    config: ServerConfig, cluster: ClusterConfig, models: ModelSettings, hosting: HostSettings
+) -> AsyncIterator[Server]:
+    """A running server on Ray; leaving the context drains it. Raises OSError, WeightsError."""
+    await asyncio.to_thread(store().verify, models.whisper)
+    pool = await RayPool.start(cluster, partial(build_host, models, hosting))
+    try:
+        server, stop = Server(config=config, pool=pool, clock=MonotonicClock()), asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            supervising = tasks.create_task(pool.supervise())
+            running = tasks.create_task(server.run(stop))
+            await server.started.wait()
+            try:
+                yield server
+            finally:
+                stop.set()
+                await running
+                supervising.cancel()
+    finally:
+        await pool.stop()

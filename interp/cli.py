@@ -4,11 +4,11 @@ import argparse
 import logging
 import sys
 
-from interp.commands import models, translate
+from interp.commands import demo, models, serve, stream, translate
 from interp.core.errors import InterpError
 from interp.models.store import WeightsError
 
-COMMANDS = (translate, models)
+COMMANDS = (demo, translate, stream, serve, models)
 
 
 def main(argv: list[str] | None = None) -> int:

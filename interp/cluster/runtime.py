@@ -46,10 +46,10 @@ def join(config: ClusterConfig) -> Runtime:
         ray.init(
             address=config.ray_address,
             namespace=config.namespace,
-            logging_level=logging.WARNING,
+            logging_level=logging.ERROR,
         )
         return Runtime(None)
-    _require_token()
+    _bring_token()
     # Sockets lie below this folder, and their paths may be 107 characters long.
     folder = Path(tempfile.mkdtemp(prefix="interp-ray-"))
     ray.init(
@@ -57,15 +57,14 @@ def join(config: ClusterConfig) -> Runtime:
         include_dashboard=False,
         object_store_memory=config.object_store_mb * 2**20,
         namespace=config.namespace,
-        logging_level=logging.WARNING,
+        logging_level=logging.ERROR,
         _temp_dir=str(folder),
         _system_config=FAST_RECOVERY,
     )
     return Runtime(folder)
 
 
-def _require_token() -> None:
-    """A token of this process, so that no other user of the machine can run code in our Ray."""
-    if "RAY_AUTH_MODE" not in os.environ:
-        os.environ["RAY_AUTH_MODE"] = "token"
+def _bring_token() -> None:
+    """Ray asks for a token by default; ours is of this process and leaves no file behind."""
+    if "RAY_AUTH_TOKEN_PATH" not in os.environ:
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))

@@ -1,7 +1,8 @@
 """How a command shows a session's events: as JSON lines, live captions, or plain lines."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from types import TracebackType
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -43,39 +44,48 @@ def json_lines(file: str, event: Event) -> Iterable[dict[str, Any]]:
             pass
 
 
-def show(events: Iterable[Event], file: str, as_json: bool, out: TextIO) -> list[TargetText]:
-    """Print events as they come; returns the target text for captions and reports."""
-    texts: list[TargetText] = []
+class Report:
+    """Prints events as they are taken; texts: what was written, for captions.
 
-    def kept() -> Iterable[Event]:
-        for event in events:
-            if isinstance(event, TargetText):
-                texts.append(event)
-            yield event
+    JSON lines if asked; on a terminal live captions, each finished segment steady above them;
+    elsewhere the finished segments alone.
+    """
 
-    if as_json:
-        for event in kept():
-            for line in json_lines(file, event):
-                print(json.dumps(line, ensure_ascii=False), file=out, flush=True)
-    elif out.isatty():
-        console = Console(file=out)
-        with LiveCaptions(console) as live:
-            _show_segments(kept(), console.print, live.show)
-    else:
-        _show_segments(kept(), lambda line: print(line, file=out, flush=True), lambda _: None)
-    return texts
+    def __init__(self, file: str, *, as_json: bool, out: TextIO) -> None:
+        self.texts: list[TargetText] = []
+        self._file, self._as_json, self._out = file, as_json, out
+        self._console = Console(file=out)
+        self._live = LiveCaptions(self._console) if out.isatty() and not as_json else None
+        self._segment = ""
 
+    def __enter__(self) -> "Report":
+        if self._live:
+            self._live.__enter__()
+        return self
 
-def _show_segments(
-    events: Iterable[Event], line: Callable[[str], object], live: Callable[[TargetText], object]
-) -> None:
-    """Each finished segment becomes a steady line above the live captions."""
-    written = ""
-    for event in events:
-        if not isinstance(event, TargetText):
-            continue
-        live(event)
-        written += "".join(word.text for word in event.words)
-        if event.segment_ended:
-            line(written.strip())
-            written = ""
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live:
+            self._live.__exit__(kind, error, trace)
+
+    def take(self, event: Event) -> None:
+        """Print one event."""
+        if isinstance(event, TargetText):
+            self.texts.append(event)
+        if self._as_json:
+            for line in json_lines(self._file, event):
+                print(json.dumps(line, ensure_ascii=False), file=self._out, flush=True)
+        elif isinstance(event, TargetText):
+            self._caption(event)
+
+    def _caption(self, text: TargetText) -> None:
+        if self._live:
+            self._live.show(text)
+        self._segment += "".join(word.text for word in text.words)
+        if text.segment_ended:
+            self._console.print(self._segment.strip(), highlight=False, markup=False)
+            self._segment = ""

@@ -3,11 +3,12 @@
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from interp import app
 from interp.captions import export
-from interp.commands.report import show
+from interp.commands.report import Report
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
@@ -62,17 +63,16 @@ def run(args: argparse.Namespace) -> int:
         events = interpret(stage, model, read_audio(file), clock, pace=pace)
         if not args.json and len(args.files) > 1:
             print(f"== {file}")
-        texts = show(events, str(file), args.json, sys.stdout)
+        with Report(str(file), as_json=args.json, out=sys.stdout) as report:
+            for event in events:
+                report.take(event)
         if args.captions:
-            export.save(caption_file(args.captions, file, len(args.files) > 1), texts)
+            several = len(args.files) > 1
+            export.save(caption_file(args.captions, file, several), report.texts)
     return 0
 
 
-class real_time:  # noqa: N801  reads as a function where it is used
-    """Callable: sleep until `arrived_ms` after it was made."""
-
-    def __init__(self) -> None:
-        self._start_s = time.monotonic()
-
-    def __call__(self, arrived_ms: float) -> None:
-        time.sleep(max(0.0, self._start_s + arrived_ms / 1000 - time.monotonic()))
+def real_time() -> Callable[[float], None]:
+    """Waits until so many ms after now."""
+    start_s = time.monotonic()
+    return lambda ms: time.sleep(max(0.0, start_s + ms / 1000 - time.monotonic()))

@@ -52,14 +52,19 @@ class HostSettings:
 
 @dataclass(slots=True)
 class Lane(Generic[VoiceT, SourceT, TargetT]):
-    """One occupant's slot; a new occupant gets a new Lane, so nothing of the old can be sent."""
+    """One occupant's slot; a new occupant gets a new Lane, so nothing of the old can be sent.
+
+    heard_samples: source audio up to here was received. fault: ended it in this round; it becomes
+    its error together with what it had to say before.
+    """
 
     session: Session[VoiceT, SourceT, TargetT]
     renewed_ms: float
-    heard_ms: int
+    heard_samples: int
     inbox: list[Input] = field(default_factory=list)
     outbox: list[Numbered | Checkpoint] = field(default_factory=list)
     worked_ms: int = 0
+    fault: InterpError | None = None
     error: InterpError | None = None
 
 
@@ -115,8 +120,9 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
                 raise InvalidRequest(Reason.BAD_CONFIG, "this session is already open")
             if len(self._lanes) >= self._settings.lanes:
                 raise AtCapacity(Reason.NO_LANE, "all lanes are taken", retry_after_ms=1000)
+            start = checkpoint.position_samples if checkpoint else 0
             self._lanes[session_id] = Lane(
-                session, self._clock.now_ms(), session.worked_ms, worked_ms=session.worked_ms
+                session, self._clock.now_ms(), start, worked_ms=session.worked_ms
             )
 
     def close(self, session_id: str) -> None:
@@ -138,8 +144,9 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
 
     def _receive(self, lane: Lane[VoiceT, SourceT, TargetT], inputs: Sequence[Input]) -> None:
         lane.inbox.extend(inputs)
-        lane.heard_ms += sum(samples_to_ms(i.samples.size) for i in inputs if isinstance(i, Audio))
-        if lane.heard_ms - lane.worked_ms > self._settings.inbox_ms and not lane.error:
+        lane.heard_samples += sum(i.samples.size for i in inputs if isinstance(i, Audio))
+        waiting_ms = samples_to_ms(lane.heard_samples) - lane.worked_ms
+        if waiting_ms > self._settings.inbox_ms and not lane.error:
             lane.error = SessionLimit(
                 Reason.TOO_FAR_AHEAD, "more audio is waiting than a session may queue"
             )
@@ -195,6 +202,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
             for lane in lanes.values():
                 lane.outbox.extend(lane.session.take())
                 lane.worked_ms = lane.session.worked_ms
+                lane.error = lane.error or lane.fault
         return bool(works)
 
     def _answers(
@@ -222,7 +230,7 @@ def _blamed_on(session_id: str, lane: Lane[VoiceT, SourceT, TargetT]) -> Iterato
     try:
         yield
     except InterpError as error:
-        lane.error = error
+        lane.fault = error
     except Exception as error:  # noqa: BLE001  the lane is lost, the replica is not
         log.error(
             "session failed",
@@ -232,4 +240,4 @@ def _blamed_on(session_id: str, lane: Lane[VoiceT, SourceT, TargetT]) -> Iterato
                 "where": traceback.format_tb(error.__traceback__)[-1],
             },
         )
-        lane.error = EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")
+        lane.fault = EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")

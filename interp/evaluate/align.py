@@ -42,8 +42,10 @@ def mwer_segments(hypothesis: Sequence[str], references: Sequence[str]) -> NDArr
     """Segment index per hypothesis word [word] with the fewest word errors in total.
 
     Levenshtein alignment, case-sensitive, of the hypothesis with all `references` joined, cut at
-    the ends of the references: Matusov et al. 2005 (IWSLT). A word left over stays with the
-    reference word before it. Raises ValueError where no reference has a word.
+    the ends of the references: Matusov et al. 2005 (IWSLT). On ties, read from the end: skip the
+    reference word, then skip the hypothesis word, then match, which is mweralign 1.4's choice. A
+    word left over stays with the reference before it. Raises ValueError where no reference has a
+    word.
     """
     words, segments = _reference_words(references, chars=False, fold=False)
     return segments[_join_before(_backtrack(_error_table(words, hypothesis)))]
@@ -146,8 +148,8 @@ def _error_table(reference: Sequence[str], hypothesis: Sequence[str]) -> Table:
         best = np.concatenate([[i + 1], np.minimum(match, above[1:] + 1)])
         # An insertion costs 1 per word: a running minimum once that slope is taken out.
         row = np.minimum.accumulate(best - places) + places
-        step = np.where(above[1:] + 1 == row[1:], _SKIP_REFERENCE, _SKIP_HYPOTHESIS)
-        step[match == row[1:]] = _MATCH
+        step = np.where(row[:-1] + 1 == row[1:], _SKIP_HYPOTHESIS, _MATCH)
+        step[above[1:] + 1 == row[1:]] = _SKIP_REFERENCE
         steps[i + 1, 1:] = step
         above = row
     return steps

@@ -53,7 +53,7 @@ class Client:
     """Makes calls over one channel."""
 
     def __init__(self, channel: grpc.aio.Channel, key: str) -> None:
-        self._stub = stubs.InterpretationServiceStub(channel)
+        self._stub = stubs.InterpretationServiceStub(channel)  # type: ignore[no-untyped-call]
         self._metadata = (("authorization", f"Bearer {key}"),) if key else ()
 
     def interpret(

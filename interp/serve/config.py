@@ -28,10 +28,13 @@ class TlsSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """address: host:port, port 0 for a free one. metrics_address: empty for none. drain_s: how long
-    running sessions have when the server stops. keepalive_s, ping_timeout_s: a client that is frozen
-    is dropped after their sum. max_message_bytes: of one request. reuse_port: let several
-    processes share the port."""
+    """How the port behaves.
+
+    address: host:port, port 0 for a free one. metrics_address: empty for none. drain_s: how long
+    running sessions have when the server stops. keepalive_s, ping_timeout_s: a frozen client is
+    dropped after their sum. max_message_bytes: of one request. reuse_port: let several processes
+    share the port.
+    """
 
     address: str = "127.0.0.1:50051"
     metrics_address: str = ""
@@ -56,7 +59,7 @@ class ServerConfig:
 
 
 def load_config(path: Path) -> ServerConfig:
-    """Read a TOML file. Raises InvalidRequest(BAD_CONFIG), which names the key and the known ones."""
+    """Read a TOML file. Raises InvalidRequest(BAD_CONFIG), naming the key and the known ones."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -65,7 +68,7 @@ def load_config(path: Path) -> ServerConfig:
 
 
 def settings_from(cls: type[SettingsT], table: Mapping[str, Any], where: str) -> SettingsT:
-    """A frozen dataclass from a table, nested ones included; where: path of the table, for errors."""
+    """A frozen dataclass from a table, nested ones included; where: its path, for errors."""
     hints = get_type_hints(cls)
     unknown = sorted(table.keys() - hints.keys())
     if unknown:

@@ -1,4 +1,4 @@
-"""Sessions to replicas: one gathered call per replica and tick, and another replica when one is lost.
+"""Sessions to replicas: one gathered call per replica and tick, another replica when one is lost.
 
 A replica's lane is opened here and closed by that replica's link alone, so that no call for an
 earlier occupant can overtake one for the next.

@@ -1,4 +1,4 @@
-"""Prometheus metrics of a gateway, in a registry of their own, and the HTTP port that shows them."""
+"""Prometheus metrics of a gateway, in their own registry, and the HTTP port that shows them."""
 
 import threading
 from wsgiref.simple_server import WSGIServer

@@ -96,7 +96,7 @@ class Outbox:
         self._ready.set()
 
     def rewind(self, received_sequence: int) -> None:
-        """Send again what follows `received_sequence`. Raises OutOfOrder if it is no longer kept."""
+        """Send again what follows `received_sequence`. Raises OutOfOrder if that is gone."""
         kept = [*self._sent, *self._again]
         first = kept[0].sequence if kept else self._sequence + 1
         if not first - 1 <= received_sequence <= self._sequence:

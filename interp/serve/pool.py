@@ -1,4 +1,4 @@
-"""Where the gateway finds replicas. The cluster supervises them; a single process has a fixed few."""
+"""Where the gateway finds replicas. A cluster supervises them; one process has a fixed few."""
 
 from collections.abc import Sequence
 from typing import Protocol

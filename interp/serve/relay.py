@@ -315,7 +315,8 @@ class Stream:
             if relay.ended:
                 return None
             await relay.outbox.wait()
-        return await self.until_cut()
+        await self.until_cut()
+        return None
 
     def cut(self, error: InterpError) -> None:
         """End the call now, even if its reader does not read."""

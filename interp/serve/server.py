@@ -5,8 +5,7 @@ import logging
 from pathlib import Path
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.aio import HealthServicer
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from interp.core.clock import Clock
@@ -58,7 +57,7 @@ class Server:
             clock=clock,
             metrics=self.metrics,
         )
-        self._health = HealthServicer()
+        self._health = health.aio.HealthServicer()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain. Raises OSError if a port cannot be had."""
@@ -108,11 +107,13 @@ class Server:
             metrics=self.metrics,
             max_message_bytes=settings.max_message_bytes,
         )
-        interpretation_service_pb2_grpc.add_InterpretationServiceServicer_to_server(
-            servicer, server
+        add_interpretation = (
+            interpretation_service_pb2_grpc.add_InterpretationServiceServicer_to_server
         )
+        add_interpretation(servicer, server)  # type: ignore[no-untyped-call]
         catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
-        catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server(catalog, server)
+        add_catalog = catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server
+        add_catalog(catalog, server)  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
             names = (*SERVICES[1:], reflection.SERVICE_NAME)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 
 from interp.core.clock import Clock
@@ -42,6 +42,7 @@ class Sessions:
         self._relays: dict[str, Relay] = {}
         self._starting: Counter[str] = Counter()
         self._draining = False
+        self._emptied = asyncio.Event()
 
     def __len__(self) -> int:
         """Sessions now."""
@@ -121,13 +122,16 @@ class Sessions:
             await asyncio.sleep(CHECK_MS / 1000)
 
     async def drain(self, deadline_s: float) -> None:
-        """Refuse new sessions, tell those that run, and wait for them; end the last at the deadline."""
+        """Refuse new sessions, tell those that run, wait for them, end the last at the deadline."""
         self._draining = True
+        self._emptied.clear()
         for relay in self._relays.values():
             relay.notify(GoingAway(round(deadline_s * 1000), relay.resume_token))
-        deadline_ms = self._clock.now_ms() + deadline_s * 1000
-        while self._relays and self._clock.now_ms() < deadline_ms:
-            await asyncio.sleep(CHECK_MS / 1000)
+        if not self._relays:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(deadline_s):
+                await self._emptied.wait()
         for relay in self._relays.values():
             relay.fail(Unavailable(Reason.DRAINING, "this server has gone away", 1000))
 
@@ -151,6 +155,8 @@ class Sessions:
         if self._relays.pop(relay.token, None) is None:
             return
         how = relay.how_ended
+        if not self._relays:
+            self._emptied.set()
         self._metrics.ended.labels(how).inc()
         self._metrics.sessions.set(len(self._relays))
         log.info("session ended", extra={**_named(relay), "reason": how})

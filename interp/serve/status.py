@@ -47,14 +47,15 @@ def our_error(error: BaseException) -> InterpError:
 
 def rich_status(error: InterpError) -> grpc.Status:
     """Code, message, ErrorInfo and, where trying again helps, RetryInfo."""
-    code = STATUS_OF[type(error)]
+    code = STATUS_OF.get(type(error), grpc.StatusCode.INTERNAL)
     info = error_details_pb2.ErrorInfo(reason=error.reason.value, domain=DOMAIN)
     status = status_pb2.Status(code=code.value[0], message=error.message, details=[_packed(info)])
     if error.retry_after_ms is not None:
         delay = Duration()
         delay.FromMilliseconds(error.retry_after_ms)
         status.details.append(_packed(error_details_pb2.RetryInfo(retry_delay=delay)))
-    return rpc_status.to_status(status)
+    sent: grpc.Status = rpc_status.to_status(status)
+    return sent
 
 
 def error_of(call: grpc.aio.AioRpcError) -> InterpError:

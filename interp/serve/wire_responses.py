@@ -40,13 +40,15 @@ from interp.v1 import session_pb2, target_pb2
 CODES_A_FRAME = 7
 FULL_SCALE = 32768
 
-WARNINGS = {
-    code: target_pb2.WarningCode.Value(f"WARNING_CODE_{code.value}") for code in WarningCode
+WARNING_NAMES = {code: f"WARNING_CODE_{code.value}" for code in WarningCode}
+_WARNING_FROM_PROTO = {
+    target_pb2.WarningCode.Value(name): code for code, name in WARNING_NAMES.items()
 }
-_WARNING_FROM_PROTO = {proto: ours for ours, proto in WARNINGS.items()}
 
 
-def response_to_proto(response: Response, speech: SpeechEncoding) -> service_pb.InterpretResponse:
+def response_to_proto(  # noqa: C901  one case a kind
+    response: Response, speech: SpeechEncoding
+) -> service_pb.InterpretResponse:
     """A response as a message, with target speech in the encoding that the session asked for."""
     message = service_pb.InterpretResponse(sequence=response.sequence)
     match response.body:
@@ -80,7 +82,7 @@ def response_to_proto(response: Response, speech: SpeechEncoding) -> service_pb.
             message.lag.CopyFrom(_lag_to_proto(lag))
         case Warned(code, amount_ms):
             message.warning.CopyFrom(
-                target_pb2.Warning(code=WARNINGS[code], amount=duration(amount_ms))
+                target_pb2.Warning(code=WARNING_NAMES[code], amount=duration(amount_ms))
             )
         case MarkerReached(marker_id, position_ms):
             message.marker_reached.CopyFrom(
@@ -105,7 +107,9 @@ def response_from_proto(message: service_pb.InterpretResponse) -> Response | Non
     return None if body is None else Response(message.sequence, body)
 
 
-def _body_from_proto(message: service_pb.InterpretResponse) -> Body | None:
+def _body_from_proto(  # noqa: C901  one case a kind
+    message: service_pb.InterpretResponse,
+) -> Body | None:
     match message.WhichOneof("streaming_response"):
         case "session_started":
             return _started_from_proto(message.session_started)
@@ -223,7 +227,7 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
     codes = np.array(message.snac_codes.codes, np.int64).reshape(-1, CODES_A_FRAME)
     return TargetSpeech(
         segment=message.segment,
-        samples=pcm.astype(np.float32) / FULL_SCALE,
+        samples=pcm.astype(np.float32) / np.float32(FULL_SCALE),
         codes=codes if has_codes else None,
         offset_ms=milliseconds(message.offset),
         text=message.text,

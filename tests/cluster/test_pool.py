@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from interp.cluster.actor import Pulse
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.core.clock import MonotonicClock
@@ -36,17 +35,13 @@ async def whole(pool: RayPool) -> list[RayReplica]:
     return [each for each in pool.replicas() if isinstance(each, RayReplica)]
 
 
-async def until(condition: Callable[[], bool]) -> float:
-    """Seconds it took."""
-    started_s = time.monotonic()
-    async with asyncio.timeout(REPLACED_WITHIN_S):
-        while not condition():
-            await asyncio.sleep(0.02)
-    return time.monotonic() - started_s
-
-
-async def pulse(replica: RayReplica) -> Pulse:
-    return await replica.ping()
+async def until(condition: Callable[[], bool]) -> None:
+    give_up_s = time.monotonic() + REPLACED_WITHIN_S
+    while time.monotonic() < give_up_s:
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("it did not come about")
 
 
 def talk(ms: int) -> list[Input]:
@@ -123,8 +118,8 @@ async def test_an_idle_tick_answers_for_every_open_session(pool: RayPool) -> Non
 
 async def assert_lost_and_replaced(
     pool: RayPool, replica: RayReplica, found_by: Callable[[], Awaitable[object]]
-) -> tuple[float, float]:
-    """Seconds until the call said so, and from then until a new replica was listed."""
+) -> float:
+    """Seconds until the call said so."""
     started_s = time.monotonic()
     with pytest.raises(Unavailable) as lost:
         await found_by()
@@ -132,56 +127,47 @@ async def assert_lost_and_replaced(
     assert lost.value.reason is Reason.REPLICA_LOST
     assert lost.value.retry_after_ms is not None
     assert replica not in pool.replicas()
-    replaced_s = await until(lambda: len(pool.replicas()) == CONFIG.replicas)
     (new,) = [each for each in await whole(pool) if each.name == replica.name]
     await new.open("again", CONFIG_FR, None)
     await new.tick({"again": talk(1000)})
     assert await heard_out(new, "again")
     await new.close("again")
-    return noticed_s, replaced_s
+    return noticed_s
 
 
-async def test_a_killed_replica_is_lost_at_once_and_replaced(
-    pool: RayPool, record_property: Callable[[str, object], None]
-) -> None:
+async def test_a_killed_replica_is_lost_at_once_and_replaced(pool: RayPool) -> None:
     replica, other = await whole(pool)
     await replica.open("a", CONFIG_FR, None)
-    os.kill((await pulse(replica)).pid, signal.SIGKILL)
+    os.kill((await replica.ping()).pid, signal.SIGKILL)
 
     async def tick_until_lost() -> None:
         while True:
             await replica.tick({"a": []})
 
-    noticed_s, replaced_s = await assert_lost_and_replaced(pool, replica, tick_until_lost)
-    record_property("seconds", (noticed_s, replaced_s))
+    noticed_s = await assert_lost_and_replaced(pool, replica, tick_until_lost)
     assert noticed_s < CONFIG.call_timeout_s
     assert other in pool.replicas()
 
 
-async def test_a_frozen_replica_is_lost_within_the_deadline_and_replaced(
-    pool: RayPool, record_property: Callable[[str, object], None]
-) -> None:
+async def test_a_frozen_replica_is_lost_within_the_deadline_and_replaced(pool: RayPool) -> None:
     _, replica = await whole(pool)
-    pid = (await pulse(replica)).pid
+    pid = (await replica.ping()).pid
     os.kill(pid, signal.SIGSTOP)
-    noticed_s, replaced_s = await assert_lost_and_replaced(
-        pool, replica, lambda: replica.tick({"a": []})
-    )
-    record_property("seconds", (noticed_s, replaced_s))
+    noticed_s = await assert_lost_and_replaced(pool, replica, lambda: replica.tick({"a": []}))
     assert noticed_s < CONFIG.call_timeout_s + 0.5
     await until(lambda: not is_running(pid))
 
 
 async def test_an_idle_replica_that_dies_is_found_by_the_probe(pool: RayPool) -> None:
     replica, _ = await whole(pool)
-    os.kill((await pulse(replica)).pid, signal.SIGKILL)
+    os.kill((await replica.ping()).pid, signal.SIGKILL)
     await until(lambda: replica not in pool.replicas())
     await until(lambda: len(pool.replicas()) == CONFIG.replicas)
 
 
 async def test_a_reported_replica_is_fenced_and_replaced(pool: RayPool) -> None:
     replica, _ = await whole(pool)
-    pid = (await pulse(replica)).pid
+    pid = (await replica.ping()).pid
     await pool.report_lost(replica)
     assert replica not in pool.replicas()
     with pytest.raises(Unavailable):

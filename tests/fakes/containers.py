@@ -29,6 +29,7 @@ def encode(samples: Samples, rate_hz: int, container: str, codec: str, channels:
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
         stream = output.add_stream(codec, rate=rate_hz, layout=layout)
+        assert isinstance(stream, av.AudioStream)
         for start in range(0, len(packed), _FRAME_SAMPLES):
             block = packed[start : start + _FRAME_SAMPLES].reshape(1, -1)
             frame = av.AudioFrame.from_ndarray(block, format="s16", layout=layout)

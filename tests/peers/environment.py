@@ -18,7 +18,7 @@ def environment(name: str, requirements: Sequence[str], bare: Sequence[str] = ()
     wanted = "\n".join([*requirements, "--no-deps", *bare])
     if not stamp.exists() or stamp.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
+        pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet")
         subprocess.run([*pip, *requirements], check=True)
         if bare:
             subprocess.run([*pip, "--no-deps", *bare], check=True)

@@ -21,7 +21,7 @@ from training.omni.corpus import Coded, Corpus, write_corpus
 from training.omni.shards import Aligned, read_shard
 from training.omni.timing import placed
 
-SYMBOLS = " ,;:.?!abdefhijklmnoprstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒʔʲˈˌːθᵻ\u0329\u0303"
+SYMBOLS = " ,;:.?!abdefhijklmnoprstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒʔʲˈˌːθᵻ\u0329\u0303"  # noqa: RUF001
 """The teacher's symbols for American English, the blank first."""
 LEAD_FRAMES = 3
 """Silence before the speech while it is coded, as a listener's stream would have."""

@@ -45,7 +45,8 @@ class Trainer:
         )
         self.model.to(self.device)
         self.average = AveragedModel(
-            self.model, multi_avg_fn=get_ema_multi_avg_fn(config.run.average)
+            self.model,
+            multi_avg_fn=get_ema_multi_avg_fn(config.run.average),  # type: ignore[no-untyped-call]
         )
         named = {"speak": lambda part: SpeakTask(part, config.speak, voice, self.device)}
         self.mix = Mix(
@@ -74,7 +75,7 @@ class Trainer:
 
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
-        """Mean parts of the loss of the averaged weights on held-out speech; same rows each time."""
+        """Mean parts of the averaged weights' loss on held-out speech; same rows each time."""
         voice = self.averaged().eval()
         found: dict[str, list[float]] = {}
         for task in self.held_out:
@@ -134,7 +135,8 @@ def codebooks(codec: Path) -> list[Tensor]:
 
 def decayed(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
     """Parameters in two groups: matrices, which decay, and vectors and tables, which do not."""
-    matrices, others = [], []
+    matrices: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         table = "codes." in name or "symbol." in name or "wte.text" in name
         (others if parameter.ndim < 2 or table else matrices).append(parameter)

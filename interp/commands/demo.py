@@ -1,0 +1,98 @@
+"""`interp demo`: a server and a client on this machine, and a minute of real French speech.
+
+The whole path: gRPC client, gateway, Ray actor, Whisper, ordered events back; captions while it is
+being spoken, then a caption file and a short report.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+from importlib import resources
+from pathlib import Path
+
+from interp import app
+from interp.captions import export
+from interp.cluster.settings import ClusterConfig
+from interp.commands.report import Report
+from interp.commands.stream import PCM16_BYTES, recording_chunks
+from interp.core.audio import SOURCE_RATE_HZ
+from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.core.events import Event, SessionEnded, TargetText, Totals
+from interp.engine.host import HostSettings
+from interp.intake.format import AudioFormat, Encoding
+from interp.serve.client import connect, paced
+from interp.serve.config import ServerConfig, ServerSettings
+from interp.serve.logs import configure_logs
+from interp.serve.messages import StreamConfig
+
+RECORDING = "data/demo-fr.flac"
+CHUNK_MS = 100
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    parser = commands.add_parser("demo", help="server, client and a minute of real speech")
+    parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="default: %(default)s")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve, stream, save; 1 if nothing was written."""
+    configure_logs("WARNING")
+    args.out.mkdir(parents=True, exist_ok=True)
+    texts, totals = asyncio.run(_demo(args.policy))
+    export.save(args.out / "captions.vtt", texts)
+    export.save(args.out / "captions.srt", texts)
+    report = summary(args.policy, texts, totals)
+    (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
+    print(f"\ncaptions and report: {args.out}")
+    return 0 if totals.words else 1
+
+
+async def _demo(policy: str) -> tuple[list[TargetText], Totals]:
+    config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
+    print("starting Ray, a gateway and a replica with Whisper base ...", flush=True)
+    hosting = HostSettings(lanes=2)
+    async with app.serving(config, ClusterConfig(), app.ModelSettings(), hosting) as server:
+        print("the speaker begins\n", flush=True)
+        return await _listen(f"127.0.0.1:{server.port}", policy)
+
+
+async def _listen(address: str, policy: str) -> tuple[list[TargetText], Totals]:
+    stream = StreamConfig(
+        SessionConfig("fr", "en", policy=policy), AudioFormat(Encoding.PCM16, SOURCE_RATE_HZ)
+    )
+    totals = Totals()
+    chunk_bytes = SOURCE_RATE_HZ * CHUNK_MS // 1000 * PCM16_BYTES
+    with (
+        resources.as_file(resources.files("interp") / RECORDING) as file,
+        Report(RECORDING, as_json=False, out=sys.stdout) as report,
+    ):
+        chunks = paced(recording_chunks(file, chunk_bytes), CHUNK_MS)
+        async with connect(address) as client:
+            async for body in client.interpret(stream, chunks):
+                if isinstance(body, SessionEnded):
+                    totals = body.totals
+                elif isinstance(body, Event):
+                    report.take(body)
+    return report.texts, totals
+
+
+def summary(policy: str, texts: list[TargetText], totals: Totals) -> dict[str, str]:
+    """The figures of one run, in words a person reads."""
+    words = [word for text in texts for word in text.words]
+    behind_s = [(word.elapsed_ms - word.source_end_ms) / 1000 for word in words]
+    waiting_ms = [word.elapsed_ms - word.delay_ms for word in words]
+    heard_s = totals.heard_ms / 1000
+    return {
+        "policy": policy,
+        "speech heard": f"{heard_s:.1f} s in {totals.segments} segments",
+        "words written": str(totals.words),
+        "behind the speaker": f"{statistics.median(behind_s or [0]):.2f} s (median)",
+        "compute behind audio": f"{statistics.median(waiting_ms or [0]):.0f} ms (median)",
+        "model time": f"{totals.compute_ms / 1000 / max(heard_s, 1e-9):.2f} s per second heard",
+    }

@@ -1,0 +1,58 @@
+"""`interp serve`: the gateway and its replicas, until interrupted."""
+
+import argparse
+import asyncio
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+from interp import app
+from interp.cluster.settings import ClusterConfig
+from interp.engine.host import HostSettings
+from interp.serve.config import ServerConfig, load_config
+from interp.serve.logs import configure_logs
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    parser = commands.add_parser("serve", help="serve interpretation over gRPC")
+    parser.add_argument("--config", type=Path, help="TOML file; see docs/operations.md")
+    parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
+    parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
+    parser.add_argument("--replicas", type=int, default=1, help="model copies")
+    parser.add_argument("--lanes", type=int, default=8, help="sessions at once, per replica")
+    parser.add_argument("--threads", type=int, default=0, help="of torch, per replica")
+    parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
+    parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM, then drain."""
+    configure_logs()
+    asyncio.run(_serve(args))
+    return 0
+
+
+async def _serve(args: argparse.Namespace) -> None:
+    config = load_config(args.config) if args.config else ServerConfig()
+    given = {
+        name: value
+        for name in ("address", "metrics_address")
+        if (value := getattr(args, name)) is not None
+    }
+    config = replace(config, server=replace(config.server, **given))
+    cluster = ClusterConfig(replicas=args.replicas, ray_address=args.ray_address)
+    models = app.ModelSettings(args.model, args.threads)
+    async with app.serving(config, cluster, models, HostSettings(lanes=args.lanes)) as server:
+        host = config.server.address.rpartition(":")[0]
+        print(f"interp serves {args.model} on {host}:{server.port}", flush=True)
+        await _interrupted()
+
+
+async def _interrupted() -> None:
+    interrupted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted.set)
+    await interrupted.wait()

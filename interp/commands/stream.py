@@ -1,0 +1,78 @@
+"""`interp stream`: a recording, or raw audio from a pipe, to a server at the speed of speech."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from interp import app
+from interp.captions import export
+from interp.commands.report import Report
+from interp.commands.translate import add_output, add_session, session_config
+from interp.core.audio import SOURCE_RATE_HZ
+from interp.core.events import Event, TargetText, Warned
+from interp.intake.file import read_audio
+from interp.intake.format import AudioFormat, Encoding
+from interp.serve.client import ClientTls, connect, paced
+from interp.serve.messages import StreamConfig
+
+PCM16_BYTES = 2
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    parser = commands.add_parser("stream", help="stream audio to a server and show what it says")
+    parser.add_argument("file", metavar="FILE", help="an audio file, or - for PCM16 on stdin")
+    parser.add_argument("--server", default="127.0.0.1:50051", help="default: %(default)s")
+    parser.add_argument("--rate", type=int, default=16_000, help="of PCM16 on stdin, Hz")
+    parser.add_argument("--chunk-ms", type=int, default=100, help="audio per message")
+    parser.add_argument("--tls-authority", help="PEM of the authority that signed the server")
+    add_session(parser)
+    add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Stream until the audio and the answers end. The key is read from INTERP_KEY."""
+    texts = asyncio.run(_stream(args))
+    if args.captions:
+        export.save(args.captions, texts)
+    return 0
+
+
+async def _stream(args: argparse.Namespace) -> list[TargetText]:
+    rate_hz = args.rate if args.file == "-" else SOURCE_RATE_HZ
+    config = StreamConfig(session_config(args), AudioFormat(Encoding.PCM16, rate_hz))
+    tls = ClientTls(authority=args.tls_authority) if args.tls_authority else None
+    with Report(args.file, as_json=args.json, out=sys.stdout) as report:
+        async with connect(args.server, key=app.api_key(), tls=tls) as client:
+            async for body in client.interpret(config, _audio(args, rate_hz)):
+                if isinstance(body, Warned):
+                    print(f"warning: {body.code} {body.amount_ms} ms", file=sys.stderr)
+                elif isinstance(body, Event):
+                    report.take(body)
+    return report.texts
+
+
+def _audio(args: argparse.Namespace, rate_hz: int) -> AsyncIterator[bytes]:
+    chunk_bytes = rate_hz * args.chunk_ms // 1000 * PCM16_BYTES
+    if args.file == "-":
+        return _pipe(sys.stdin.buffer, chunk_bytes)
+    return paced(recording_chunks(Path(args.file), chunk_bytes), args.chunk_ms)
+
+
+def recording_chunks(file: Path, chunk_bytes: int) -> Iterator[bytes]:
+    """A file's audio as PCM16 at 16 kHz, in chunks."""
+    samples = read_audio(file)
+    content = np.clip((samples * 32768).round(), -32768, 32767).astype("<i2").tobytes()
+    return (content[i : i + chunk_bytes] for i in range(0, len(content), chunk_bytes))
+
+
+async def _pipe(source: BinaryIO, chunk_bytes: int) -> AsyncIterator[bytes]:
+    """What a live source writes, as it comes."""
+    while chunk := await asyncio.to_thread(source.read, chunk_bytes):
+        yield chunk

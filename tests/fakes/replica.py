@@ -1,0 +1,155 @@
+"""A replica that follows a script: it writes one word per stretch of audio it hears, at once.
+
+Words depend on the place of the audio alone, so that a session worked through again says the same.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
+from interp.core.config import SessionConfig
+from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    End,
+    Event,
+    Input,
+    Marker,
+    MarkerReached,
+    Numbered,
+    Output,
+    PolicyAction,
+    SessionEnded,
+    TargetSpeech,
+    TargetText,
+    Totals,
+    WrittenWord,
+)
+from interp.engine.replica import Inbound, Outbound, ReplicaInfo
+
+WORD_MS = 100
+CHECKPOINT_WORDS = 5
+
+
+@dataclass
+class Lane:
+    """One session as the fake holds it."""
+
+    config: SessionConfig
+    position: int = 0
+    words: int = 0
+    sequence: int = 0
+    items: list[Numbered | Checkpoint] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    error: InterpError | None = None
+
+    def say(self, event: Event) -> None:
+        """Number an event."""
+        self.items.append(Numbered(self.sequence, event))
+        self.sequence += 1
+
+
+class FakeReplica:
+    """Implements Replica. Its public fields are what a test turns."""
+
+    def __init__(self, name: str = "r0", lanes: int = 8, info: ReplicaInfo | None = None) -> None:
+        self.name = name
+        self.lanes: dict[str, Lane] = {}
+        self.offer = info or ReplicaInfo(lanes, frozenset({"fr", "en"}), ("anna",), "scripted")
+        self.dead = False
+        self.frozen = False
+        self.opened: list[tuple[str, Checkpoint | None]] = []
+        self.closed: list[str] = []
+        self.ticks = 0
+        self.speech_samples = 0
+        self.crash_on: Callable[[Input], InterpError | None] = lambda _: None
+
+    async def info(self) -> ReplicaInfo:
+        """What the test set."""
+        self._check()
+        return self.offer
+
+    async def open(
+        self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None
+    ) -> None:
+        """Take a lane."""
+        self._check()
+        if len(self.lanes) >= self.offer.lanes:
+            raise AtCapacity(Reason.NO_LANE, "all lanes are taken", retry_after_ms=500)
+        self.opened.append((session_id, checkpoint))
+        lane = Lane(config)
+        if checkpoint:
+            lane.position, lane.sequence = checkpoint.position_samples, checkpoint.next_sequence
+            lane.words = checkpoint.state
+        self.lanes[session_id] = lane
+
+    async def tick(self, inbound: Inbound) -> list[Outbound]:
+        """Hear, write, tell."""
+        self.ticks += 1
+        if self.frozen:
+            await asyncio.sleep(3600)
+        self._check()
+        outs = []
+        for session_id, inputs in inbound.items():
+            if lane := self.lanes.get(session_id):
+                for item in inputs:
+                    self._hear(lane, item)
+                outs.append(
+                    Outbound(
+                        session_id, tuple(lane.items), samples_to_ms(lane.position), lane.error
+                    )
+                )
+                lane.items.clear()
+                if lane.error:
+                    del self.lanes[session_id]
+        return outs
+
+    async def close(self, session_id: str) -> None:
+        """Free the lane."""
+        self._check()
+        self.closed.append(session_id)
+        self.lanes.pop(session_id, None)
+
+    def _check(self) -> None:
+        if self.dead:
+            raise Unavailable(Reason.REPLICA_LOST, "gone", 1000)
+
+    def _hear(self, lane: Lane, item: Input) -> None:
+        lane.inputs.append(item)
+        lane.error = lane.error or self.crash_on(item)
+        match item:
+            case Audio(samples):
+                lane.position += samples.size
+                while (lane.words + 1) * WORD_MS * SAMPLES_PER_MS <= lane.position:
+                    self._write(lane)
+            case Marker(marker_id):
+                lane.say(MarkerReached(marker_id, samples_to_ms(lane.position)))
+            case End():
+                totals = Totals(samples_to_ms(lane.position), 0, 1, lane.words)
+                lane.say(TargetText(0, (), "", segment_ended=True))
+                lane.say(SessionEnded(totals))
+            case _:
+                pass
+
+    def _write(self, lane: Lane) -> None:
+        start_ms, end_ms = lane.words * WORD_MS, (lane.words + 1) * WORD_MS
+        word = WrittenWord(f" w{lane.words}", end_ms, end_ms + 5, start_ms, end_ms)
+        lane.words += 1
+        lane.say(TargetText(0, (word,), "maybe"))
+        if Output.ACTIONS in lane.config.outputs:
+            lane.say(PolicyAction(0, lane.words, end_ms, 1, 1.5))
+        if Output.SPEECH in lane.config.outputs:
+            lane.say(self._speech(lane, word))
+        if lane.words % CHECKPOINT_WORDS == 0:
+            position = lane.words * WORD_MS * SAMPLES_PER_MS
+            lane.items.append(Checkpoint(position, lane.sequence, lane.words))
+
+    def _speech(self, lane: Lane, word: WrittenWord) -> TargetSpeech:
+        samples = np.full(self.speech_samples or 2048, 0.25, np.float32)
+        return TargetSpeech(
+            0, samples, None, lane.words * 85, word.text, 0, 100, word.delay_ms, word.elapsed_ms
+        )

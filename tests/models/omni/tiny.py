@@ -1,0 +1,75 @@
+"""OmniLMs small enough for tests, in both forms, and a voice made of one."""
+
+import torch
+
+from interp.models.omni.config import OmniConfig
+from interp.models.omni.grid import GridLayout
+from interp.models.omni.lm import OmniLM
+from interp.models.omni.pronouncer import Pronouncer
+from interp.models.omni.voice import Voice, VoiceConfig
+
+SYMBOLS = " ,.?abcdefgh"
+BEHIND, AHEAD, SYMBOL_DIM = 1, 2, 4
+
+
+def released_config(tied: bool = True) -> OmniConfig:
+    """The released form: one table, parallel heads."""
+    return OmniConfig(
+        layout=GridLayout(text_tokens=20, codes=8, specials=32),
+        layers=2,
+        dim=16,
+        heads=4,
+        groups=2,
+        head_dim=4,
+        hidden=24,
+        window=64,
+        source_dim=6,
+        adapter_dim=10,
+        tied=tied,
+    )
+
+
+def compact_config(window: int = 6) -> OmniConfig:
+    """The compact form: code vectors, chained heads, every audio row one step behind the text."""
+    return OmniConfig(
+        layout=GridLayout(text_tokens=len(SYMBOLS), codes=10, shifts=(1,) * 7),
+        layers=2,
+        dim=16,
+        heads=4,
+        groups=2,
+        head_dim=4,
+        hidden=24,
+        window=window,
+        source_dim=(BEHIND + 1 + AHEAD) * SYMBOL_DIM + 1,
+        adapter_dim=10,
+        code_rank=4,
+        chain_dim=12,
+    )
+
+
+def tiny_lm(config: OmniConfig, seed: int = 0) -> OmniLM:
+    """Random weights."""
+    torch.manual_seed(seed)
+    return OmniLM(config).eval()
+
+
+def tiny_voice(seed: int = 0) -> Voice:
+    """A voice of random weights."""
+    torch.manual_seed(seed)
+    config = VoiceConfig(
+        lm=compact_config(),
+        symbols=SYMBOLS,
+        behind=BEHIND,
+        ahead=AHEAD,
+        symbol_dim=SYMBOL_DIM,
+        silence=(0,) * 7,
+        codec="none",
+    )
+    return Voice(config).eval()
+
+
+def tiny_pronouncer() -> Pronouncer:
+    """Says the words it knows letter by letter, and others as its random weights will."""
+    torch.manual_seed(0)
+    known = {word: word for word in ("a", "bad", "cab", "deaf", "face", "head", "egg", "each")}
+    return Pronouncer(SYMBOLS, width=8, exceptions=known).eval()

@@ -1,0 +1,208 @@
+"""A real server on a free port over scripted replicas, and raw calls to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import grpc
+import numpy as np
+
+from interp.core.clock import MonotonicClock
+from interp.core.config import SessionConfig
+from interp.core.errors import InterpError
+from interp.core.events import Output, TargetText
+from interp.engine.replica import Replica
+from interp.intake.format import AudioFormat, Encoding, IntakeLimits
+from interp.serve.auth import Tenant
+from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
+from interp.serve.dispatcher import DispatchSettings
+from interp.serve.messages import AudioMessage, Body, Request, Resume, StreamConfig
+from interp.serve.outbox import OutboxSettings
+from interp.serve.pool import FixedPool, ReplicaPool
+from interp.serve.relay import RelaySettings
+from interp.serve.server import Server
+from interp.serve.status import error_of
+from interp.serve.wire_requests import request_to_proto
+from interp.serve.wire_responses import response_from_proto
+from interp.v1 import interpretation_service_pb2 as pb
+from interp.v1 import interpretation_service_pb2_grpc as stubs
+
+RawCall: TypeAlias = "grpc.aio.StreamStreamCall[pb.InterpretRequest, pb.InterpretResponse]"
+
+CHUNK_MS = 100
+CHUNK = b"\0\1" * 1600
+CONFIG = StreamConfig(SessionConfig("fr", "en"), AudioFormat(Encoding.PCM16, 16_000))
+SPOKEN = replace(CONFIG, session=replace(CONFIG.session, outputs=frozenset(Output)))
+RESUMABLE = replace(CONFIG, resume_window_s=5.0)
+
+
+def audio(sequence: int, chunk: bytes = CHUNK) -> AudioMessage:
+    """The message with this number, counted from 1, each CHUNK_MS long."""
+    return AudioMessage(sequence, (sequence - 1) * CHUNK_MS, chunk)
+
+
+def settings(
+    *,
+    tenants: tuple[Tenant, ...] = (),
+    tls: TlsSettings | None = None,
+    server: ServerSettings | None = None,
+    outbox: OutboxSettings | None = None,
+    dispatch: DispatchSettings | None = None,
+    intake: IntakeLimits | None = None,
+    **limits: Any,
+) -> ServerConfig:
+    """A config with short times."""
+    limits = {"ack_ms": 10, "lag_ms": 50, "outbox": outbox or OutboxSettings(), **limits}
+    return ServerConfig(
+        server=server or ServerSettings(address="127.0.0.1:0", drain_s=0.3),
+        session=RelaySettings(**limits),
+        intake=intake or IntakeLimits(),
+        dispatch=dispatch
+        or DispatchSettings(tick_ms=5, replica_timeout_s=0.3, replace_s=0.5, retry_ms=20),
+        tls=tls,
+        tenants=tenants,
+    )
+
+
+@dataclass
+class Gateway:
+    """A running server."""
+
+    server: Server
+    stop: asyncio.Event
+    task: "asyncio.Task[None]"
+    channel: grpc.aio.Channel = field(init=False)
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"127.0.0.1:{self.server.port}"
+
+    def call(self, **options: Any) -> "Talk":
+        """A raw call."""
+        return Talk(self.channel, **options)
+
+
+@asynccontextmanager
+async def serving(
+    *replicas: Replica, config: ServerConfig | None = None, pool: ReplicaPool | None = None
+) -> AsyncIterator[Gateway]:
+    """Serve, and stop at the end."""
+    server = Server(
+        config=config or settings(), pool=pool or FixedPool(replicas), clock=MonotonicClock()
+    )
+    stop = asyncio.Event()
+    gateway = Gateway(server, stop, asyncio.create_task(server.run(stop)))
+    started = asyncio.create_task(server.started.wait())
+    await asyncio.wait({gateway.task, started}, return_when=asyncio.FIRST_COMPLETED)
+    started.cancel()
+    if gateway.task.done():
+        await gateway.task
+    try:
+        async with grpc.aio.insecure_channel(gateway.address) as gateway.channel:
+            yield gateway
+    finally:
+        stop.set()
+        await gateway.task
+
+
+class Talk:
+    """One raw call, for saying things a proper client would not."""
+
+    def __init__(self, channel: grpc.aio.Channel, key: str = "", timeout: float = 10.0) -> None:
+        metadata = (("authorization", f"Bearer {key}"),) if key else ()
+        stub = stubs.InterpretationServiceStub(channel)  # type: ignore[no-untyped-call]
+        self.call: RawCall = stub.Interpret(metadata=metadata, timeout=timeout)
+        self.sequences: list[int] = []
+
+    async def say(self, *requests: Request) -> "Talk":
+        """Send requests, unless the server ends the call meanwhile."""
+        with suppress(grpc.aio.AioRpcError):
+            for request in requests:
+                await self.call.write(request_to_proto(request))
+        return self
+
+    async def half_close(self) -> "Talk":
+        """The speaker has finished."""
+        await self.call.done_writing()
+        return self
+
+    async def read(self) -> Body | None:
+        """The next response's body; None at the end. Raises our error."""
+        try:
+            message = await self.call.read()
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error) from error
+        if not isinstance(message, pb.InterpretResponse):
+            if await self.call.code() is not grpc.StatusCode.OK:
+                raise error_of(await _rpc_error(self.call))
+            return None
+        response = response_from_proto(message)
+        assert response is not None, "a response of a kind we do not know"
+        self.sequences.append(response.sequence)
+        return response.body
+
+    async def until(self, kind: type[Body]) -> Any:
+        """Read on to the first response of a kind."""
+        while (body := await self.read()) is not None:
+            if isinstance(body, kind):
+                return body
+        raise AssertionError(f"the call ended without {kind.__name__}")
+
+    async def rest(self) -> list[Body]:
+        """Read to the end."""
+        bodies: list[Body] = []
+        while (body := await self.read()) is not None:
+            bodies.append(body)
+        return bodies
+
+    async def error(self) -> InterpError:
+        """Read to the end, which is an error."""
+        try:
+            bodies = await self.rest()
+        except InterpError as error:
+            return error
+        raise AssertionError(f"the call ended well after {len(bodies)} responses")
+
+    def cancel(self) -> None:
+        """Go away without a word."""
+        self.call.cancel()
+
+
+async def _rpc_error(call: RawCall) -> grpc.aio.AioRpcError:
+    return grpc.aio.AioRpcError(
+        await call.code(),
+        await call.initial_metadata(),
+        await call.trailing_metadata(),
+        await call.details(),
+    )
+
+
+def text_of(bodies: Iterable[Body]) -> str:
+    """All written words."""
+    return "".join(w.text for b in bodies if isinstance(b, TargetText) for w in b.words)
+
+
+def words(count: int, first: int = 0) -> str:
+    """What the scripted replica writes for this many chunks."""
+    return "".join(f" w{i}" for i in range(first, count))
+
+
+async def eventually(condition: Any, timeout_s: float = 3.0) -> None:
+    """Wait until a condition holds."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def resume(token: str, received: int) -> Resume:
+    """A request that continues a session."""
+    return Resume(token, received)
+
+
+def tone(chunks: int) -> list[bytes]:
+    """Chunks of CHUNK_MS of a tone."""
+    wave = np.sin(np.arange(1600 * chunks) * 0.1) * 8000
+    return [wave[i * 1600 : (i + 1) * 1600].astype("<i2").tobytes() for i in range(chunks)]
