@@ -52,16 +52,21 @@ def join(config: ClusterConfig) -> Runtime:
     _bring_token()
     # Sockets lie below this folder, and their paths may be 107 characters long.
     folder = Path(tempfile.mkdtemp(prefix="interp-ray-"))
-    ray.init(
-        num_cpus=config.replicas * config.cpus_per_replica,
-        include_dashboard=False,
-        object_store_memory=config.object_store_mb * 2**20,
-        namespace=config.namespace,
-        logging_level=logging.ERROR,
-        _temp_dir=str(folder),
-        _system_config=FAST_RECOVERY,
-    )
-    return Runtime(folder)
+    runtime = Runtime(folder)
+    try:
+        ray.init(
+            num_cpus=config.replicas * config.cpus_per_replica,
+            include_dashboard=False,
+            object_store_memory=config.object_store_mb * 2**20,
+            namespace=config.namespace,
+            logging_level=logging.ERROR,
+            _temp_dir=str(folder),
+            _system_config=FAST_RECOVERY,
+        )
+    except BaseException:
+        runtime.leave()
+        raise
+    return runtime
 
 
 def _bring_token() -> None:

@@ -27,7 +27,7 @@ from interp.serve.messages import (
     SessionStarted,
     StreamConfig,
 )
-from interp.serve.status import error_of, is_ours
+from interp.serve.status import error_of, is_ours, settled
 from interp.serve.wire_requests import request_to_proto
 from interp.serve.wire_responses import response_from_proto
 from interp.v1 import interpretation_service_pb2 as pb
@@ -153,11 +153,11 @@ class _Conversation:
                     continue
                 self._note(response.sequence, response.body)
                 yield response.body
-        except grpc.aio.AioRpcError as error:
-            ours = error_of(error)
-            if is_ours(error) or error.code() not in _LOST:
-                raise ours from error
-            raise _ConnectionLost(ours) from error
+        except grpc.aio.AioRpcError:
+            ended = await settled(call)
+            if is_ours(ended) or ended.code() not in _LOST:
+                raise error_of(ended) from ended
+            raise _ConnectionLost(error_of(ended)) from ended
         except asyncio.CancelledError:
             if pump.done() and not pump.cancelled() and (failed := pump.exception()):
                 raise failed from None

@@ -250,18 +250,17 @@ class Dispatcher:
 
 async def answer_of(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:
     """A replica's answer. Anything but an answer or an error of ours means that it is lost."""
-    (answer,) = await asyncio.gather(_in_time(call, timeout_s), return_exceptions=True)
+    answers = asyncio.gather(call, return_exceptions=True)
+    try:
+        (answer,) = await asyncio.wait_for(answers, timeout_s)
+    except TimeoutError as error:
+        raise _lost() from error
     if isinstance(answer, InterpError):
         raise answer
     if isinstance(answer, BaseException):
         log.warning("replica call failed", extra=described(answer))
         raise _lost() from answer
     return answer
-
-
-async def _in_time(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:
-    async with asyncio.timeout(timeout_s):
-        return await call
 
 
 def _serves(info: ReplicaInfo, wanted: SessionConfig) -> bool:

@@ -203,6 +203,7 @@ def off_grid(talk: Instance) -> Instance:
     """All of it 7 ms later: simulstream counts in seconds, where 'until the end' is up to luck."""
     return replace(
         talk,
+        source_length_ms=talk.source_length_ms + 7,
         steps=tuple(replace(step, delay_ms=step.delay_ms + 7) for step in talk.steps),
         words=tuple(
             replace(word, delay_ms=word.delay_ms + 7, elapsed_ms=(word.elapsed_ms or 0) + 7)

@@ -23,7 +23,7 @@ from interp.serve.outbox import OutboxSettings
 from interp.serve.pool import FixedPool, ReplicaPool
 from interp.serve.relay import RelaySettings
 from interp.serve.server import Server
-from interp.serve.status import error_of
+from interp.serve.status import error_of, settled
 from interp.serve.wire_requests import request_to_proto
 from interp.serve.wire_responses import response_from_proto
 from interp.v1 import interpretation_service_pb2 as pb
@@ -133,11 +133,11 @@ class Talk:
         """The next response's body; None at the end. Raises our error."""
         try:
             message = await self.call.read()
-        except grpc.aio.AioRpcError as error:
-            raise error_of(error) from error
+        except grpc.aio.AioRpcError:
+            raise error_of(await settled(self.call)) from None
         if not isinstance(message, pb.InterpretResponse):
             if await self.call.code() is not grpc.StatusCode.OK:
-                raise error_of(await _rpc_error(self.call))
+                raise error_of(await settled(self.call))
             return None
         response = response_from_proto(message)
         assert response is not None, "a response of a kind we do not know"
@@ -169,15 +169,6 @@ class Talk:
     def cancel(self) -> None:
         """Go away without a word."""
         self.call.cancel()
-
-
-async def _rpc_error(call: RawCall) -> grpc.aio.AioRpcError:
-    return grpc.aio.AioRpcError(
-        await call.code(),
-        await call.initial_metadata(),
-        await call.trailing_metadata(),
-        await call.details(),
-    )
 
 
 def text_of(bodies: Iterable[Body]) -> str:

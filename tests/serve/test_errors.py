@@ -12,10 +12,11 @@ from grpc_status import rpc_status
 from interp.core.errors import EngineFailed, InterpError, Reason
 from interp.core.events import Audio, Input, SetPolicy, TargetText
 from interp.intake.format import IntakeLimits
+from interp.policies import registry
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.messages import Resume, SessionStarted, SilenceMessage, StreamConfig
-from interp.serve.status import STATUS_OF
+from interp.serve.status import STATUS_OF, settled
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2
 from tests.fakes.replica import FakeReplica
@@ -209,7 +210,7 @@ async def test_every_error_has_its_status(case: Case) -> None:
     async with serving(replica, config=case.config) as gateway:
         talk = await case.story(gateway, replica)
         await talk.error()
-        status = rpc_status.from_call(_Ended(talk, await details_of(talk)))
+        status = rpc_status.from_call(await settled(talk.call))
     info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
     assert status.details[0].Unpack(info)
     assert (info.reason, info.domain) == (case.reason.value, "interp")
@@ -223,34 +224,6 @@ async def test_every_error_has_its_status(case: Case) -> None:
 def test_the_table_of_stories_covers_every_reason_and_every_status() -> None:
     assert {case.reason for case in CASES} == set(Reason)
     assert {case.code for case in CASES} == set(STATUS_OF.values())
-
-
-@dataclass
-class _Details:
-    code: grpc.StatusCode
-    details: str
-    trailing: object
-
-
-async def details_of(talk: Talk) -> _Details:
-    call = talk.call
-    return _Details(await call.code(), await call.details(), await call.trailing_metadata())
-
-
-class _Ended:
-    """What grpc_status wants to read: the ended call, not async."""
-
-    def __init__(self, talk: Talk, ended: _Details) -> None:
-        self._ended = ended
-
-    def code(self) -> grpc.StatusCode:
-        return self._ended.code
-
-    def details(self) -> str:
-        return self._ended.details
-
-    def trailing_metadata(self) -> object:
-        return self._ended.trailing
 
 
 async def test_one_clients_errors_leave_the_others_alone() -> None:
@@ -288,18 +261,37 @@ async def test_what_was_written_before_an_error_is_still_sent() -> None:
     assert text_of(body for body in told if isinstance(body, TargetText)) == words(2)
 
 
-async def test_unknown_faults_come_as_fixed_text() -> None:
-    replica = FakeReplica()
+@dataclass(frozen=True)
+class Fused:
+    """A user's policy with a fault."""
 
-    class Secretive(FakeReplica):
+    unit_ms: int = 500
+    fuse: int = 0
+
+    def __post_init__(self) -> None:
+        if self.fuse:
+            raise ZeroDivisionError("secret words")
+
+
+async def test_unknown_faults_come_as_fixed_text() -> None:
+    registry.policy("fused")(Fused)
+    async with serving(FakeReplica()) as gateway:
+        talk = await says(gateway, session(policy="fused:fuse=1"))
+        error = await talk.error()
+        code = await talk.call.code()
+    assert code is grpc.StatusCode.INTERNAL
+    assert (error.reason, error.message) == (Reason.ENGINE_FAILED, "internal error")
+
+
+async def test_a_fault_of_a_replica_is_not_told_in_its_own_words() -> None:
+    class Faulty(FakeReplica):
         async def open(self, *_: object) -> None:  # type: ignore[override]
             raise ZeroDivisionError("secret words")
 
-    async with serving(Secretive()) as gateway:
+    async with serving(Faulty()) as gateway:
         error = await (await says(gateway, CONFIG)).error()
     assert error.reason is Reason.REPLICA_LOST
     assert "secret" not in error.message
-    assert not replica.lanes
 
 
 async def test_a_message_that_grpc_itself_refuses_ends_that_call_alone() -> None:

@@ -82,7 +82,9 @@ def test_an_untied_model_keeps_both(tmp_path: Path) -> None:
     save_file(tensors, tmp_path / "model.safetensors")
     model = load_released(tmp_path / "model.safetensors", released_config(tied=False))
     assert torch.equal(model.lm_head.weight, tensors["lm_head.weight"])
-    assert torch.equal(model.state_dict()["transformer.wte.weight"], tensors["transformer.wte.weight"])
+    assert torch.equal(
+        model.state_dict()["transformer.wte.weight"], tensors["transformer.wte.weight"]
+    )
 
 
 def test_a_missing_tensor_is_an_error_that_names_it(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interp.models.omni.grid import (
@@ -23,6 +23,7 @@ def frames_of(count: int, seed: int = 0) -> torch.Tensor:
     return torch.randint(4096, (count, 7), generator=torch.Generator().manual_seed(seed))
 
 
+@settings(deadline=None)
 @given(layouts, st.integers(0, 40), st.integers(0, 60), st.integers(0, 9))
 def test_codes_and_text_of_any_length_survive_the_grid(
     layout: GridLayout, count: int, words: int, seed: int
@@ -57,6 +58,7 @@ def test_the_released_vocabulary_has_its_published_places() -> None:
     assert starts == [152_000, 156_160, 160_320, 164_480, 168_640, 172_800, 176_960, 0]
 
 
+@settings(deadline=None)
 @given(
     layouts,
     st.integers(1, 20),
@@ -73,6 +75,7 @@ def test_no_special_id_ever_reaches_the_codec(
     assert torch.equal(frames, frames_of(count)[: len(frames)])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30))
 def test_frames_and_the_three_code_lists_are_the_same_thing(count: int) -> None:
     frames = frames_of(count)

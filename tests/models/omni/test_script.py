@@ -1,6 +1,6 @@
 """The pointer through the text: strictly forward, whatever the model would do."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interp.models.omni.script import LONGEST_HOLD_FRAMES, Script
@@ -21,6 +21,7 @@ def spoken_frame(lane: Script, predicted: int) -> tuple[list[int], int]:
     return passed, said
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.lists(st.integers(1, 9), max_size=5), st.booleans()), max_size=12),
     st.lists(st.integers(0, 7), min_size=1, max_size=30),

@@ -1,7 +1,7 @@
 """Written words become words of plain letters, and a mark."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interp.models.omni.pronouncer import LETTERS
@@ -40,6 +40,7 @@ def test_words_as_they_are_spoken(written: str, spoken: str, mark: str) -> None:
     assert (" ".join(found.words), found.mark) == (spoken, mark)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_anything_becomes_letters_and_a_mark(written: str) -> None:
     found = spelling(written)
@@ -47,6 +48,7 @@ def test_anything_becomes_letters_and_a_mark(written: str) -> None:
     assert found.mark == "" or found.mark in MARKS
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12 - 1))
 def test_every_number_has_words(number: int) -> None:
     assert all(word.isalpha() for word in cardinal(number))
