@@ -81,7 +81,9 @@ class RayReplica:
             log.error("call failed", extra={"call": method, "error": type(error.cause).__name__})
             raise EngineFailed(Reason.ENGINE_FAILED, "the replica failed; try again") from None
         except (RayError, TimeoutError) as error:
-            log.error("replica lost", extra={"replica": self.name, "error": type(error).__name__})
+            if not self.lost.is_set():  # several calls may find it out
+                extra = {"replica": self.name, "error": type(error).__name__}
+                log.error("replica lost", extra=extra)
             raise self._gone() from None
 
     async def _in_time(self, answer: asyncio.Future[ResultT]) -> ResultT:

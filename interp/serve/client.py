@@ -17,6 +17,7 @@ import grpc
 
 from interp.core.errors import InterpError
 from interp.intake.format import AudioFormat, Encoding
+from interp.serve.ending import Ending
 from interp.serve.messages import (
     AudioAck,
     AudioMessage,
@@ -27,7 +28,7 @@ from interp.serve.messages import (
     SessionStarted,
     StreamConfig,
 )
-from interp.serve.status import error_of, is_ours, settled
+from interp.serve.status import error_of, is_ours
 from interp.serve.wire_requests import request_to_proto
 from interp.serve.wire_responses import response_from_proto
 from interp.v1 import interpretation_service_pb2 as pb
@@ -143,6 +144,7 @@ class _Conversation:
         """One stream of the session. Raises InterpError, _ConnectionLost."""
         self._welcomed.clear()
         call = self._stub.Interpret(metadata=self._metadata)
+        ending = Ending(call)
         sender = asyncio.ensure_future(self._send(call))
         pump.add_done_callback(lambda done: _stop_if_failed(done, call))
         _stop_if_failed(pump, call)
@@ -154,7 +156,7 @@ class _Conversation:
                 self._note(response.sequence, response.body)
                 yield response.body
         except grpc.aio.AioRpcError:
-            ended = await settled(call)
+            ended = await ending.error()
             if is_ours(ended) or ended.code() not in _LOST:
                 raise error_of(ended) from ended
             raise _ConnectionLost(error_of(ended)) from ended

@@ -252,7 +252,8 @@ async def answer_of(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> Res
     """A replica's answer. Anything but an answer or an error of ours means that it is lost."""
     answers = asyncio.gather(call, return_exceptions=True)
     try:
-        (answer,) = await asyncio.wait_for(answers, timeout_s)
+        async with asyncio.timeout(timeout_s):
+            (answer,) = await answers
     except TimeoutError as error:
         raise _lost() from error
     if isinstance(answer, InterpError):

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import asyncio
-
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
@@ -38,8 +36,6 @@ STATUS_OF: dict[type[InterpError], grpc.StatusCode] = {
     TakenOver: grpc.StatusCode.ABORTED,
     EngineFailed: grpc.StatusCode.INTERNAL,
 }
-_PASSING_DETAILS = "Internal error from Core"
-_SETTLE_TRIES, _SETTLE_S = 50, 0.01
 ERROR_OF = {code: error for error, code in STATUS_OF.items()}
 
 
@@ -80,24 +76,6 @@ def error_of(call: grpc.aio.AioRpcError) -> InterpError:
     if reason is None:
         return _foreign(call)
     return ERROR_OF[call.code()](reason, call.details() or "", retry_after_ms)
-
-
-async def settled(call: "grpc.aio.Call") -> grpc.aio.AioRpcError:
-    """How an ended call ended.
-
-    grpc.aio says INTERNAL for an instant when a write meets a call that the server is just ending;
-    the server's own status comes after.
-    """
-    for _ in range(_SETTLE_TRIES):
-        if await call.details() != _PASSING_DETAILS:
-            break
-        await asyncio.sleep(_SETTLE_S)
-    return grpc.aio.AioRpcError(
-        await call.code(),
-        await call.initial_metadata(),
-        await call.trailing_metadata(),
-        await call.details(),
-    )
 
 
 def is_ours(call: grpc.aio.AioRpcError) -> bool:

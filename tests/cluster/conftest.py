@@ -30,8 +30,7 @@ async def pool() -> AsyncIterator[RayPool]:
     await pool.stop()
     assert not folder.exists()
     for _ in range(50):
-        left = processes(str(folder)) | {pid for pid in pids if Path(f"/proc/{pid}").exists()}
-        if not left:
+        if not (left := processes(str(folder)) | running(pids)):
             break
         await asyncio.sleep(0.1)
     assert not left, "processes outlive the pool"
@@ -39,6 +38,10 @@ async def pool() -> AsyncIterator[RayPool]:
 
 def ray_folders() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("interp-ray-*"))
+
+
+def running(pids: list[int]) -> set[int]:
+    return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
 
 def processes(mentioned: str) -> set[int]:

@@ -18,12 +18,13 @@ from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.auth import Tenant
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
+from interp.serve.ending import Ending
 from interp.serve.messages import AudioMessage, Body, Request, Resume, StreamConfig
 from interp.serve.outbox import OutboxSettings
 from interp.serve.pool import FixedPool, ReplicaPool
 from interp.serve.relay import RelaySettings
 from interp.serve.server import Server
-from interp.serve.status import error_of, settled
+from interp.serve.status import error_of
 from interp.serve.wire_requests import request_to_proto
 from interp.serve.wire_responses import response_from_proto
 from interp.v1 import interpretation_service_pb2 as pb
@@ -115,6 +116,7 @@ class Talk:
         metadata = (("authorization", f"Bearer {key}"),) if key else ()
         stub = stubs.InterpretationServiceStub(channel)  # type: ignore[no-untyped-call]
         self.call: RawCall = stub.Interpret(metadata=metadata, timeout=timeout)
+        self.ending = Ending(self.call)
         self.sequences: list[int] = []
 
     async def say(self, *requests: Request) -> "Talk":
@@ -134,10 +136,10 @@ class Talk:
         try:
             message = await self.call.read()
         except grpc.aio.AioRpcError:
-            raise error_of(await settled(self.call)) from None
+            raise error_of(await self.ending.error()) from None
         if not isinstance(message, pb.InterpretResponse):
             if await self.call.code() is not grpc.StatusCode.OK:
-                raise error_of(await settled(self.call))
+                raise error_of(await self.ending.error())
             return None
         response = response_from_proto(message)
         assert response is not None, "a response of a kind we do not know"

@@ -15,8 +15,9 @@ from interp.intake.format import IntakeLimits
 from interp.policies import registry
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerConfig, ServerSettings
+from interp.serve.ending import Ending
 from interp.serve.messages import Resume, SessionStarted, SilenceMessage, StreamConfig
-from interp.serve.status import STATUS_OF, settled
+from interp.serve.status import STATUS_OF
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2
 from tests.fakes.replica import FakeReplica
@@ -73,6 +74,7 @@ async def sends_garbage(gateway: Gateway, _: FakeReplica) -> Talk:
     talk.call = gateway.channel.stream_stream(
         METHOD, response_deserializer=pb.InterpretResponse.FromString
     )(timeout=10)
+    talk.ending = Ending(talk.call)
     await talk.call.write(b"\xff\xff\xff")  # type: ignore[arg-type]
     return talk
 
@@ -210,7 +212,7 @@ async def test_every_error_has_its_status(case: Case) -> None:
     async with serving(replica, config=case.config) as gateway:
         talk = await case.story(gateway, replica)
         await talk.error()
-        status = rpc_status.from_call(await settled(talk.call))
+        status = rpc_status.from_call(await talk.ending.error())
     info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
     assert status.details[0].Unpack(info)
     assert (info.reason, info.domain) == (case.reason.value, "interp")

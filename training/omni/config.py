@@ -43,7 +43,7 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Sizes of the speaker; names as in OmniConfig and VoiceConfig."""
+    """Sizes of the speaker; names as in OmniConfig, GridLayout and VoiceConfig."""
 
     layers: int = 6
     dim: int = 256
@@ -58,11 +58,12 @@ class ModelConfig:
     behind: int = 3
     ahead: int = 10
     symbol_dim: int = 32
+    codes: int = 4_096
 
     def voice(self, corpus: Corpus) -> VoiceConfig:
         """The speaker of these sizes for a corpus' symbols and codec."""
         lm = OmniConfig(
-            layout=GridLayout(text_tokens=len(corpus.symbols), shifts=(1,) * AUDIO_ROWS),
+            layout=GridLayout(len(corpus.symbols), self.codes, shifts=(1,) * AUDIO_ROWS),
             layers=self.layers,
             dim=self.dim,
             heads=self.heads,

@@ -21,7 +21,8 @@ def ids_for(config: OmniConfig, lanes: int, steps: int, seed: int = 0) -> Tensor
 
 def hidden_of(lm: OmniLM, x: Tensor, splits: list[int]) -> Tensor:
     state = OmniState.empty(lm.config, x.shape[0], longest_call=max(splits))
-    return torch.cat([lm(part, state) for part in x.split(splits, dim=1)], dim=1)
+    parts = torch.split(x, splits, dim=1)
+    return torch.cat([lm(part, state) for part in parts], dim=1)
 
 
 @pytest.mark.parametrize("config", CONFIGS)

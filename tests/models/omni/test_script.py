@@ -81,7 +81,7 @@ def test_a_model_that_never_moves_is_moved() -> None:
     lane = script()
     lane.write([1, 2], BLANK, ends_sentence=False)
     passed = [spoken_frame(lane, 0)[0] for _ in range(2 * LONGEST_HOLD_FRAMES + 3)]
-    assert sum(passed, []) == [PAD, 1, 2]
+    assert [symbol for each in passed for symbol in each] == [PAD, 1, 2]
 
 
 def test_the_window_shows_what_is_written_and_what_is_not_yet() -> None:

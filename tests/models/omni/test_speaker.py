@@ -1,4 +1,4 @@
-"""The speaker: words in at any time, frames out; lanes apart; silent when there is nothing to say."""
+"""The speaker: words in at any time, frames out, lanes apart, silence when all is said."""
 
 from pathlib import Path
 

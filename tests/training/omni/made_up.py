@@ -6,20 +6,20 @@ from interp.models.omni.grid import AUDIO_ROWS
 from interp.models.omni.voice import MOST_ADVANCE
 from training.omni.corpus import Coded, Corpus
 
-SYMBOLS = " ,.?abcdefgh"
-CODES = 4096
+SYMBOLS = " ,.?!abcdefgh"
+CODES = 256
 
 
 def code_of(symbol: int) -> list[int]:
     """The seven codes of a frame that begins with this symbol; -1 for silence."""
-    return [(symbol + 1) * 20 + row for row in range(AUDIO_ROWS)]
+    return [(symbol + 1) * 16 + row for row in range(AUDIO_ROWS)]
 
 
 def utterance(rng: np.random.Generator, words: int = 4) -> Coded:
     """Words of random letters, a full stop; the pointer moves by 0 to 2 symbols a frame."""
     symbols: list[int] = []
     for _ in range(words):
-        symbols += [*rng.integers(4, len(SYMBOLS), size=int(rng.integers(1, 5))).tolist(), 0]
+        symbols += [*rng.integers(5, len(SYMBOLS), size=int(rng.integers(1, 5))).tolist(), 0]
     symbols[-1] = SYMBOLS.index(".")
     at = [-1]
     while at[-1] < len(symbols):

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from interp.core.audio import Samples
 from tests.training.omni.made_up import SYMBOLS, corpus
 from training.omni.corpus import Corpus, read_corpus, write_corpus
 from training.omni.encode import coded, silent_codes
@@ -54,14 +56,14 @@ def test_codes_of_two_codecs_are_not_mixed(tmp_path: Path) -> None:
 
 
 def test_speech_is_coded_behind_a_silent_lead_that_is_left_out() -> None:
-    def encode(samples: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def encode(samples: Samples) -> NDArray[np.int64]:
         loud = np.abs(samples.reshape(-1, 2048)).max(axis=1) > 0
         return np.repeat(loud[:, None].astype(np.int64), 7, axis=1)
 
     found = coded(speech("^ab$", 0), encode, SYMBOLS)
     assert found is not None
     assert len(found.codes) == len(found.at)
-    assert found.codes[:, 0].tolist() == [1] * 5 + [0] * 3
-    assert found.symbols.tolist() == [4, 5]
+    assert found.codes[:, 0].tolist() == [1] * 6 + [0] * 3
+    assert found.symbols.tolist() == [5, 6]
     assert coded(speech("^a\u0283$", 0), encode, SYMBOLS) is None
     assert silent_codes(encode) == (0,) * 7

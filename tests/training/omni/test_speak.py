@@ -10,7 +10,7 @@ from interp.models.omni.pronouncer import Pronouncer
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.speaker import Speaker, SpeakerSettings
 from interp.models.snac import SnacConfig, build_snac, write_weights
-from tests.training.omni.made_up import SYMBOLS, code_of, corpus
+from tests.training.omni.made_up import CODES, SYMBOLS, code_of, corpus
 from training.omni.config import DataConfig, ModelConfig, RunConfig, SpeakerConfig
 from training.omni.speak import SpeakConfig, SpeakTask
 from training.omni.train import Trainer
@@ -29,6 +29,7 @@ MODEL = ModelConfig(
     behind=1,
     ahead=3,
     symbol_dim=8,
+    codes=CODES,
 )
 SPEAK = SpeakConfig(rows=4, frames=48)
 
@@ -42,7 +43,7 @@ def trainer(tmp_path: Path, steps: int = 10) -> Trainer:
     codec = tmp_path / "codec"
     if not codec.exists():
         torch.manual_seed(0)
-        small = SnacConfig(encoder_dim=2, decoder_dim=16)
+        small = SnacConfig(encoder_dim=2, decoder_dim=16, codebook_size=CODES)
         write_weights(build_snac(small), small, codec, torch.float32)
     run = RunConfig(
         folder=tmp_path / "run", steps=steps, warmup_steps=5, learning_rate=5e-3, threads=1,
@@ -58,7 +59,7 @@ def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
     pad = part.voice.lm.layout.text(TextSpecial.PAD)
     present = batch.cue.windows[..., MODEL.behind]
     symbols = torch.where(present == pad, -1, present)
-    assert torch.equal(batch.codes[..., 0], (symbols + 1) * 20)
+    assert torch.equal(batch.codes[..., 0], (symbols + 1) * 16)
     assert torch.equal(batch.sounding, present != pad)
 
 
@@ -91,7 +92,7 @@ def test_the_codes_told_are_those_of_the_frame_before() -> None:
     part = task(SpeakConfig(rows=2, frames=30, noise=0.0))
     batch = part.batch(np.random.default_rng(3))
     assert torch.equal(batch.told[:, 1:], batch.codes[:, :-1])
-    assert bool((batch.told[:, 0] == 4097).all())
+    assert bool((batch.told[:, 0] == CODES + 1).all())
 
 
 def test_the_same_generator_state_draws_the_same_batch() -> None:
@@ -122,13 +123,13 @@ def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:
 
 
 def test_codes_and_advances_are_learnt_and_spoken(tmp_path: Path) -> None:
-    run = trainer(tmp_path, steps=120)
+    run = trainer(tmp_path, steps=40)
     before = run.evaluate()
-    for _ in range(120):
+    for _ in range(40):
         run.train_step()
     after = run.evaluate()
-    assert after["speak/codes"] < 0.25 * before["speak/codes"]
-    assert after["speak/advance"] < 1.3
+    assert after["speak/codes"] < 0.1 * before["speak/codes"]
+    assert after["speak/advance"] < 1.3  # three moves by chance: 1.1 at best
     known = Pronouncer(SYMBOLS, width=8, exceptions={"bad": "bad", "cafe": "cafe"})
     speaker = Speaker(run.averaged().eval(), known, SpeakerSettings(codes=Sampling()))
     state = speaker.init_state(1)
