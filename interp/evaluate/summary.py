@@ -1,11 +1,12 @@
 """The figures of a run that people look at first, one row per operating point."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 from interp.evaluate.bootstrap import Estimate
 from interp.evaluate.compare import compare
+from interp.evaluate.log import RunConfig
 from interp.evaluate.score import Scores
 from interp.evaluate.timelines import TimeModel
 
@@ -19,39 +20,41 @@ AWARE = (TimeModel.RECORDED, TimeModel.OVERLAPPED, TimeModel.ACCUMULATED)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One operating point.
+    """One operating point. name: what tells it from the other points of its run.
 
-    quality: by metric; lag_ms: computation-unaware, aware_ms: as it was met, accumulated_ms: by
-    SimulEval's model. first_p, best_p: of no difference in the first quality metric from the first
-    point and from the best one; None for that point itself.
+    first_p, best_p: of no difference in the main quality from the first point and from the best
+    one; None for that point itself and where there is no quality.
     """
 
-    policy: str
-    sessions: int
+    name: str
     scores: Scores
-    lag_ms: Estimate
-    aware_ms: Estimate
-    accumulated_ms: Estimate
-    first_p: float | None
-    best_p: float | None
+    first_p: float | None = None
+    best_p: float | None = None
 
     @property
-    def label(self) -> str:
-        """The policy, with the number of sessions where there were several."""
-        return self.policy if self.sessions <= 1 else f"{self.policy} × {self.sessions}"
+    def quality(self) -> Estimate:
+        """The main quality metric."""
+        return self.quality_of(main_quality(self.scores))
 
-    def quality(self, metric: str) -> Estimate:
+    @property
+    def lag_ms(self) -> Estimate:
+        """The main lag, computation-unaware."""
+        return self.lag(main_lag(self.scores))
+
+    @property
+    def aware_ms(self) -> Estimate:
+        """The main lag as it was met, computation included."""
+        return self.lag(main_lag(self.scores), AWARE)
+
+    def quality_of(self, metric: str) -> Estimate:
         """A quality metric, or UNKNOWN."""
         found = (q.estimate for q in self.scores.quality if q.metric.name == metric)
         return next(found, UNKNOWN)
 
     def lag(self, metric: str, models: Sequence[TimeModel] = (TimeModel.DELAY,)) -> Estimate:
         """A lag under the first of the models that the log could answer for, or UNKNOWN."""
-        for model in models:
-            for lag in self.scores.lags:
-                if (lag.metric, lag.model) == (metric, model):
-                    return lag.estimate
-        return UNKNOWN
+        known = {(lag.metric, lag.model): lag.estimate for lag in self.scores.lags}
+        return next((known[metric, m] for m in models if (metric, m) in known), UNKNOWN)
 
 
 def main_lag(scores: Scores) -> str:
@@ -67,57 +70,28 @@ def main_quality(scores: Scores) -> str:
 
 def rows(points: Sequence[Scores]) -> tuple[Row, ...]:
     """A row per point, in order, with significance by paired bootstrap."""
-    metric = main_quality(points[0])
-    bare = [_row(scores) for scores in points]
+    bare = [Row(_name(scores.config), scores) for scores in points]
     known = [row for row in bare if row.scores.quality]
     if not known:
         return tuple(bare)
-    best = max(known, key=lambda row: row.quality(metric).value)
+    best = max(known, key=lambda row: row.quality.value)
     return tuple(
-        Row(
-            row.policy,
-            row.sessions,
-            row.scores,
-            row.lag_ms,
-            row.aware_ms,
-            row.accumulated_ms,
-            _p_value(bare[0], row, metric),
-            _p_value(best, row, metric),
-        )
-        for row in bare
+        replace(row, first_p=_p_value(bare[0], row), best_p=_p_value(best, row)) for row in bare
     )
 
 
-def _row(scores: Scores) -> Row:
-    name = main_lag(scores)
-    bare = Row(
-        policy=scores.config.policy,
-        sessions=int(scores.config.settings.get("sessions", 1)),
-        scores=scores,
-        lag_ms=UNKNOWN,
-        aware_ms=UNKNOWN,
-        accumulated_ms=UNKNOWN,
-        first_p=None,
-        best_p=None,
-    )
-    return Row(
-        bare.policy,
-        bare.sessions,
-        scores,
-        bare.lag(name),
-        bare.lag(name, AWARE),
-        bare.lag(name, (TimeModel.ACCUMULATED,)),
-        None,
-        None,
-    )
+def _name(config: RunConfig) -> str:
+    sessions = config.settings.get("sessions", 1)
+    return config.policy if sessions == 1 else f"{config.policy} × {sessions}"
 
 
-def _p_value(reference: Row, row: Row, metric: str) -> float | None:
+def _p_value(reference: Row, row: Row) -> float | None:
     if reference is row:
         return None
     try:
         found = compare(reference.scores, row.scores)
     except ValueError:  # not over the same sentences
         return None
+    metric = main_quality(row.scores)
     differences = (f for f in found if f.metric == metric and f.model is None)
     return next((each.difference.p_value for each in differences), None)

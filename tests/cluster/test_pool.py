@@ -1,10 +1,12 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+import ray
 
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
@@ -174,6 +176,23 @@ async def test_a_reported_replica_is_fenced_and_replaced(pool: RayPool) -> None:
         await replica.tick({})
     await until(lambda: len(pool.replicas()) == CONFIG.replicas)
     await until(lambda: not is_running(pid))
+
+
+async def test_a_shared_replica_outlives_a_gateway_and_the_next_one_finds_it(pool: RayPool) -> None:
+    await whole(pool)
+    address = ray.get_runtime_context().gcs_address
+    first_pid = await pid_seen_by_a_gateway(address)
+    assert is_running(first_pid)
+    assert await pid_seen_by_a_gateway(address) == first_pid
+
+
+async def pid_seen_by_a_gateway(address: str) -> int:
+    gateway = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.cluster.gateway", address), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await gateway.communicate()
+    assert gateway.returncode == 0
+    return int(output)
 
 
 def is_running(pid: int) -> bool:

@@ -58,7 +58,7 @@ class RunConfig:
     clip: float = 1.0
     seed: int = 0
     threads: int = 2
-    compiled: bool = False
+    kernels: bool = False
     save_every: int = 500
     evaluate_every: int = 500
     adversarial: bool = False

@@ -16,7 +16,7 @@ from training.codec.codebooks import Codebooks, CodebookState
 from training.codec.config import CodecConfig
 from training.codec.crops import Crops
 from training.codec.losses import MelLoss
-from training.codec.snake import with_fast_snakes
+from training.codec.fast import speed_up
 from training.codec.watch import Watch
 from training.config import load_config
 
@@ -39,8 +39,8 @@ class Trainer:
         )
         learning = [p for p in self.model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.Adam(learning, betas=(0.8, 0.99))
-        if config.run.compiled:
-            with_fast_snakes(self.model)
+        if config.run.kernels:
+            speed_up(self.model)
         self._encode = self.model.get_submodule("encoder")
         self._decode = self.model.get_submodule("decoder")
 

@@ -1,0 +1,205 @@
+"""`interp eval`: policies over a manifest, here or against a server: logs, scores and a report."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from interp import app
+from interp.core.config import DEFAULT_POLICY
+from interp.evaluate import folder
+from interp.evaluate.errors import EvaluationError
+from interp.evaluate.folder import Resolved
+from interp.evaluate.manifest import Clip, read_manifest
+from interp.evaluate.quality import Comet, MissingModel
+from interp.evaluate.runner import Fleet, Point, run_points
+from interp.evaluate.score import ScoreConfig
+from interp.evaluate.study import EXPORTS, Study, conclude
+from interp.evaluate.summary import Row
+from interp.evaluate.sweep import STANDARD, operating_points
+from interp.evaluate.table import columns
+from interp.evaluate.timelines import LatencyUnit
+from interp.evaluate.worker import EngineSystem, System
+from interp.models.catalog import CATALOGUE
+from interp.policies import parse
+from interp.policies.registry import load_file
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    parser = commands.add_parser("eval", help="measure policies on a manifest")
+    add_data(parser)
+    points = parser.add_argument_group("operating points")
+    points.add_argument("--policy", action="append", default=[], help="may be repeated")
+    points.add_argument(
+        "--sweep", action="append", default=[], help="waitk:k=1..9, alignatt:guard_ms=200..1000:200"
+    )
+    points.add_argument("--standard", action="store_true", help="the points of the docs' table")
+    add_machine(parser)
+    server = parser.add_argument_group("against a live server")
+    server.add_argument("--server", metavar="HOST:PORT", help="score the server's own replies")
+    server.add_argument("--key", default="", help="the server's API key")
+    server.add_argument("--sessions", default="1", help="at a time, as 1,2,4: one load point each")
+    server.add_argument("--unpaced", action="store_true", help="as fast as the server takes it")
+    add_scoring(parser)
+    parser.add_argument("--score-only", action="store_true", help="score the logs in --out again")
+    parser.set_defaults(run=run)
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The options that say what is heard, shared with `tune`."""
+    data = parser.add_argument_group("data")
+    data.add_argument("manifest", nargs="?", type=Path, help=".tsv, .jsonl, .yaml or audio list")
+    data.add_argument("--source", dest="source_list", type=Path, help="SimulEval's list of audio")
+    data.add_argument("--target", dest="target_list", type=Path, help="references, one a line")
+    data.add_argument("--limit", type=int, help="only the first recordings")
+    data.add_argument("--from", dest="source", default="fr", help="spoken language, BCP-47")
+    data.add_argument("--to", dest="target", default="en", help="wanted language, BCP-47")
+    parser.add_argument("--policy-file", action="append", default=[], type=Path, metavar="FILE.py")
+    parser.add_argument("--out", type=Path, required=True, help="run folder; finished work is kept")
+
+
+def add_machine(parser: argparse.ArgumentParser) -> None:
+    """The options that say what runs it here, shared with `tune`."""
+    here = parser.add_argument_group("on this machine")
+    here.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    cores = len(os.sched_getaffinity(0))
+    here.add_argument("--workers", type=int, default=cores, help="processes, one thread each")
+
+
+def add_scoring(parser: argparse.ArgumentParser) -> None:
+    """The options of the scores."""
+    how = parser.add_argument_group("scores")
+    how.add_argument("--unit", choices=[*LatencyUnit], default="word", help="of latency")
+    how.add_argument("--tokenizer", default="13a", help="sacreBLEU's, such as zh or ja-mecab")
+    how.add_argument("--comet", type=Path, metavar="CHECKPOINT", help="also score with COMET")
+    how.add_argument("--export", action="append", default=[], choices=[*EXPORTS])
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run what is missing, then score and report."""
+    console = Console()
+    try:
+        if not args.score_only:
+            _measure(args)
+        how = ScoreConfig(LatencyUnit(args.unit), args.tokenizer)
+        judges = [Comet(args.comet)] if args.comet else []
+        show_rows(console, conclude(args.out, how, judges, args.export))
+    except (EvaluationError, MissingModel) as error:
+        print(f"interp eval: {error}", file=sys.stderr)
+        return 1
+    console.print(f"{args.out / 'report.html'}")
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> None:
+    clips = read_clips(args)
+    policies = _policies(args)
+    study = study_of(args)
+    sessions = [1]
+    points = [study.point(policy, count) for policy in policies for count in sessions]
+    record(args, study, points, clips)
+    with progress_bar() as progress:
+        run_points(points, clips, fleet_of(args), progress)
+
+
+def read_clips(args: argparse.Namespace) -> list[tuple[int, Clip]]:
+    """The manifest's recordings with their index in it, as far as --limit."""
+    manifest = args.manifest or args.source_list
+    if manifest is None:
+        raise EvaluationError("name a manifest, or a list of audio with --source")
+    return list(enumerate(read_manifest(manifest, args.target_list)))[: args.limit]
+
+
+def _policies(args: argparse.Namespace) -> tuple[str, ...]:
+    given = [*args.policy, *(STANDARD if args.standard else ())]
+    if not given and not args.sweep:
+        given = [DEFAULT_POLICY]
+    return known_policies(operating_points(given, args.sweep), args.policy_file)
+
+
+def known_policies(policies: Sequence[str], files: Sequence[Path]) -> tuple[str, ...]:
+    """The same, once all of them parse. Raises NotServed, InvalidRequest."""
+    for path in files:
+        load_file(path)
+    for policy in policies:
+        parse(policy)
+    return tuple(policies)
+
+
+def study_of(args: argparse.Namespace) -> Study:
+    """What all points of this command share."""
+    return Study(
+        out=args.out,
+        system=args.model,
+        data=str(args.manifest or args.source_list),
+        source=args.source,
+        target=args.target,
+        settings={"commit": folder.commit(), "model_sha256": model_sha256(args.model)},
+    )
+
+
+def model_sha256(name: str) -> str:
+    """Hash of the named model's weights; empty for a name we do not know."""
+    return next((m.files[0].sha256 for m in CATALOGUE if m.name == name), "")
+
+
+def record(
+    args: argparse.Namespace,
+    study: Study,
+    points: Sequence[Point],
+    clips: Sequence[tuple[int, Clip]],
+) -> None:
+    """Write config.json: what is about to be run, and on what machine."""
+    resolved = Resolved(
+        manifest=study.data,
+        clips=len(clips),
+        policies=tuple(point.run.policy for point in points),
+        logs=tuple(str(point.log.relative_to(study.out)) for point in points),
+        source_language=study.source,
+        target_language=study.target,
+        model=study.system,
+        model_sha256=str(study.settings.get("model_sha256", "")),
+        server="",
+        sessions=tuple(int(point.run.settings.get("sessions", 1)) for point in points),
+        workers=args.workers,
+        environment=folder.environment(),
+    )
+    folder.write_config(study.out, resolved)
+
+
+def fleet_of(args: argparse.Namespace) -> Fleet:
+    """Worker processes with the model, one thread each."""
+    build = partial(build_system, app.ModelSettings(args.model, threads=1))
+    return Fleet(build, args.workers, tuple(args.policy_file))
+
+
+def build_system(models: app.ModelSettings) -> System:
+    """The session engine on the named model; called in a worker process."""
+    return EngineSystem(app.gate(), app.translator(models))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Called with jobs done and jobs in all."""
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*shown, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("recordings × points", total=None)
+        yield lambda done, count: bar.update(task, completed=done, total=count)
+
+
+def show_rows(console: Console, rows: Sequence[Row]) -> None:
+    """The main figures of every point."""
+    shown = [column for column in columns([row.scores for row in rows]) if column.short]
+    table = Table("policy", *(column.title for column in shown))
+    for row in rows:
+        table.add_row(row.name, *(column.cell(row) for column in shown))
+    console.print(table)
