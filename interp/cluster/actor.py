@@ -1,6 +1,5 @@
 """A replica's process: a Host behind an async actor, so that no call waits for a model."""
 
-import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,10 +56,6 @@ class ReplicaActor:
         if not self._host.alive:
             raise EngineFailed(Reason.ENGINE_FAILED, "the replica no longer computes")
         return Pulse(os.getpid(), MonotonicClock().now_ms())
-
-    async def stop(self) -> None:
-        """Finish the batch it is in and compute no more."""
-        await asyncio.to_thread(self._host.stop)
 
 
 RayReplicaActor = ray.remote(ReplicaActor)

@@ -87,7 +87,7 @@ class RayReplica:
             raise self._gone() from None
 
     async def _in_time(self, answer: asyncio.Future[ResultT]) -> ResultT:
-        """Waits in two halves: after a stall of our process the second finds what had come."""
+        """Waits in two halves: after a stall of our process the second lets in what came."""
         try:
             for _ in range(2):
                 await asyncio.wait({answer}, timeout=self._timeout_s / 2)

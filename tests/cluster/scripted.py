@@ -20,8 +20,3 @@ def scripted_host(lanes: int = 2) -> ScriptHost:
         settings=HostSettings(lanes=lanes),
         info=ReplicaInfo(lanes, translator.languages, (), "script"),
     )
-
-
-def no_host() -> ScriptHost:
-    """A factory that fails, as when weights are missing."""
-    raise FileNotFoundError("no weights")

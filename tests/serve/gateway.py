@@ -1,13 +1,12 @@
 """A real server on a free port over scripted replicas, and raw calls to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import grpc
-import numpy as np
 
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
@@ -19,7 +18,7 @@ from interp.serve.auth import Tenant
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
 from interp.serve.ending import Ending
-from interp.serve.messages import AudioMessage, Body, Request, Resume, StreamConfig
+from interp.serve.messages import AudioMessage, Body, Request, Response, StreamConfig
 from interp.serve.outbox import OutboxSettings
 from interp.serve.pool import FixedPool, ReplicaPool
 from interp.serve.relay import RelaySettings
@@ -83,7 +82,14 @@ class Gateway:
 
     def call(self, **options: Any) -> "Talk":
         """A raw call."""
-        return Talk(self.channel, **options)
+        return Talk(self.raw(**options))
+
+    def raw(self, key: str = "", timeout_s: float = 10.0) -> RawCall:
+        """A call that nobody reads yet."""
+        metadata = (("authorization", f"Bearer {key}"),) if key else ()
+        stub = stubs.InterpretationServiceStub(self.channel)  # type: ignore[no-untyped-call]
+        call: RawCall = stub.Interpret(metadata=metadata, timeout=timeout_s)
+        return call
 
 
 @asynccontextmanager
@@ -110,18 +116,18 @@ async def serving(
 
 
 class Talk:
-    """One raw call, for saying things a proper client would not."""
+    """One raw call, for saying things a proper client would not. Reads all the time."""
 
-    def __init__(self, channel: grpc.aio.Channel, key: str = "", timeout: float = 10.0) -> None:
-        metadata = (("authorization", f"Bearer {key}"),) if key else ()
-        stub = stubs.InterpretationServiceStub(channel)  # type: ignore[no-untyped-call]
-        self.call: RawCall = stub.Interpret(metadata=metadata, timeout=timeout)
-        self.ending = Ending(self.call)
+    def __init__(self, call: RawCall) -> None:
+        self.call = call
+        self.ending = Ending(call)
         self.sequences: list[int] = []
+        self._heard: asyncio.Queue[Response | InterpError | None] = asyncio.Queue()
+        self._reader = asyncio.create_task(self._read_on())
 
     async def say(self, *requests: Request) -> "Talk":
         """Send requests, unless the server ends the call meanwhile."""
-        with suppress(grpc.aio.AioRpcError):
+        with suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
             for request in requests:
                 await self.call.write(request_to_proto(request))
         return self
@@ -133,18 +139,21 @@ class Talk:
 
     async def read(self) -> Body | None:
         """The next response's body; None at the end. Raises our error."""
-        try:
-            message = await self.call.read()
-        except grpc.aio.AioRpcError:
-            raise error_of(await self.ending.error()) from None
-        if not isinstance(message, pb.InterpretResponse):
-            if await self.call.code() is not grpc.StatusCode.OK:
-                raise error_of(await self.ending.error())
+        heard = await self._heard.get()
+        if isinstance(heard, InterpError):
+            raise heard
+        if heard is None:
             return None
-        response = response_from_proto(message)
-        assert response is not None, "a response of a kind we do not know"
-        self.sequences.append(response.sequence)
-        return response.body
+        self.sequences.append(heard.sequence)
+        return heard.body
+
+    async def _read_on(self) -> None:
+        try:
+            async for message in self.call:
+                self._heard.put_nowait(response_from_proto(message))
+            self._heard.put_nowait(None)
+        except grpc.aio.AioRpcError:
+            self._heard.put_nowait(error_of(await self.ending.error()))
 
     async def until(self, kind: type[Body]) -> Any:
         """Read on to the first response of a kind."""
@@ -183,19 +192,10 @@ def words(count: int, first: int = 0) -> str:
     return "".join(f" w{i}" for i in range(first, count))
 
 
-async def eventually(condition: Any, timeout_s: float = 3.0) -> None:
+async def eventually(condition: Callable[[], object], timeout_s: float = 3.0) -> None:
     """Wait until a condition holds."""
-    async with asyncio.timeout(timeout_s):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
-def resume(token: str, received: int) -> Resume:
-    """A request that continues a session."""
-    return Resume(token, received)
-
-
-def tone(chunks: int) -> list[bytes]:
-    """Chunks of CHUNK_MS of a tone."""
-    wave = np.sin(np.arange(1600 * chunks) * 0.1) * 8000
-    return [wave[i * 1600 : (i + 1) * 1600].astype("<i2").tobytes() for i in range(chunks)]
+    for _ in range(round(timeout_s / 0.005)):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came to be")

@@ -24,6 +24,7 @@ from interp.core.events import (
 from interp.serve.messages import (
     AudioAck,
     AudioMessage,
+    Control,
     Lag,
     SessionStarted,
     SilenceMessage,
@@ -94,7 +95,7 @@ async def test_actions_are_traced_when_asked_for() -> None:
 
 async def test_controls_reach_the_replica_at_their_place_among_the_audio() -> None:
     replica = FakeReplica()
-    controls = [
+    controls: list[Control] = [
         MuteSpeech(True),
         Interrupt(),
         SetPolicy("waitk:k=5"),

@@ -38,7 +38,7 @@ class Trainer:
             config.data.speech, config.data.shards, config.data.crop_samples, config.run.seed
         )
         learning = [p for p in self.model.parameters() if p.requires_grad]
-        self.optimiser = torch.optim.Adam(learning, betas=(0.8, 0.99))
+        self.optimiser = torch.optim.Adam(learning, betas=(0.8, 0.99), fused=True)
         if config.run.kernels:
             speed_up(self.model)
         self._encode = self.model.get_submodule("encoder")

@@ -122,8 +122,9 @@ class WhisperDecoder:
     def _embed(self, feed: Feed) -> Tensor:
         last = feed.first + len(feed.tokens)
         assert last <= self.dims.n_text_ctx, "text longer than the decoder's positions"
-        return F.embedding(torch.tensor(feed.tokens), self._embedding) + (
-            self._positions[feed.first : last]
+        return (
+            F.embedding(torch.tensor(feed.tokens), self._embedding)
+            + (self._positions[feed.first : last])
         )
 
     def _align(self, feed: Feed, layer: int, query: Tensor, heads: tuple[int, ...]) -> Tensor:

@@ -18,13 +18,14 @@ class WhisperTokenizer:
         self._vocabulary = vocabulary(n_vocab)
         self._multilingual = n_vocab >= MULTILINGUAL_VOCAB
         self.eot: int = self._vocabulary.eot
+        self.sot: int = self._vocabulary.sot
         self.no_speech: int = self._vocabulary.no_speech
         encoding = self._vocabulary.encoding
         self._bytes: list[bytes] = [encoding.decode_single_token_bytes(t) for t in range(self.eot)]
         special = torch.arange(n_vocab) > self.eot
         self.suppressed: Tensor = special  # [vocab], True: never written
         self.suppressed[list(self._vocabulary.non_speech_tokens)] = True
-        self.blank: int = encoding.encode(" ")[0]
+        self.blank: int = self.encode(" ")[0]
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -40,20 +41,22 @@ class WhisperTokenizer:
         tokens: list[int] = []
         text = context.strip()
         if text and context_tokens:
-            earlier: list[int] = self._vocabulary.encoding.encode(" " + text, disallowed_special=())
-            tokens = [self._vocabulary.sot_prev, *earlier[-context_tokens:]]
-        tokens.append(self._vocabulary.sot)
+            tokens = [self._vocabulary.sot_prev, *self.encode(" " + text)[-context_tokens:]]
+        tokens.append(self.sot)
         if language not in self.languages:
             raise ValueError(f"the model does not know the language {language!r}")
         if self._multilingual:
             tokens.append(self._vocabulary.to_language_token(language))
             translate = task is Task.TRANSLATE
-            tokens.append(
-                self._vocabulary.translate if translate else self._vocabulary.transcribe
-            )
+            tokens.append(self._vocabulary.translate if translate else self._vocabulary.transcribe)
         elif task is Task.TRANSLATE:
             raise ValueError("an English-only model does not translate")
         tokens.append(self._vocabulary.no_timestamps)
+        return tokens
+
+    def encode(self, text: str) -> list[int]:
+        """The tokens of ordinary text."""
+        tokens: list[int] = self._vocabulary.encoding.encode(text, disallowed_special=())
         return tokens
 
     def text(self, tokens: list[int]) -> str:

@@ -1,0 +1,86 @@
+"""Is our offline policy as good as openai-whisper's own greedy translation, on the same weights?
+
+`python benchmarks/offline_parity.py MANIFEST.tsv [--limit N]`: both systems over the same files; sacreBLEU and
+CPU time of each.
+"""
+
+import argparse
+import csv
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+import whisper
+from whisper.model import ModelDimensions, Whisper
+
+from interp import app
+from interp.core.audio import Samples
+from interp.core.clock import VirtualClock
+from interp.core.config import SessionConfig
+from interp.core.events import TargetText
+from interp.engine.recording import interpret
+from interp.evaluate.quality import bleu, chrf
+from interp.intake.file import read_audio
+from interp.models.whisper.checkpoint import load_whisper
+from interp.models.whisper.translator import WhisperTranslator
+
+
+def openai_whisper() -> Whisper:
+    """The whisper package's own model with the same tensors."""
+    (file,) = app.store().open("whisper-base")
+    checkpoint = load_whisper(file)
+    model = Whisper(ModelDimensions(**asdict(checkpoint.dims)))
+    model.load_state_dict(checkpoint.state_dict)
+    return model.eval()
+
+
+def whisper_text(model: Whisper, samples: Samples) -> str:
+    """Greedy translation of the padded window, as `whisper.decode` does it."""
+    mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(samples))
+    options = whisper.DecodingOptions(
+        task="translate", language="fr", without_timestamps=True, fp16=False
+    )
+    return str(whisper.decode(model, mel, options).text)
+
+
+def our_text(model: WhisperTranslator, samples: Samples) -> str:
+    """The offline policy through gate and session."""
+    clock = VirtualClock()
+    session = app.session(SessionConfig("fr", "en", policy="offline"), model, clock)
+    events = interpret(session, model, samples, clock)
+    words = [w.text for e in events if isinstance(e, TargetText) for w in e.words]
+    return "".join(words).strip()
+
+
+def main() -> None:
+    """Print both scores and a JSON line last."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--limit", type=int)
+    args = parser.parse_args()
+    with args.manifest.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))[: args.limit]
+    audio = [read_audio(args.manifest.parent / row["audio"]) for row in rows]
+    references = [row["reference"] for row in rows]
+    theirs, ours = openai_whisper(), app.translator(app.ModelSettings(threads=1))
+    torch.set_num_threads(1)
+    seconds = sum(samples.size for samples in audio) / 16_000
+    result: dict[str, object] = {"benchmark": "offline_parity", "files": len(rows)}
+    with torch.inference_mode():
+        for name, texts in (
+            ("openai_whisper", lambda: [whisper_text(theirs, samples) for samples in audio]),
+            ("interp_offline", lambda: [our_text(ours, samples) for samples in audio]),
+        ):
+            started_s = time.process_time()
+            said = texts()
+            cpu = (time.process_time() - started_s) / seconds
+            scores = bleu(said, references).score, chrf(said, references).score
+            print(f"{name}: BLEU {scores[0]:.2f}  chrF {scores[1]:.2f}  {cpu:.3f} CPU s/s")
+            result[name] = {"bleu": scores[0], "chrf": scores[1], "cpu_s_per_s": cpu}
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
