@@ -54,9 +54,8 @@ def main() -> None:
             session.take()
         costs.append((time.process_time() - started_s) / round_s)
         memory.append(resident_mb())
-        print(
-            f"minute {(number + 1) * round_s / 60:5.1f}  {costs[-1]:.3f} CPU s/s  {memory[-1]:.0f} MB"
-        )
+        minute = (number + 1) * round_s / 60
+        print(f"minute {minute:5.1f}  {costs[-1]:.3f} CPU s/s  {memory[-1]:.0f} MB")
     first, last = statistics.mean(costs[1:3]), statistics.mean(costs[-2:])
     print(
         json.dumps(

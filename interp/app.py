@@ -71,7 +71,7 @@ def session(config: SessionConfig, model: WhisperTranslator, clock: Clock) -> Wh
 def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
     """What a replica calls in its own process; picklable with its arguments as a partial."""
     model = translator(models)
-    info = ReplicaInfo(hosting.lanes, model.languages, (), models.whisper)
+    info = ReplicaInfo(hosting.lanes, frozenset(model.languages), (), models.whisper)
     return Host(gate=gate(), translator=model, clock=MonotonicClock(), settings=hosting, info=info)
 
 

@@ -1,5 +1,6 @@
 """What a session is asked to be. Deployment settings live with their parts, read in app.py."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from interp.core.errors import InvalidRequest, NotServed, Reason
@@ -31,7 +32,7 @@ def language_of(tag: str) -> str:
     return primary
 
 
-def task_of(config: SessionConfig, languages: frozenset[str]) -> Task:
+def task_of(config: SessionConfig, languages: Collection[str]) -> Task:
     """The decoder task that serves this pair: into English, or the source's own words.
 
     languages: the source languages that the model hears.

@@ -1,6 +1,6 @@
 """What the engine needs from models: protocols, so that it runs on real weights or a script."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -28,7 +28,7 @@ class Translator(Protocol[SourceT, TargetT]):
     """Streaming speech translation of one segment at a time; steps are batched over sessions."""
 
     @property
-    def languages(self) -> frozenset[str]:
+    def languages(self) -> Collection[str]:
         """Whisper codes of the languages it hears."""
 
     def init_source(self) -> SourceT:

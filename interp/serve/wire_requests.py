@@ -1,7 +1,7 @@
 """Requests: protobuf to our values and back. What a client may not send is refused here."""
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from google.protobuf.duration_pb2 import Duration
 
@@ -28,6 +28,8 @@ from interp.serve.messages import (
 )
 from interp.v1 import interpretation_service_pb2 as service_pb
 from interp.v1 import session_pb2, source_pb2
+
+ValueT = TypeVar("ValueT")
 
 MAX_MARKER_CHARS = 128
 MAX_POLICY_CHARS = 512
@@ -151,9 +153,10 @@ def _control_from_proto(control: source_pb2.Control) -> Control:
         case "skip_backlog":
             return SkipBacklog()
         case "set_policy":
-            return SetPolicy(_policy(control.set_policy.policy) or DEFAULT_POLICY)
+            return SetPolicy(_given(_policy(control.set_policy.policy), Reason.BAD_POLICY))
         case "set_outputs":
-            return SetOutputs(_outputs_from_proto(control.set_outputs.outputs))
+            outputs = _outputs_from_proto(control.set_outputs.outputs)
+            return SetOutputs(_given(outputs, Reason.BAD_CONFIG))
         case "marker":
             return Marker(_marker_id(control.marker.marker_id))
         case _:
@@ -190,6 +193,12 @@ def _outputs_from_proto(outputs: Iterable[session_pb2.Output]) -> frozenset[Outp
     if not chosen <= OUTPUTS.keys():
         raise InvalidRequest(Reason.BAD_CONFIG, "an output is not known here")
     return frozenset(OUTPUTS[output] for output in chosen)
+
+
+def _given(value: ValueT, reason: Reason) -> ValueT:
+    if not value:
+        raise InvalidRequest(reason, "a control that sets something must say to what")
+    return value
 
 
 def _policy(text: str) -> str:

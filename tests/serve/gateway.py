@@ -128,8 +128,7 @@ class Talk:
     async def say(self, *requests: Request) -> "Talk":
         """Send requests, unless the server ends the call meanwhile."""
         with suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
-            for request in requests:
-                await self.call.write(request_to_proto(request))
+            await send(self.call, *requests)
         return self
 
     async def half_close(self) -> "Talk":
@@ -180,6 +179,12 @@ class Talk:
     def cancel(self) -> None:
         """Go away without a word."""
         self.call.cancel()
+
+
+async def send(call: RawCall, *requests: Request) -> None:
+    """Write requests to a call."""
+    for request in requests:
+        await call.write(request_to_proto(request))
 
 
 def text_of(bodies: Iterable[Body]) -> str:

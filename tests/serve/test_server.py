@@ -20,7 +20,7 @@ from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.engine.replica import ReplicaInfo
 from interp.serve.auth import Tenant, digest_of
-from interp.serve.client import ClientTls, connect
+from interp.serve.client import ClientTls, connect, paced
 from interp.serve.config import ServerSettings, TlsSettings
 from interp.serve.logs import configure_logs
 from interp.serve.messages import GoingAway, Resume, SessionStarted
@@ -128,13 +128,9 @@ class Papers:
 
 async def text_over(gateway: Gateway, tls: ClientTls | None) -> str:
     """What a client hears back for two chunks."""
-
-    async def feed():  # type: ignore[no-untyped-def]
-        yield CHUNK
-        yield CHUNK
-
+    feed = paced([CHUNK, CHUNK], 10)
     async with asyncio.timeout(5), connect(gateway.address, tls=tls) as client:
-        return text_of([body async for body in client.interpret(CONFIG, feed())])
+        return text_of([body async for body in client.interpret(CONFIG, feed)])
 
 
 async def test_tls_serves_who_trusts_the_authority(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.serve.gateway import (
     Talk,
     audio,
     eventually,
+    send,
     serving,
     settings,
     text_of,
@@ -38,8 +39,7 @@ async def test_speech_is_dropped_and_told_of_while_text_is_kept(replica: FakeRep
     config = settings(outbox=OutboxSettings(max_bytes=3_000_000))
     async with serving(replica, config=config) as gateway:
         call = gateway.raw()
-        for request in (SPOKEN, *(audio(i) for i in range(1, 31))):
-            await call.write(request_to_proto(request))
+        await send(call, SPOKEN, *(audio(i) for i in range(1, 31)))
         await call.done_writing()
         (lane,) = replica.lanes.values()
         await eventually(lambda: lane.words == 30)
@@ -81,8 +81,7 @@ async def test_a_reader_that_text_alone_overwhelms_is_let_go(replica: FakeReplic
 async def test_acknowledgements_do_not_pile_up(replica: FakeReplica) -> None:
     async with serving(replica) as gateway:
         call = gateway.raw()
-        for request in (SPOKEN, *(audio(i) for i in range(1, 31))):
-            await call.write(request_to_proto(request))
+        await send(call, SPOKEN, *(audio(i) for i in range(1, 31)))
         (lane,) = replica.lanes.values()
         await eventually(lambda: lane.words == 30)
         await call.done_writing()
@@ -94,7 +93,6 @@ async def test_acknowledgements_do_not_pile_up(replica: FakeReplica) -> None:
 async def test_a_frozen_reader_does_not_keep_its_lane_for_ever(replica: FakeReplica) -> None:
     async with serving(replica, config=settings(max_duration_s=0.5)) as gateway:
         call = gateway.raw()
-        for request in (SPOKEN, *(audio(i) for i in range(1, 31))):
-            await call.write(request_to_proto(request))
+        await send(call, SPOKEN, *(audio(i) for i in range(1, 31)))
         await eventually(lambda: not replica.lanes)
         call.cancel()

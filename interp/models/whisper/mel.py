@@ -31,10 +31,10 @@ def log_mel(audio: Tensor, first: int, last: int, filters: Tensor) -> Tensor:
     begin = first * MEL_HOP_SAMPLES - HALF_FFT_SAMPLES
     end = (last - 1) * MEL_HOP_SAMPLES + HALF_FFT_SAMPLES
     piece = audio[max(begin, 0) : end]
-    missing = end - max(begin, 0) - len(piece)
-    piece = torch.nn.functional.pad(piece, (0, missing))
+    piece = torch.nn.functional.pad(piece, (0, end - max(begin, 0) - len(piece)))
     if begin < 0:
-        piece = torch.cat([piece[1 : 1 - begin].flip(0), piece])
+        mirror = torch.nn.functional.pad(audio[1 : 1 - begin], (0, max(0, 1 - begin - len(audio))))
+        piece = torch.cat([mirror.flip(0), piece])
     spectrum = torch.stft(
         piece,
         FFT_SAMPLES,

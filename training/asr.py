@@ -1,0 +1,82 @@
+"""How well speech is understood: word error rate of openai-whisper with the base weights."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import soxr
+import torch
+import whisper
+from whisper.normalizers import EnglishTextNormalizer
+
+from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, WINDOW_SAMPLES, Samples, silence
+from interp.models.catalog import CATALOGUE
+from interp.models.store import Store
+from interp.models.whisper.checkpoint import load_whisper
+
+GAP_SAMPLES = TARGET_RATE_HZ // 2
+
+
+class WhisperListener:
+    """English speech to text: greedy, one padded 30 s window at a time, no timestamps."""
+
+    def __init__(self, model: str = "whisper-base", cache: Path = Path("runs/weights")) -> None:
+        checkpoint = load_whisper(Store(CATALOGUE, cache).open(model)[0])
+        self._model = whisper.Whisper(whisper.ModelDimensions(**asdict(checkpoint.dims)))
+        self._model.load_state_dict(checkpoint.state_dict, strict=False)
+        self._model.eval()
+        self._options = whisper.DecodingOptions(
+            language="en", without_timestamps=True, temperature=0.0, fp16=False
+        )
+        self.name = model
+
+    @torch.no_grad()
+    def transcribe(self, samples: Samples, rate_hz: int) -> str:
+        """Words of mono speech [sample] of at most 30 s; raises ValueError where it is longer."""
+        heard = soxr.resample(samples, rate_hz, SOURCE_RATE_HZ).astype(np.float32)
+        if len(heard) > WINDOW_SAMPLES:
+            raise ValueError(f"{len(heard) / SOURCE_RATE_HZ:.1f} s do not fit a window of 30 s")
+        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(heard))
+        result = whisper.decode(self._model, mel, self._options)
+        assert isinstance(result, whisper.DecodingResult)
+        return result.text
+
+
+def word_error_rate(wanted: Sequence[str], heard: Sequence[str]) -> float:
+    """Errors per wanted word over all pairs, after Whisper's English normaliser."""
+    normalise = EnglishTextNormalizer()
+    return float(jiwer.wer([normalise(t) for t in wanted], [normalise(t) for t in heard]))
+
+
+def understood(
+    listener: WhisperListener, speech: Sequence[Samples], texts: Sequence[str]
+) -> float:
+    """Word error rate of utterances at 24 kHz, joined to windows with half a second between.
+
+    Joining makes the judge ten times as cheap as a padded window for each sentence.
+    """
+    wanted: list[str] = []
+    heard: list[str] = []
+    for window in windows([len(samples) for samples in speech]):
+        joined = np.concatenate(
+            [part for i in window for part in (speech[i], silence(GAP_SAMPLES))]
+        )
+        heard.append(listener.transcribe(joined, TARGET_RATE_HZ))
+        wanted.append(" ".join(texts[i] for i in window))
+    return word_error_rate(wanted, heard)
+
+
+def windows(lengths: Sequence[int]) -> list[list[int]]:
+    """Indices of utterances (lengths in samples at 24 kHz), in order, in windows of 30 s."""
+    limit = WINDOW_SAMPLES * TARGET_RATE_HZ // SOURCE_RATE_HZ
+    found: list[list[int]] = []
+    filled = limit
+    for number, length in enumerate(lengths):
+        if filled + length + GAP_SAMPLES > limit:
+            found.append([])
+            filled = 0
+        found[-1].append(number)
+        filled += length + GAP_SAMPLES
+    return found
