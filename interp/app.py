@@ -13,8 +13,10 @@ import torch
 
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
+from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
+from interp.core.text import Ask, DecodeStep, EncodeStep, Task
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
@@ -71,8 +73,17 @@ def session(config: SessionConfig, model: WhisperTranslator, clock: Clock) -> Wh
 def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
     """What a replica calls in its own process; picklable with its arguments as a partial."""
     model = translator(models)
+    _warm_up(model)
     info = ReplicaInfo(hosting.lanes, frozenset(model.languages), (), models.whisper)
     return Host(gate=gate(), translator=model, clock=MonotonicClock(), settings=hosting, info=info)
+
+
+def _warm_up(model: WhisperTranslator) -> None:
+    """The first pass through torch is slow; let it not be a speaker's."""
+    source = model.init_source()
+    target = model.init_target(source, Task.TRANSCRIBE, "en", "")
+    model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
+    model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
 
 
 @asynccontextmanager

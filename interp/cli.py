@@ -4,11 +4,11 @@ import argparse
 import logging
 import sys
 
-from interp.commands import demo, models, serve, stream, translate
+from interp.commands import demo, evaluate, models, serve, stream, translate
 from interp.core.errors import InterpError
 from interp.models.store import WeightsError
 
-COMMANDS = (demo, translate, stream, serve, models)
+COMMANDS = (demo, translate, stream, serve, evaluate, models)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,3 +29,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

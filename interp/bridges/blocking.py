@@ -67,6 +67,10 @@ class BlockingClient:
         return asyncio.run_coroutine_threadsafe(_in_time(work), self._loop).result()
 
     async def _end(self) -> None:
+        running = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await self._stack.aclose()
         await self._loop.shutdown_asyncgens()
 

@@ -3,6 +3,8 @@
 import atexit
 from dataclasses import replace
 
+import numpy as np
+
 from interp.bridges.blocking import NOTHING, BlockingSession, Said
 from interp.bridges.service import Service
 from interp.core.audio import Samples
@@ -18,19 +20,20 @@ class Recordings:
         self._session: BlockingSession | None = None
         atexit.register(self._client.close)
 
-    def hear(self, samples: Samples, rate_hz: int) -> Said:
+    def step(self, samples: Samples, rate_hz: int, *, finished: bool = False) -> Said:
         """What is said for all audio so far and not given back yet. samples: [sample], any number.
 
-        Raises InterpError, TimeoutError; so does finish.
+        finished: these are the last of the recording. Raises InterpError, TimeoutError.
         """
-        if self._session is None:
+        if self._session is None and samples.size:
             self._session = self._client.open(self._service.stream(rate_hz, self._output))
-        return self._session.hear(samples)
-
-    def finish(self) -> Said:
-        """The recording is over: the rest of what is said for it."""
-        session, self._session = self._session, None
-        return session.finish() if session else NOTHING
+        if self._session is None:
+            return NOTHING
+        said = self._session.hear(samples)
+        if not finished:
+            return said
+        rest, self._session = self._session.finish(), None
+        return Said(said.words + rest.words, np.concatenate([said.speech, rest.speech]))
 
     def reset(self) -> None:
         """Leave the recording, if one is open."""

@@ -16,11 +16,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 
-from interp.bridges.blocking import NOTHING, Said
+from interp.bridges.blocking import NOTHING
 from interp.bridges.recordings import Recordings
 from interp.bridges.segments import read_segment, target_segment
 from interp.bridges.service import add_arguments, service_of
-from interp.core.audio import Samples
+from interp.core.audio import Samples, silence
 from interp.core.errors import InterpError
 from interp.core.events import Output
 
@@ -54,14 +54,9 @@ class RemoteSystem:
         """A segment of the target, as JSON. Raises InterpError, TimeoutError."""
         if self._target_finished:
             return target_segment(NOTHING, self._output, finished=True)
-        said = NOTHING
-        if self._waiting:
-            samples, self._waiting = np.concatenate(self._waiting), []
-            said = self._recordings.hear(samples, self._rate_hz)
-        if self._source_finished:
-            rest = self._recordings.finish()
-            said = Said(said.words + rest.words, np.concatenate([said.speech, rest.speech]))
-            self._target_finished = True
+        samples, self._waiting = np.concatenate([silence(0), *self._waiting]), []
+        said = self._recordings.step(samples, self._rate_hz, finished=self._source_finished)
+        self._target_finished = self._source_finished
         return target_segment(said, self._output, finished=self._target_finished)
 
     def reset(self) -> None:
@@ -82,16 +77,16 @@ class RemoteServer(HTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: RemoteServer
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         routes = {"/": self.server.system.info, "/output": self.server.system.pop}
         self._answer(routes.get(self.path))
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         routes = {"/input": lambda: self.server.system.push(content)}
         self._answer(routes.get(self.path))
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         self._answer({"/reset": self.server.system.reset}.get(self.path))
 
     def _answer(self, act: Callable[[], str | None] | None) -> None:

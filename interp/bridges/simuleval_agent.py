@@ -19,7 +19,7 @@ from interp.bridges.service import add_arguments, service_of
 from interp.bridges.simuleval_source import StatesSource
 
 
-@entrypoint  # type: ignore[misc]
+@entrypoint
 class InterpTextAgent(SpeechToTextAgent):  # type: ignore[misc]
     """Writes the words that the service has written for the audio so far."""
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from interp.bridges.blocking import NOTHING, Said
+from interp.bridges.blocking import Said
 from interp.bridges.recordings import Recordings
 
 
@@ -27,11 +27,9 @@ class StatesSource:
         """What the service says for the samples that are new, and for the end if it has come."""
         new = np.array(states.source[self._sent :], np.float32)
         self._sent += new.size
-        said = self._recordings.hear(new, states.source_sample_rate) if new.size else NOTHING
-        if not states.source_finished:
-            return said
-        rest = self._recordings.finish()
-        return Said(said.words + rest.words, np.concatenate([said.speech, rest.speech]))
+        return self._recordings.step(
+            new, states.source_sample_rate, finished=states.source_finished
+        )
 
     def reset(self) -> None:
         """A new source begins."""

@@ -22,7 +22,7 @@ from interp.core.audio import TARGET_RATE_HZ
 from interp.core.events import Output
 
 
-@entrypoint  # type: ignore[misc]
+@entrypoint
 class InterpSpeechAgent(SpeechToSpeechAgent):  # type: ignore[misc]
     """Writes the speech that the service has spoken for the audio so far."""
 

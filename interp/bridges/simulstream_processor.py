@@ -18,7 +18,7 @@ from simulstream.server.speech_processors.incremental_output import (  # type: i
 from interp.bridges.blocking import Said
 from interp.bridges.recordings import Recordings
 from interp.bridges.service import Service
-from interp.core.audio import Samples
+from interp.core.audio import Samples, silence
 
 
 class InterpProcessor(SpeechProcessor):  # type: ignore[misc]
@@ -26,9 +26,8 @@ class InterpProcessor(SpeechProcessor):  # type: ignore[misc]
 
     def __init__(self, config: SimpleNamespace) -> None:
         super().__init__(config)
-        given = {
-            f.name: getattr(config, f.name) for f in fields(Service) if hasattr(config, f.name)
-        }
+        known = {field.name for field in fields(Service)}
+        given = {name: value for name, value in vars(config).items() if name in known}
         self._recordings = Recordings(Service(**given))
 
     @classmethod
@@ -37,11 +36,11 @@ class InterpProcessor(SpeechProcessor):  # type: ignore[misc]
 
     def process_chunk(self, waveform: Samples) -> IncrementalOutput:
         """Words written for the audio so far. waveform: [sample] at 16 kHz."""
-        return self._output(self._recordings.hear(waveform, SAMPLE_RATE))
+        return self._output(self._recordings.step(waveform, SAMPLE_RATE))
 
     def end_of_stream(self) -> IncrementalOutput:
         """The rest of the words."""
-        return self._output(self._recordings.finish())
+        return self._output(self._recordings.step(silence(0), SAMPLE_RATE, finished=True))
 
     def set_source_language(self, language: str) -> None:
         """Of the streams that begin after this."""

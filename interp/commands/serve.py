@@ -9,6 +9,7 @@ from pathlib import Path
 from interp import app
 from interp.cluster.settings import ClusterConfig
 from interp.engine.host import HostSettings
+from interp.engine.session import SessionSettings
 from interp.serve.config import ServerConfig, load_config
 from interp.serve.logs import configure_logs
 
@@ -24,6 +25,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--threads", type=int, default=0, help="of torch, per replica")
     parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
     parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    parser.add_argument(
+        "--catch-up-ms", type=int, default=6000, help="pass over decisions this late; 0: never"
+    )
     parser.set_defaults(run=run)
 
 
@@ -44,7 +48,9 @@ async def _serve(args: argparse.Namespace) -> None:
     config = replace(config, server=replace(config.server, **given))
     cluster = ClusterConfig(replicas=args.replicas, ray_address=args.ray_address)
     models = app.ModelSettings(args.model, args.threads)
-    async with app.serving(config, cluster, models, HostSettings(lanes=args.lanes)) as server:
+    session = SessionSettings(catch_up_ms=args.catch_up_ms or None)
+    hosting = HostSettings(lanes=args.lanes, session=session)
+    async with app.serving(config, cluster, models, hosting) as server:
         host = config.server.address.rpartition(":")[0]
         print(f"interp serves {args.model} on {host}:{server.port}", flush=True)
         await _interrupted()

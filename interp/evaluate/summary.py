@@ -80,9 +80,15 @@ def rows(points: Sequence[Scores]) -> tuple[Row, ...]:
     )
 
 
+def sessions_of(config: RunConfig) -> int:
+    """How many sessions were open at a time."""
+    return int(config.settings.get("sessions", 1))
+
+
 def _name(config: RunConfig) -> str:
-    sessions = config.settings.get("sessions", 1)
-    return config.policy if sessions == 1 else f"{config.policy} × {sessions}"
+    if sessions_of(config) == 1:
+        return config.policy
+    return f"{config.policy}{',' if ':' in config.policy else ':'}sessions={sessions_of(config)}"
 
 
 def _p_value(reference: Row, row: Row) -> float | None:

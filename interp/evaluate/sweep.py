@@ -83,9 +83,13 @@ def _range(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Points that differ in one parameter: a line of the curves. members: indices of points."""
+    """Points that differ in one parameter: a line of the curves.
+
+    swept: that parameter, empty for a policy without any. members: indices of points.
+    """
 
     label: str
+    swept: str
     members: tuple[int, ...]
 
 
@@ -105,7 +109,9 @@ def families(policies: Iterable[str]) -> tuple[Family, ...]:
         for index in members:
             fixed = [f"{k}={v}" for k, v in parsed[index][1].items() if k != swept]
             lines.setdefault(" ".join([name, *fixed]), []).append(index)
-        found += [Family(label, tuple(line)) for label, line in lines.items()]
+        if len(lines) == len(members):  # nothing is swept alone: one line through them all
+            lines, swept = {name: members}, swept if len(members) == 1 else ""
+        found += [Family(label, swept, tuple(line)) for label, line in lines.items()]
     return tuple(found)
 
 

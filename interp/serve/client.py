@@ -7,7 +7,7 @@ async with connect("host:50051", key="...") as client:
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +59,7 @@ class Client:
 
     def interpret(
         self, config: StreamConfig, feed: AsyncIterable[bytes | Control]
-    ) -> AsyncIterator[Body]:
+    ) -> AsyncGenerator[Body, None]:
         """Send the feed, half-close, and give what the server says, once each and in order.
 
         With config.resume_window_s a lost connection is taken up again within that time. Raises
@@ -118,7 +118,7 @@ class _Conversation:
         self._received = 0
         self._welcomed = asyncio.Event()
 
-    async def events(self, feed: AsyncIterable[bytes | Control]) -> AsyncIterator[Body]:
+    async def events(self, feed: AsyncIterable[bytes | Control]) -> AsyncGenerator[Body, None]:
         """What the server says."""
         pump = asyncio.ensure_future(self._pump(feed))
         try:

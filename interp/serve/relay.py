@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
@@ -84,7 +84,8 @@ class Relay:
         self.token = secrets.token_urlsafe(24)
         self.tenant, self.config = tenant, config
         self.journal = Journal(ms_to_samples(round(settings.journal_s * 1000)))
-        self.outbox = Outbox(settings.outbox)
+        kept_bytes = settings.outbox.kept_bytes if config.resume_window_s else 0
+        self.outbox = Outbox(replace(settings.outbox, kept_bytes=kept_bytes))
         self.stream: Stream | None = None
         self.moves = 0
         self.ended = False
@@ -142,8 +143,10 @@ class Relay:
         return SessionStarted(self.session_id, self.resume_token, self.config, resumed, self._ack)
 
     def hear(self, message: AudioMessage | SilenceMessage) -> None:
-        """Take audio in. Raises InvalidRequest, SessionLimit."""
+        """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""
         if self._input_ended:
+            if 0 < message.sequence <= self._ack.audio_sequence:
+                return  # sent again after a resume
             raise OutOfOrder(Reason.MALFORMED_MESSAGE, "the speech was already ended")
         self._heard_at_ms = self._clock.now_ms()
         match message:
@@ -157,6 +160,8 @@ class Relay:
 
     def control(self, control: Control) -> None:
         """Take a control in, at its place among the audio. Raises InvalidRequest, NotServed."""
+        if self._input_ended:
+            return
         if isinstance(control, SetPolicy):
             parse(control.policy)
         if isinstance(control, Interrupt):

@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import logging
+import signal
+import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -44,6 +46,7 @@ from tests.serve.gateway import (
 
 SERVICE = "interp.v1.InterpretationService"
 FREE = "127.0.0.1:0"
+ROOT = Path(__file__).parents[2]
 Status = health_pb2.HealthCheckResponse
 
 
@@ -267,3 +270,33 @@ async def test_logs_name_the_session_and_never_its_content(logged: io.StringIO) 
     assert "test_server.py" in failure["where"]
     for word in ("secret", " w0", " w1", started.resume_token or "no token"):
         assert word not in logged.getvalue()
+
+
+FROZEN_CLIENT = """
+import asyncio, sys
+from tests.serve.gateway import CONFIG, audio, send
+import grpc
+from interp.v1 import interpretation_service_pb2_grpc as stubs
+
+async def main():
+    async with grpc.aio.insecure_channel(sys.argv[1]) as channel:
+        call = stubs.InterpretationServiceStub(channel).Interpret()
+        await send(call, CONFIG, audio(1))
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_frozen_client_is_dropped_after_the_ping_timeout() -> None:
+    replica = FakeReplica()
+    config = settings(server=ServerSettings(address=FREE, keepalive_s=1.0, ping_timeout_s=0.5))
+    async with serving(replica, config=config) as gateway:
+        client = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", FROZEN_CLIENT, gateway.address), cwd=ROOT
+        )
+        await eventually(lambda: replica.lanes, timeout_s=20)
+        client.send_signal(signal.SIGSTOP)
+        await eventually(lambda: not replica.lanes, timeout_s=5)
+        client.kill()
+        await client.wait()

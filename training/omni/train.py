@@ -21,6 +21,7 @@ from training.omni.config import RunConfig, SpeakerConfig
 from training.omni.corpus import Corpus, read_corpus
 from training.omni.speak import SpeakTask
 from training.omni.tasks import Measured, Mix, Task
+from training.omni.watch import Watch
 
 LOG_EVERY = 20
 HELD_OUT_BATCHES = 4
@@ -156,7 +157,7 @@ def rate_at(step: int, run: RunConfig) -> float:
     )
 
 
-def train(trainer: Trainer) -> None:
+def train(trainer: Trainer, watch: Watch) -> None:
     """Steps up to the configured number, with logs, evaluations and saved states."""
     run = trainer.config.run
     progress = tqdm(total=run.steps, initial=trainer.step, unit="step", mininterval=5)
@@ -174,6 +175,7 @@ def train(trainer: Trainer) -> None:
             if trainer.step % run.evaluate_every == 0:
                 for name, value in trainer.evaluate().items():
                     board.add_scalar(f"held_out/{name}", value, trainer.step)
+                watch.look(trainer.averaged(), trainer.step, board)
             if trainer.step % run.save_every == 0:
                 trainer.save()
     trainer.save()
@@ -186,6 +188,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="instead of the run folder in the config")
     parser.add_argument("--coded", type=Path, help="instead of the coded speech in the config")
     parser.add_argument("--codec", type=Path, help="instead of the codec in the config")
+    parser.add_argument("--pronouncer", type=Path, help="instead of that in the config")
     arguments = parser.parse_args()
     config = load_config(arguments.config, SpeakerConfig)
     config = replace(
@@ -195,6 +198,7 @@ def main() -> None:
             config.data,
             coded=arguments.coded or config.data.coded,
             codec=arguments.codec or config.data.codec,
+            pronouncer=arguments.pronouncer or config.data.pronouncer,
         ),
     )
     corpus = read_corpus(config.data.coded)
@@ -202,7 +206,8 @@ def main() -> None:
     trainer = Trainer(config, corpus)
     if trainer.resume():
         print(f"going on from step {trainer.step}")
-    train(trainer)
+    data = config.data
+    train(trainer, Watch(data.pronouncer, data.codec, data.listen))
 
 
 if __name__ == "__main__":

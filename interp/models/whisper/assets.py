@@ -3,6 +3,7 @@
 The only file that imports whisper.
 """
 
+import warnings
 from typing import Any
 
 import torch
@@ -23,7 +24,9 @@ def mel_filters(n_mels: int) -> Tensor:
 def vocabulary(n_vocab: int) -> Any:
     """openai-whisper's tokenizer for a model with `n_vocab` tokens."""
     multilingual = n_vocab >= MULTILINGUAL_VOCAB
-    return whisper.tokenizer.get_tokenizer(
-        multilingual,
-        num_languages=n_vocab - TOKENS_BESIDES_LANGUAGES - int(multilingual),
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves the vocabulary's file open
+        return whisper.tokenizer.get_tokenizer(
+            multilingual,
+            num_languages=n_vocab - TOKENS_BESIDES_LANGUAGES - int(multilingual),
+        )

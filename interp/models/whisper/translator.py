@@ -53,7 +53,7 @@ class WhisperTranslator:
         self._settings = settings
         self._tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
         self._chooser = Chooser(self._tokenizer)
-        self._decoder = WhisperDecoder(checkpoint)
+        self.decoder = WhisperDecoder(checkpoint)
         self._most_tokens = checkpoint.dims.n_text_ctx // 2
         with torch.inference_mode():
             self._hearing = Hearing(checkpoint, settings)
@@ -89,7 +89,7 @@ class WhisperTranslator:
             tokens_per_s=(
                 settings.translate_tokens_per_s if translate else settings.transcribe_tokens_per_s
             ),
-            cache=self._decoder.init_cache(),
+            cache=self.decoder.init_cache(),
         )
 
     @torch.inference_mode()
@@ -137,7 +137,7 @@ class WhisperTranslator:
 
     def _advance(self, lanes: list[Lane]) -> None:
         """Run the pending tokens of each lane and let it choose its next one."""
-        fed = self._decoder.feed(
+        fed = self.decoder.feed(
             [
                 Feed(
                     tokens=lane.pending,
@@ -149,7 +149,7 @@ class WhisperTranslator:
                 for lane in lanes
             ]
         )
-        scores = self._decoder.logits(torch.stack([one.hidden[-1] for one in fed]))
+        scores = self.decoder.logits(torch.stack([one.hidden[-1] for one in fed]))
         for lane, one, row in zip(lanes, fed, scores, strict=True):
             self._note_no_speech(lane, one)
             lane.state.cached += len(lane.pending)
@@ -160,5 +160,5 @@ class WhisperTranslator:
         state = lane.state
         if state.cached == 0 and not state.written:
             row = fed.hidden[state.prompt.index(self._tokenizer.sot)]
-            scores = self._decoder.logits(row[None])[0].softmax(dim=0)
+            scores = self.decoder.logits(row[None])[0].softmax(dim=0)
             state.no_speech = float(scores[self._tokenizer.no_speech])

@@ -1,19 +1,23 @@
 """The speaking task's rows, and that a voice learns from them and is then understood."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from interp.models.omni.grid import TextSpecial
-from interp.models.omni.pronouncer import Pronouncer
+from interp.models.omni.pronouncer import Pronouncer, save_pronouncer
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.speaker import Speaker, SpeakerSettings
+from interp.models.omni.voice import load_voice
 from interp.models.snac import SnacConfig, build_snac, write_weights
 from tests.training.omni.made_up import CODES, SYMBOLS, code_of, corpus
 from training.omni.config import DataConfig, ModelConfig, RunConfig, SpeakerConfig
 from training.omni.speak import SpeakConfig, SpeakTask
-from training.omni.train import Trainer
+from training.omni.train import Trainer, train
+from training.omni.watch import Watch
 
 MODEL = ModelConfig(
     layers=2,
@@ -49,7 +53,7 @@ def trainer(tmp_path: Path, steps: int = 10) -> Trainer:
         folder=tmp_path / "run", steps=steps, warmup_steps=5, learning_rate=5e-3, threads=1,
         average=0.9,
     )  # fmt: skip
-    data = DataConfig(coded=tmp_path, codec=codec, held_out=4)
+    data = DataConfig(tmp_path, codec, pronouncer=tmp_path / "p.safetensors", held_out=4)
     return Trainer(SpeakerConfig(run, data, MODEL, speak=SPEAK), corpus(40))
 
 
@@ -115,7 +119,23 @@ def test_a_stopped_run_goes_on_bit_by_bit_as_one_that_was_not(tmp_path: Path) ->
         second.train_step()
     for a, b in zip(whole.model.parameters(), second.model.parameters(), strict=True):
         assert torch.equal(a, b)
-    assert whole.evaluate() == second.evaluate()
+    for a, b in zip(whole.averaged().parameters(), second.averaged().parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
+    run = trainer(tmp_path, steps=2)
+    run.config = replace(run.config, run=replace(run.config.run, evaluate_every=2))
+    save_pronouncer(tmp_path / "p.safetensors", Pronouncer(SYMBOLS, width=8))
+    watch = Watch(run.config.data.pronouncer, run.config.data.codec, ["bad cafe."])
+    train(run, watch)
+    voice = load_voice(tmp_path / "run" / "speaker.safetensors")
+    for name, tensor in run.averaged().state_dict().items():
+        assert torch.equal(voice.state_dict()[name], tensor.half().float())
+    assert (tmp_path / "run" / "last.pt").exists()
+    events = EventAccumulator(str(tmp_path / "run" / "events")).Reload()
+    assert events.Tags()["audio"] == ["lead_1000/0", "lead_2/0"]
+    assert "held_out/speak/codes" in events.Tags()["scalars"]
 
 
 def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from interp.cli import main
+
+FOLDER = Path(__file__).parents[1] / "data" / "fr"
+FILES = [str(FOLDER / "vm-invalidpassword.flac"), str(FOLDER / "confbridge-conf-begin.flac")]
+
+
+@pytest.mark.weights
+def test_json_gives_one_object_per_word_of_each_file(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["translate", *FILES, "--from", "fr", "--to", "en", "--policy", "waitk:k=3"]
+    assert main([*command, "--json", "--threads", "1"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    words = [line for line in lines if line["event"] == "word"]
+    assert {word["file"] for word in words} == set(FILES)
+    for word in words:
+        assert set(word) >= {"event", "file", "segment", "text", "delay_ms", "elapsed_ms"}
+        assert word["text"] == word["text"].strip() != ""
+        assert word["elapsed_ms"] >= word["delay_ms"] >= 3 * 500
+    ended = [line for line in lines if line["event"] == "ended"]
+    assert [line["file"] for line in ended] == FILES
+    assert sum(line["words"] for line in ended) == len(words) > 6
+
+
+@pytest.mark.weights
+def test_plain_output_and_captions_say_the_same(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    captions = tmp_path / "talk.vtt"
+    command = ["translate", FILES[1], "--policy", "offline", "--captions", str(captions)]
+    assert main([*command, "--threads", "1"]) == 0
+    said = capsys.readouterr().out.split()
+    shown = captions.read_text(encoding="utf-8")
+    assert shown.startswith("WEBVTT\n")
+    assert " ".join(said) in shown.replace("\n", " ")
+    assert "conference" in shown.lower() or "conférence" in shown.lower()
+
+
+@pytest.mark.weights
+def test_same_language_captions_transcribe(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["translate", FILES[1], "--from", "fr", "--to", "fr", "--policy", "offline"]
+    assert main([*command, "--threads", "1"]) == 0
+    assert "conférence" in capsys.readouterr().out.lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--to", "de"], "not served"),
+        (["--policy", "waitq"], "unknown policy; known: agree, alignatt"),
+        (["--model", "whisper-huge"], "whisper-huge"),
+    ],
+)
+@pytest.mark.weights
+def test_what_cannot_be_done_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert main(["translate", FILES[1], "--threads", "1", *arguments]) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_models_list_names_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "list"]) == 0
+    assert "whisper-base" in capsys.readouterr().out

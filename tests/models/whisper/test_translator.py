@@ -1,0 +1,207 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+import whisper
+
+from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
+from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task
+from interp.models.whisper.decoder import Feed
+from interp.models.whisper.hearing import SourceState
+from interp.models.whisper.settings import WhisperSettings
+from interp.models.whisper.translator import TargetState, WhisperTranslator
+from tests.fakes.tiny_whisper import TINY, official_model, tiny_checkpoint
+
+SETTINGS = WhisperSettings(open_ms=400, pad_ms=100, tokens_at_once=20)
+EVERYTHING = Ask(words=100)
+
+
+@dataclass
+class Fixture:
+    translator: WhisperTranslator
+    source: SourceState
+    target: TargetState
+
+    def hear(self, audio: Samples, *, finished: bool = False) -> None:
+        self.translator.encode([EncodeStep(self.source, audio, finished)])
+
+    def guess(
+        self, ask: Ask = EVERYTHING, *, accepted: int = 0, finished: bool = False
+    ) -> Hypothesis:
+        return self.translator.decode([DecodeStep(self.target, ask, accepted, finished)])[0]
+
+
+def _start(translator: WhisperTranslator, context: str = "") -> Fixture:
+    source = translator.init_source()
+    return Fixture(
+        translator, source, translator.init_target(source, Task.TRANSLATE, "fr", context)
+    )
+
+
+def _noise(seed: int, samples: int = SOURCE_RATE_HZ) -> Samples:
+    rng = np.random.default_rng(seed)
+    swell = 0.5 + 0.5 * np.sin(np.arange(samples) / 3000.0)
+    return (rng.normal(0, 0.1, samples) * swell).astype(np.float32)
+
+
+def _texts(hypothesis: Hypothesis) -> list[str]:
+    return [word.text for word in hypothesis.words]
+
+
+def _cross(source: SourceState) -> torch.Tensor:
+    fixed = len(source.cross.places)
+    return source.cross.data[:, :, :, fixed : fixed + source.positions]
+
+
+@pytest.fixture(scope="module")
+def translator() -> WhisperTranslator:
+    return WhisperTranslator.from_checkpoint(tiny_checkpoint(), SETTINGS)
+
+
+def test_a_whole_padded_window_is_encoded_as_whisper_does() -> None:
+    checkpoint = tiny_checkpoint()
+    whole = WhisperSettings(open_ms=None, pad_ms=30_000)
+    ours = _start(WhisperTranslator.from_checkpoint(checkpoint, whole))
+    audio = _noise(0)
+    ours.hear(audio, finished=True)
+    official = official_model(checkpoint)
+    padded = torch.nn.functional.pad(torch.from_numpy(audio), (0, SOURCE_RATE_HZ))
+    with torch.inference_mode():
+        features = official.encoder(whisper.log_mel_spectrogram(padded)[None])
+        for layer, block in enumerate(official.decoder.blocks):
+            expected = block.cross_attn.value(features)[0].view(TINY.n_audio_ctx, 2, 8)
+            torch.testing.assert_close(
+                _cross(ours.source)[layer, 1].transpose(0, 1), expected, atol=1e-4, rtol=0
+            )
+
+
+def test_the_decoder_scores_tokens_as_whisper_does() -> None:
+    checkpoint = tiny_checkpoint()
+    whole = WhisperSettings(open_ms=None, pad_ms=30_000)
+    translator = WhisperTranslator.from_checkpoint(checkpoint, whole)
+    ours = _start(translator)
+    audio = _noise(0)
+    ours.hear(audio, finished=True)
+    tokens = [50258, 50265, 50358, 50363, 11, 400, 9000]
+    decoder, source, cache = translator.decoder, ours.source, ours.target.cache
+    with torch.inference_mode():
+        cross = source.cross.seen(source.positions)
+        (head,) = decoder.feed([Feed(tokens[:4], 0, cache, cross, source.heard)])
+        (tail,) = decoder.feed([Feed(tokens[4:], 4, cache, cross, source.heard)])
+        scores = decoder.logits(torch.cat([head.hidden, tail.hidden]))
+        official = official_model(checkpoint)
+        padded = torch.nn.functional.pad(torch.from_numpy(audio), (0, SOURCE_RATE_HZ))
+        features = official.encoder(whisper.log_mel_spectrogram(padded)[None])
+        expected = official.decoder(torch.tensor([tokens]), features)[0]
+    torch.testing.assert_close(scores, expected, atol=1e-3, rtol=1e-4)
+
+
+def test_a_frozen_position_does_not_change(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(2))
+    frozen = ours.source.frozen
+    before = _cross(ours.source)[:, :, :, :frozen].clone()
+    ours.hear(_noise(3, 8000))
+    assert torch.equal(_cross(ours.source)[:, :, :, :frozen], before)
+    assert 0 < frozen < ours.source.frozen
+
+
+def test_an_unfrozen_segment_may_be_cut_anywhere() -> None:
+    whole = WhisperSettings(open_ms=None, pad_ms=100)
+    translator = WhisperTranslator.from_checkpoint(tiny_checkpoint(), whole)
+    audio = _noise(4, 20_000)
+    at_once, in_steps = _start(translator), _start(translator)
+    at_once.hear(audio)
+    for begin in range(0, 20_000, 777):
+        in_steps.hear(audio[begin : begin + 777])
+    torch.testing.assert_close(
+        _cross(in_steps.source), _cross(at_once.source), atol=1e-4, rtol=1e-4
+    )
+
+
+def test_a_segment_longer_than_the_window_is_refused(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(5, TINY.n_audio_ctx * ENCODER_FRAME_SAMPLES))
+    with pytest.raises(ValueError, match="longer than"):
+        ours.hear(_noise(5, 1))
+
+
+def test_lanes_in_a_batch_write_what_each_writes_alone(translator: WhisperTranslator) -> None:
+    audios = [_noise(10), _noise(11, 5000), _noise(12, 24_000)]
+    alone = []
+    for audio in audios:
+        one = _start(translator)
+        one.hear(audio)
+        first = one.guess(Ask(words=2))
+        one.hear(_noise(13, 1600), finished=True)
+        alone.append((first, one.guess(accepted=1, finished=True)))
+    lanes = [_start(translator) for _ in audios]
+    translator.encode(
+        [EncodeStep(lane.source, audio, False) for lane, audio in zip(lanes, audios, strict=True)]
+    )
+    first = translator.decode([DecodeStep(lane.target, Ask(words=2), 0, False) for lane in lanes])
+    translator.encode([EncodeStep(lane.source, _noise(13, 1600), True) for lane in lanes])
+    rest = translator.decode([DecodeStep(lane.target, EVERYTHING, 1, True) for lane in lanes])
+    for lane, (begun, ended) in enumerate(alone):
+        assert _texts(first[lane]) == _texts(begun)
+        assert _texts(rest[lane]) == _texts(ended)
+        assert rest[lane].words
+
+
+def test_going_on_from_accepted_words_equals_guessing_at_once(
+    translator: WhisperTranslator,
+) -> None:
+    at_once, in_parts = _start(translator), _start(translator)
+    at_once.hear(_noise(6), finished=True)
+    in_parts.hear(_noise(6), finished=True)
+    whole = _texts(at_once.guess(finished=True))
+    written: list[str] = []
+    accepted = 0
+    while new := _texts(in_parts.guess(Ask(words=2), accepted=accepted, finished=True)):
+        accepted = 1
+        written += new[:1]
+    common = min(len(written), len(whole))
+    assert written[:common] == whole[:common]
+    assert common >= 3
+
+
+def test_unwritten_words_are_forgotten(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(7), finished=True)
+    first = ours.guess(Ask(words=3), finished=True)
+    assert len(first.words) == 3
+    again = ours.guess(Ask(words=3), accepted=0, finished=True)
+    assert _texts(again) == _texts(first)
+    assert ours.target.written == []
+
+
+def test_accepting_more_words_than_were_guessed_is_refused(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(7))
+    ours.guess(Ask(words=1))
+    with pytest.raises(AssertionError, match="accepted"):
+        ours.guess(accepted=3)
+
+
+def test_before_any_audio_nothing_is_guessed(translator: WhisperTranslator) -> None:
+    assert _start(translator).guess() == Hypothesis()
+
+
+def test_earlier_text_is_forced_before_the_transcript(translator: WhisperTranslator) -> None:
+    bare, led = _start(translator), _start(translator, context="Good evening, everybody.")
+    assert led.target.prompt[-4:] == bare.target.prompt
+    assert len(led.target.prompt) > len(bare.target.prompt) + 4
+
+
+def test_no_speech_is_a_probability_of_the_first_decode(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(8))
+    first = ours.guess(Ask(words=1))
+    assert 0.0 < first.no_speech < 1.0
+    assert ours.guess(Ask(words=1), accepted=1).no_speech == first.no_speech
+
+
+def test_an_unknown_language_is_refused(translator: WhisperTranslator) -> None:
+    with pytest.raises(ValueError, match="does not know"):
+        translator.init_target(translator.init_source(), Task.TRANSLATE, "xx", "")
