@@ -38,7 +38,8 @@ bench: setup
 	$(BIN)/interp eval $(MANIFEST) --standard --out runs/standard
 
 proto: setup
-	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. --grpc_python_out=. protos/interp/v1/*.proto
+	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. protos/interp/v1/*.proto
+	$(BIN)/python -m grpc_tools.protoc -I protos --grpc_python_out=. protos/interp/v1/*_service.proto
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -4,11 +4,11 @@ import argparse
 import logging
 import sys
 
-from interp.commands import demo, evaluate, models, serve, stream, translate
+from interp.commands import demo, evaluate, models, serve, stream, translate, tune
 from interp.core.errors import InterpError
 from interp.models.store import WeightsError
 
-COMMANDS = (demo, translate, stream, serve, evaluate, models)
+COMMANDS = (demo, translate, stream, serve, evaluate, tune, models)
 
 
 def main(argv: list[str] | None = None) -> int:

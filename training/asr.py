@@ -41,7 +41,7 @@ class WhisperListener:
         mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(heard))
         result = whisper.decode(self._model, mel, self._options)
         assert isinstance(result, whisper.DecodingResult)
-        return result.text
+        return str(result.text)
 
 
 def word_error_rate(wanted: Sequence[str], heard: Sequence[str]) -> float:
@@ -50,9 +50,7 @@ def word_error_rate(wanted: Sequence[str], heard: Sequence[str]) -> float:
     return float(jiwer.wer([normalise(t) for t in wanted], [normalise(t) for t in heard]))
 
 
-def understood(
-    listener: WhisperListener, speech: Sequence[Samples], texts: Sequence[str]
-) -> float:
+def understood(listener: WhisperListener, speech: Sequence[Samples], texts: Sequence[str]) -> float:
     """Word error rate of utterances at 24 kHz, joined to windows with half a second between.
 
     Joining makes the judge ten times as cheap as a padded window for each sentence.

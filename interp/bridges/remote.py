@@ -82,25 +82,32 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(routes.get(self.path))
 
     def do_PUT(self) -> None:
-        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        routes = {"/input": lambda: self.server.system.push(content)}
-        self._answer(routes.get(self.path))
+        self._answer({"/input": self._take}.get(self.path))
 
     def do_POST(self) -> None:
         self._answer({"/reset": self.server.system.reset}.get(self.path))
 
+    def _take(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        self.server.system.push(self.rfile.read(length))
+
     def _answer(self, act: Callable[[], str | None] | None) -> None:
         """Do it and send what it gives."""
         if act is None:
-            self._send(HTTPStatus.NOT_FOUND, json.dumps({"error": "no such route"}))
+            self._refuse(HTTPStatus.NOT_FOUND, "no such route")
             return
         try:
             self._send(HTTPStatus.OK, act() or "")
         except ValueError as error:
-            self._send(HTTPStatus.BAD_REQUEST, json.dumps({"error": str(error)}))
-        except (InterpError, TimeoutError) as error:
-            log.error("the service: %s", error)
-            self._send(HTTPStatus.BAD_GATEWAY, json.dumps({"error": str(error)}))
+            self._refuse(HTTPStatus.BAD_REQUEST, str(error))
+        except InterpError as error:
+            log.error("the service ended the recording: %s", error.reason)
+            self._refuse(HTTPStatus.BAD_GATEWAY, f"{error.reason}: {error.message}")
+        except TimeoutError:
+            self._refuse(HTTPStatus.GATEWAY_TIMEOUT, "the service did not answer in time")
+
+    def _refuse(self, status: HTTPStatus, why: str) -> None:
+        self._send(status, json.dumps({"error": why}))
 
     def _send(self, status: HTTPStatus, content: str) -> None:
         body = content.encode()

@@ -1,6 +1,7 @@
 """`interp eval`: policies over a manifest, here or against a server: logs, scores and a report."""
 
 import argparse
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,11 +9,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from interp import app
+from interp.commands import live
 from interp.core.config import DEFAULT_POLICY
 from interp.evaluate import folder
 from interp.evaluate.errors import EvaluationError
@@ -47,6 +50,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     server.add_argument("--server", metavar="HOST:PORT", help="score the server's own replies")
     server.add_argument("--key", default="", help="the server's API key")
     server.add_argument("--sessions", default="1", help="at a time, as 1,2,4: one load point each")
+    server.add_argument("--speech", action="store_true", help="ask for target speech as well")
     server.add_argument("--unpaced", action="store_true", help="as fast as the server takes it")
     add_scoring(parser)
     parser.add_argument("--score-only", action="store_true", help="score the logs in --out again")
@@ -85,7 +89,7 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run what is missing, then score and report."""
-    console = Console()
+    console = wide_console()
     try:
         if not args.score_only:
             _measure(args)
@@ -103,11 +107,24 @@ def _measure(args: argparse.Namespace) -> None:
     clips = read_clips(args)
     policies = _policies(args)
     study = study_of(args)
-    sessions = [1]
-    points = [study.point(policy, count) for policy in policies for count in sessions]
+    points = [study.point(policy, count) for policy in policies for count in _sessions(args)]
     record(args, study, points, clips)
     with progress_bar() as progress:
-        run_points(points, clips, fleet_of(args), progress)
+        if args.server:
+            server = live.Server(args.server, args.key, paced=not args.unpaced)
+            asyncio.run(live.run(server, points, clips, progress))
+        else:
+            run_points(points, clips, fleet_of(args), progress)
+
+
+def _sessions(args: argparse.Namespace) -> list[int]:
+    try:
+        counts = [int(count) for count in args.sessions.split(",")]
+    except ValueError as error:
+        raise EvaluationError("--sessions is a number, or several as 1,2,4") from error
+    if min(counts) < 1 or (counts != [1] and not args.server):
+        raise EvaluationError("--sessions counts from 1, and needs --server")
+    return counts
 
 
 def read_clips(args: argparse.Namespace) -> list[tuple[int, Clip]]:
@@ -122,7 +139,9 @@ def _policies(args: argparse.Namespace) -> tuple[str, ...]:
     given = [*args.policy, *(STANDARD if args.standard else ())]
     if not given and not args.sweep:
         given = [DEFAULT_POLICY]
-    return known_policies(operating_points(given, args.sweep), args.policy_file)
+    policies = operating_points(given, args.sweep)
+    # A server may know policies that we do not.
+    return policies if args.server else known_policies(policies, args.policy_file)
 
 
 def known_policies(policies: Sequence[str], files: Sequence[Path]) -> tuple[str, ...]:
@@ -136,13 +155,20 @@ def known_policies(policies: Sequence[str], files: Sequence[Path]) -> tuple[str,
 
 def study_of(args: argparse.Namespace) -> Study:
     """What all points of this command share."""
+    settings: dict[str, str | bool] = {"commit": folder.commit()}
+    server = getattr(args, "server", None)
+    if server:
+        settings |= {"server": server, "paced": not args.unpaced}
+    else:
+        settings |= {"model_sha256": model_sha256(args.model)}
     return Study(
         out=args.out,
-        system=args.model,
+        system=server or args.model,
         data=str(args.manifest or args.source_list),
         source=args.source,
         target=args.target,
-        settings={"commit": folder.commit(), "model_sha256": model_sha256(args.model)},
+        speech=bool(server) and args.speech,
+        settings=settings,
     )
 
 
@@ -167,7 +193,7 @@ def record(
         target_language=study.target,
         model=study.system,
         model_sha256=str(study.settings.get("model_sha256", "")),
-        server="",
+        server=str(study.settings.get("server", "")),
         sessions=tuple(int(point.run.settings.get("sessions", 1)) for point in points),
         workers=args.workers,
         environment=folder.environment(),
@@ -191,14 +217,22 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     """Called with jobs done and jobs in all."""
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*shown, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("recordings × points", total=None)
+        task = bar.add_task("recordings by points", total=None)
         yield lambda done, count: bar.update(task, completed=done, total=count)
+
+
+def wide_console() -> Console:
+    """Standard output; into a file a table is as wide as it needs."""
+    return Console(width=None if sys.stdout.isatty() else 160)
 
 
 def show_rows(console: Console, rows: Sequence[Row]) -> None:
     """The main figures of every point."""
     shown = [column for column in columns([row.scores for row in rows]) if column.short]
-    table = Table("policy", *(column.title for column in shown))
+    table = Table(box=box.SIMPLE)
+    table.add_column("policy", overflow="fold")
+    for column in shown:
+        table.add_column(column.title, justify="right")
     for row in rows:
         table.add_row(row.name, *(column.cell(row) for column in shown))
     console.print(table)

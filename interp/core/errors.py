@@ -4,7 +4,7 @@ InterpError
 ├── InvalidRequest      wrong whatever the state: config, encoding, language, message
 ├── NotServed           a pair, voice or policy this deployment does not have
 ├── OutOfOrder          right message, wrong moment: audio before config, resume too late
-├── SessionLimit        idle, too far ahead of real time, too long
+├── SessionLimit        idle, too far ahead of real time, too long, not read
 ├── Unauthenticated     no key, or a wrong one
 ├── Forbidden           a key that may not do this
 ├── AtCapacity          no lane or quota now; try again after `retry_after_ms`
@@ -36,6 +36,7 @@ class Reason(StrEnum):
     IDLE_TIMEOUT = "IDLE_TIMEOUT"
     TOO_FAR_AHEAD = "TOO_FAR_AHEAD"
     MAX_DURATION = "MAX_DURATION"
+    READER_TOO_SLOW = "READER_TOO_SLOW"
     KEY_MISSING = "KEY_MISSING"
     KEY_INVALID = "KEY_INVALID"
     TENANT_FORBIDDEN = "TENANT_FORBIDDEN"

@@ -41,4 +41,7 @@ class Translator(Protocol[SourceT, TargetT]):
         """Encode what is new in each segment."""
 
     def decode(self, steps: Sequence[DecodeStep[TargetT]]) -> list[Hypothesis]:
-        """Continue each written prefix; one hypothesis per step, in order."""
+        """Continue each written prefix; one hypothesis per step, in order.
+
+        A step may be given again if a batch with it failed: it must not count twice.
+        """

@@ -57,9 +57,8 @@ class Collected:
             # Segments are sentences: the first word of one never continues the last of another.
             joined = word.text if word.text[:1].isspace() or not fresh else f" {word.text}"
             fresh = False
-            self.words.append(
-                Emission(joined, word.delay_ms, word.elapsed_ms, text.segment, self._step())
-            )
+            step = self._step(word.delay_ms)
+            self.words.append(Emission(joined, word.delay_ms, word.elapsed_ms, text.segment, step))
         self.segment, self.tentative = text.segment, text.tentative
 
     def _add_speech(self, speech: TargetSpeech) -> None:
@@ -72,9 +71,10 @@ class Collected:
             )
         )
 
-    def _step(self) -> int | None:
-        """A decision is traced before the text that it wrote."""
-        return len(self.steps) - 1 if self.steps else None
+    def _step(self, delay_ms: float) -> int | None:
+        """The decision that wrote at this delay: traced right before its text, or not at all."""
+        known = self.steps and self.steps[-1].delay_ms == delay_ms
+        return len(self.steps) - 1 if known else None
 
 
 def collect(events: Iterable[Event]) -> Collected:

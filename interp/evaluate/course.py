@@ -9,8 +9,8 @@ import numpy as np
 
 from interp.evaluate import svg
 from interp.evaluate.log import EmissionLog
-from interp.evaluate.summary import Row, sessions_of
 from interp.evaluate.staircase import Told
+from interp.evaluate.summary import Row, sessions_of
 
 WIDTH, HEIGHT = 860, 320
 

@@ -122,7 +122,9 @@ def _curve(frame: svg.Frame, curve: Curve, number: int) -> str:
     aware = sorted((p for p in curve.points if isfinite(p.aware_s)), key=lambda p: p.aware_s)
     parts = [
         svg.path([(frame.x(p.aware_s), frame.y(p.quality)) for p in aware], f"aware {colour}"),
-        svg.path([(frame.x(p.lag_s), frame.y(p.quality)) for p in curve.points], f"unaware {colour}"),
+        svg.path(
+            [(frame.x(p.lag_s), frame.y(p.quality)) for p in curve.points], f"unaware {colour}"
+        ),
     ]
     for point in curve.points:
         told = f"{point.name}: {point.quality:.1f} at {point.lag_s:.2f} s"

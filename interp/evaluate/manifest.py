@@ -99,7 +99,7 @@ def _from_list(path: Path, references: Sequence[str] | None) -> Iterator[Clip]:
 def _from_yaml(path: Path, references: Sequence[str] | None) -> Iterator[Clip]:
     """MuST-C: a list of {wav, offset, duration} in seconds; one clip per recording."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows = yaml.load(path.read_text("utf-8"), Loader=loader)  # noqa: S506  a safe loader, in C
+    rows = yaml.load(path.read_text("utf-8"), Loader=loader)
     if not isinstance(rows, list) or not all({"wav", "offset", "duration"} <= {*r} for r in rows):
         raise EvaluationError(f"{path}: not a list of wav, offset, duration")
     if references is None or len(references) != len(rows):

@@ -60,10 +60,10 @@ def write_report(
         rows=rows,
         columns=columns([row.scores for row in rows]),
         lag=main_lag(rows[0].scores),
-        curves=Markup(curves.draw(found)),  # noqa: S704  our own drawing, its text escaped
+        curves=Markup(curves.draw(found)),
         legend=[Key(curve.label, number) for number, curve in enumerate(found.curves)],
         load=load,
-        load_chart=Markup(course.draw_load(load)) if load else "",  # noqa: S704
+        load_chart=Markup(course.draw_load(load)) if load else "",
         courses=_courses(rows),
         names=[Key(row.name, number) for number, row in enumerate(rows)],
         details=[_detail(row, log) for row, log in zip(rows, logs, strict=True)],
@@ -94,7 +94,7 @@ def _courses(rows: Sequence[Row]) -> list[Drawn]:
     drawn = []
     for index, source in list(recordings)[:LONG_CHARTS]:
         lines = [(name, [t for t in group if t.sentence.instance == index]) for name, group in said]
-        drawn.append(Drawn(source, Markup(course.draw_course(lines))))  # noqa: S704
+        drawn.append(Drawn(source, Markup(course.draw_course(lines))))
     return drawn
 
 
@@ -106,9 +106,7 @@ def _detail(row: Row, log: EmissionLog) -> Detail:
     stairs = tuple(
         Drawn(
             f"{one.sentence.source}: the {kind} sentence, {one.lag_s:.2f} s",
-            Markup(  # noqa: S704
-                staircase.draw(one.sentence, instances[one.sentence.instance], row.scores)
-            ),
+            Markup(staircase.draw(one.sentence, instances[one.sentence.instance], row.scores)),
         )
         for kind, found in chosen.items()
         for one in found

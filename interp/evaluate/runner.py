@@ -1,7 +1,7 @@
 """Runs clips at operating points over worker processes; every result goes to its log at once."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Fleet:
     workers: int
     policy_files: tuple[Path, ...] = ()
 
-    def results(self, jobs: Sequence[Job]) -> Iterator[Done]:
+    def results(self, jobs: Sequence[Job]) -> Generator[Done, None, None]:
         """Results as they come. Raises what a job raises; jobs not yet begun are dropped then."""
         if not self.workers:
             worker = Worker(self.build())

@@ -12,7 +12,7 @@ from interp.evaluate.log import EmissionLog, RunConfig, TargetType
 from interp.evaluate.quality import SentenceJudge
 from interp.evaluate.report import write_report
 from interp.evaluate.runner import Point, read_points
-from interp.evaluate.score import ScoreConfig, Scores, score
+from interp.evaluate.score import ScoreConfig, score
 from interp.evaluate.summary import Row, rows
 
 EXPORTS: Mapping[str, Callable[[EmissionLog, Path], None]] = {

@@ -35,9 +35,7 @@ def nice_step(rough: float) -> float:
     return next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
 
 
-def spanned(
-    values: Sequence[float], start: float, end: float, *, from_zero: bool = False
-) -> Scale:
+def spanned(values: Sequence[float], start: float, end: float, *, from_zero: bool = False) -> Scale:
     """A scale with round ends around the values; around 0 where there are none."""
     low, high = min(values, default=0.0), max(values, default=1.0)
     low = 0.0 if from_zero else low

@@ -11,7 +11,7 @@ from interp.evaluate.summary import AWARE, Row, main_lag
 from interp.evaluate.timelines import TimeModel
 
 Cell: TypeAlias = Callable[[Row], str]
-NOTHING = "–"
+NOTHING = "-"
 
 
 @dataclass(frozen=True, slots=True)

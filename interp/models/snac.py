@@ -1,25 +1,52 @@
 """SNAC at 24 kHz: speech to three lists of codes and back, whole or frame by frame.
 
 The one file that imports `snac`. Weights: a folder with config.json and model.safetensors (ours) or
-pytorch_model.bin (`hubertsiuzdak/snac_24khz`).
+pytorch_model.bin (`hubertsiuzdak/snac_24khz`, read only when its hash is the published one).
 """
 
 import dataclasses
+import hashlib
+import io
 import json
+import math
+import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import safetensors.torch
-import snac
 import torch
-from torch import nn
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ, Samples
+from interp.models.catalog import SNAC_24KHZ
+from interp.models.store import FileContent, WeightsError
+from interp.models.stream_conv import (
+    Chain,
+    Convolution,
+    Noise,
+    Pointwise,
+    Residual,
+    StreamLayer,
+    StreamState,
+    Upsampling,
+)
+
+with warnings.catch_warnings():  # the package compiles its Snake with torch.jit, which torch leaves
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import snac
+    import snac.layers
+
+_PROBE_FRAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class SnacConfig:
-    """The shape of a SNAC; the names are those of its config.json."""
+    """The shape of a SNAC; the names are those of its config.json, the values snac_24khz's."""
 
     sampling_rate: int = TARGET_RATE_HZ
     encoder_dim: int = 48
@@ -33,6 +60,132 @@ class SnacConfig:
     noise: bool = True
     depthwise: bool = True
 
+    @property
+    def latent_dim(self) -> int:
+        """Channels between encoder and decoder."""
+        return self.encoder_dim << len(self.encoder_rates)
+
+    @property
+    def frame_samples(self) -> int:
+        """Samples of one coarse frame."""
+        return math.prod((*self.encoder_rates, self.vq_strides[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """F frames as SNAC's lists: coarse [F], mid [2 F], fine [4 F]."""
+
+    coarse: NDArray[np.int64]
+    mid: NDArray[np.int64]
+    fine: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        lengths = (len(self.coarse), len(self.mid), len(self.fine))
+        if lengths != (self.frames, 2 * self.frames, 4 * self.frames):
+            raise ValueError(f"coarse, mid and fine hold {lengths} codes: not F, 2 F, 4 F")
+
+    @property
+    def frames(self) -> int:
+        """Coarse frames of 2048 samples."""
+        return len(self.coarse)
+
+    def part(self, start: int, end: int) -> "Codes":
+        """The frames start..end."""
+        return Codes(
+            self.coarse[start:end], self.mid[2 * start : 2 * end], self.fine[4 * start : 4 * end]
+        )
+
+
+@dataclass(slots=True)
+class DecodeState:
+    """A stream of frames in the middle of being decoded. ended: its last frame was given."""
+
+    stream: StreamState
+    ended: bool = False
+
+
+class Codec:
+    """A SNAC ready for use. noise_seed: None leaves the noise of the decoder out."""
+
+    def __init__(self, model: nn.Module, config: SnacConfig, noise_seed: int | None = None) -> None:
+        if config.sampling_rate != TARGET_RATE_HZ or config.frame_samples != SNAC_FRAME_SAMPLES:
+            raise WeightsError("not a SNAC with 24 kHz and frames of 2048 samples")
+        if config.attn_window_size is not None or config.vq_strides != (4, 2, 1):
+            raise WeightsError("a SNAC with attention or strides other than 4, 2, 1 cannot stream")
+        model.eval().requires_grad_(False)
+        _plain_weights(model)
+        self.config = config
+        self._model = model
+        self._decoder = _stream_layers(model.get_submodule("decoder"), noise_seed)
+
+    @classmethod
+    def load(cls, folder: Path, noise_seed: int | None = None) -> "Codec":
+        """The weights in a folder; WeightsError where they are absent, damaged or unknown."""
+        for name in ("model.safetensors", "pytorch_model.bin"):
+            if (folder / name).exists():
+                data = (folder / name).read_bytes()
+                pinned = hashlib.sha256(data).hexdigest() == SNAC_24KHZ.files[0].sha256
+                file = FileContent(name, data, pinned)
+                return cls.from_file(file, read_config(folder), noise_seed)
+        raise WeightsError(f"{folder} has neither model.safetensors nor pytorch_model.bin")
+
+    @classmethod
+    def from_file(
+        cls, file: FileContent, config: SnacConfig | None = None, noise_seed: int | None = None
+    ) -> "Codec":
+        """One file of weights, as the store gives it. config: snac_24khz's where it is None."""
+        config = config or SnacConfig()
+        model = build_snac(config)
+        try:
+            model.load_state_dict({k: v.float() for k, v in _read_weights(file).items()})
+        except RuntimeError as error:
+            raise WeightsError(f"{file.name} does not fit its config: {error}") from error
+        return cls(model, config, noise_seed)
+
+    @torch.inference_mode()
+    def encode(self, samples: Samples) -> Codes:
+        """Speech at 24 kHz [sample], padded with silence to whole frames, to codes."""
+        if not len(samples):
+            return Codes(*(np.zeros(0, np.int64) for _ in self.config.vq_strides))
+        levels = self._model.encode(torch.from_numpy(samples)[None, None])  # type: ignore[operator]
+        return Codes(*(level[0].numpy() for level in levels))
+
+    def init_state(self) -> DecodeState:
+        """The state of a stream that has no frames yet."""
+        return DecodeState(self._decoder.init_state())
+
+    @torch.inference_mode()
+    def decode(self, codes: Codes, state: DecodeState, final: bool = False) -> Samples:
+        """New frames to the samples at 24 kHz [sample] that are settled by now.
+
+        What is given is `lag_samples` behind the frames; with `final` the rest follows, so that a
+        stream of F frames gives exactly 2048 F samples. Any split gives the same, but for rounding.
+        """
+        if state.ended:
+            raise ValueError("the stream has ended; begin another with init_state()")
+        state.ended = final
+        z = self._latents(codes)
+        samples: Samples = self._decoder.step(z, state.stream, final)[0, 0].numpy()
+        return samples
+
+    def decode_whole(self, codes: Codes) -> Samples:
+        """All frames of a stream at once: F frames to 2048 F samples."""
+        return self.decode(codes, self.init_state(), final=True)
+
+    @cached_property
+    def lag_samples(self) -> int:
+        """How far the samples given are behind the frames taken: the decoder's look-ahead."""
+        frames = Codes(*(np.zeros(_PROBE_FRAMES * n, np.int64) for n in (1, 2, 4)))
+        given = self.decode(frames, self.init_state())
+        return _PROBE_FRAMES * SNAC_FRAME_SAMPLES - len(given)
+
+    def _latents(self, codes: Codes) -> Tensor:
+        if not codes.frames:
+            return torch.zeros(1, self.config.latent_dim, 0)
+        lists = [torch.from_numpy(level)[None] for level in (codes.coarse, codes.mid, codes.fine)]
+        z: Tensor = self._model.get_submodule("quantizer").from_codes(lists)  # type: ignore[operator]
+        return z
+
 
 def build_snac(config: SnacConfig) -> nn.Module:
     """A SNAC with random weights; `encoder`, `quantizer` and `decoder` are its parts."""
@@ -41,11 +194,13 @@ def build_snac(config: SnacConfig) -> nn.Module:
 
 
 def read_config(folder: Path) -> SnacConfig:
-    """config.json of a folder of weights; unknown keys are refused."""
-    table = json.loads((folder / "config.json").read_text("utf-8"))
-    table.pop("latent_dim", None)
-    lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
-    return SnacConfig(**{**table, **lists})
+    """config.json of a folder of weights; WeightsError where it is not a SNAC's."""
+    try:
+        table = json.loads((folder / "config.json").read_text("utf-8"))
+        lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
+        return SnacConfig(**{**table, **lists})
+    except (OSError, ValueError, TypeError) as error:
+        raise WeightsError(f"{folder} has no config.json of a SNAC: {error}") from error
 
 
 def write_weights(model: nn.Module, config: SnacConfig, folder: Path, dtype: torch.dtype) -> None:
@@ -57,3 +212,53 @@ def write_weights(model: nn.Module, config: SnacConfig, folder: Path, dtype: tor
     safetensors.torch.save_file(tensors, folder / "model.safetensors")
     text = json.dumps(dataclasses.asdict(config), indent=2)
     (folder / "config.json").write_text(text + "\n", "utf-8")
+
+
+def _read_weights(file: FileContent) -> dict[str, Tensor]:
+    try:
+        if file.name.endswith(".safetensors"):
+            return safetensors.torch.load(file.data)
+        if not file.pinned:
+            raise WeightsError(f"{file.name}: a pickle is read only under a known hash")
+        tensors: dict[str, Tensor] = torch.load(
+            io.BytesIO(file.data), map_location="cpu", weights_only=True
+        )
+    except SafetensorError as error:
+        raise WeightsError(f"{file.name} is not a safetensors file: {error}") from error
+    return tensors
+
+
+def _plain_weights(model: nn.Module) -> None:
+    """Multiply the weight norms out, once instead of at every call."""
+    for module in list(model.modules()):
+        if parametrize.is_parametrized(module, "weight"):
+            parametrize.remove_parametrizations(module, "weight")
+
+
+def _stream_layers(decoder: nn.Module, noise_seed: int | None) -> Chain:
+    return Chain([_stream_layer(module, noise_seed) for module in decoder.get_submodule("model")])  # type: ignore[attr-defined]
+
+
+def _stream_layer(module: nn.Module, noise_seed: int | None) -> StreamLayer:
+    match module:
+        case snac.layers.DecoderBlock():
+            return Chain([_stream_layer(inner, noise_seed) for inner in module.block])
+        case snac.layers.ResidualUnit():
+            layers = [_stream_layer(inner, noise_seed) for inner in module.block]
+            return Residual(layers, module.block[-1].out_channels)
+        case snac.layers.NoiseBlock():
+            if noise_seed is None:
+                return Pointwise(_unchanged)
+            return Noise(module.linear, noise_seed)
+        case nn.Conv1d():
+            return Convolution(module)
+        case nn.ConvTranspose1d():
+            return Upsampling(module)
+        case snac.layers.Snake1d() | nn.Tanh():
+            return Pointwise(module)
+        case _:
+            raise WeightsError(f"a SNAC with a layer {type(module).__name__} cannot stream")
+
+
+def _unchanged(x: Tensor) -> Tensor:
+    return x

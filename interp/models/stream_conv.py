@@ -56,7 +56,8 @@ class Convolution:
 
     def __init__(self, conv: nn.Conv1d) -> None:
         span = (conv.kernel_size[0] - 1) * conv.dilation[0]
-        assert conv.stride == (1,) and 2 * int(conv.padding[0]) == span, "the length must stay"
+        assert conv.stride == (1,), "the length must stay"
+        assert 2 * int(conv.padding[0]) == span, "the length must stay"
         self._conv = conv
         self._span = span
 
@@ -82,7 +83,8 @@ class Upsampling:
     def __init__(self, conv: nn.ConvTranspose1d) -> None:
         stride = conv.stride[0]
         left, extra = int(conv.padding[0]), conv.output_padding[0]
-        assert conv.kernel_size == (2 * stride,) and 2 * left - extra == stride, "wrong padding"
+        assert conv.kernel_size == (2 * stride,), "the kernel is twice the stride"
+        assert 2 * left - extra == stride, "the length must grow by the stride"
         self._conv, self._stride, self._left = conv, stride, left
 
     def init_state(self) -> StreamState:
@@ -123,7 +125,8 @@ class Noise:
         if not x.shape[-1]:
             return x
         draws = state.noise.standard_normal(x.shape[-1], np.float32)
-        return x + torch.from_numpy(draws) * self._linear(x)
+        noise: Tensor = torch.from_numpy(draws) * self._linear(x)
+        return x + noise
 
 
 class Chain:

@@ -141,7 +141,7 @@ class Outbox:
             while self._over() and self._drop_oldest(kind):
                 pass
         if self._over():
-            raise SessionLimit(Reason.TOO_FAR_AHEAD, "responses are not read; the session ended")
+            raise SessionLimit(Reason.READER_TOO_SLOW, "responses are not read; the session ended")
 
     def _drop_oldest(self, kind: type[Body]) -> bool:
         for index, body in enumerate(self._waiting):

@@ -9,6 +9,7 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
@@ -31,11 +32,9 @@ from interp.intake.intake import Heard, Intake
 from interp.policies import parse
 from interp.serve.auth import Tenant
 from interp.serve.messages import (
-    AudioAck,
     AudioMessage,
     Body,
     Control,
-    Lag,
     Response,
     SessionStarted,
     SilenceMessage,
@@ -43,6 +42,7 @@ from interp.serve.messages import (
 )
 from interp.serve.metrics import Metrics
 from interp.serve.outbox import Outbox, OutboxSettings
+from interp.serve.progress import Progress
 
 MAX_WAITING_INPUTS = 10_000
 """Messages of one session between two ticks; a client that sends more is not speaking."""
@@ -93,14 +93,9 @@ class Relay:
         self._intake = intake
         self._settings, self._clock, self._metrics = settings, clock, metrics
         self._inputs: list[Input] = []
-        self._input_ended = self._completed = False
-        self._ack = AudioAck(0, 0)
-        self._received_samples = 0
-        self._worked_ms = 0
-        self._word_age_ms: int | None = None
-        now_ms = clock.now_ms()
-        self._started_ms = self._heard_at_ms = self._progress_at_ms = now_ms
-        self._detached_at_ms = self._acked_at_ms = self._lag_at_ms = now_ms
+        self._progress = Progress(ack_ms=settings.ack_ms, lag_ms=settings.lag_ms, clock=clock)
+        self._completed = False
+        self._started_ms = self._detached_at_ms = clock.now_ms()
 
     @property
     def resumable(self) -> bool:
@@ -130,7 +125,7 @@ class Relay:
         if self.stream:
             self.stream.cut(TakenOver(Reason.SESSION_TAKEN_OVER, "another stream resumed it"))
         self.stream = Stream(self)
-        self._heard_at_ms = self._clock.now_ms()
+        self._progress.heard()
         return self.stream
 
     def detach(self) -> None:
@@ -140,27 +135,28 @@ class Relay:
 
     def started(self, *, resumed: bool) -> SessionStarted:
         """What opens a stream."""
-        return SessionStarted(self.session_id, self.resume_token, self.config, resumed, self._ack)
+        ack = self._progress.ack
+        return SessionStarted(self.session_id, self.resume_token, self.config, resumed, ack)
 
     def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""
-        if self._input_ended:
-            if 0 < message.sequence <= self._ack.audio_sequence:
+        known = 0 < message.sequence <= self._progress.ack.audio_sequence
+        if self._progress.input_ended:
+            if known:
                 return  # sent again after a resume
             raise OutOfOrder(Reason.MALFORMED_MESSAGE, "the speech was already ended")
-        self._heard_at_ms = self._clock.now_ms()
+        self._progress.heard()
         match message:
             case AudioMessage(sequence, offset_ms, content):
                 self._take_in(self._intake.push(sequence, offset_ms, content))
-            case SilenceMessage(sequence, duration_ms):
-                if sequence == 0 or sequence > self._ack.audio_sequence:
+            case SilenceMessage(_, duration_ms):
+                if not known:
                     self._take_in(self._intake.silence(duration_ms))
-        newest = max(message.sequence, self._ack.audio_sequence)
-        self._ack = AudioAck(newest, self._intake.received_ms)
+        self._progress.acknowledge(message.sequence, self._intake.received_ms)
 
     def control(self, control: Control) -> None:
         """Take a control in, at its place among the audio. Raises InvalidRequest, NotServed."""
-        if self._input_ended:
+        if self._progress.input_ended:
             return
         if isinstance(control, SetPolicy):
             parse(control.policy)
@@ -170,11 +166,11 @@ class Relay:
 
     def end_input(self) -> None:
         """The speaker has finished."""
-        if not self._input_ended:
+        if not self._progress.input_ended:
             self._take_in(self._intake.finish())
-            self._input_ended = True
+            self._progress.input_ended = True
             self._put(End())
-            self._say(self._ack)
+            self._say(self._progress.ack)
 
     def take_inputs(self) -> list[Input]:
         """Inputs for the replica since the last call, in order."""
@@ -185,7 +181,7 @@ class Relay:
         """The replica was lost: have everything since the checkpoint taken again."""
         self.moves += 1
         self._inputs = self.journal.replay()
-        self._progress_at_ms = self._clock.now_ms()
+        self._progress.restarted()
 
     def deliver(self, out: Outbound) -> None:
         """What the replica says, once: events that were told before a replay are passed over."""
@@ -197,9 +193,7 @@ class Relay:
                 case Numbered(event=event):
                     if self.journal.deliver(item):
                         self._tell(event)
-        if out.items or out.worked_ms != self._worked_ms:
-            self._progress_at_ms = self._clock.now_ms()
-        self._worked_ms = max(self._worked_ms, out.worked_ms)
+        self._progress.worked(out)
         if out.error:
             self.fail(out.error)
         self._report()
@@ -225,45 +219,37 @@ class Relay:
         now_ms, limits = self._clock.now_ms(), self._settings
         if self.ended:
             return
-        if _over(now_ms, self._started_ms, limits.max_duration_s):
+        if now_ms - self._started_ms > limits.max_duration_s * 1000:
             self.fail(SessionLimit(Reason.MAX_DURATION, "the session reached its longest duration"))
-        elif self._idle(now_ms):
+        elif self._idle():
             self.fail(SessionLimit(Reason.IDLE_TIMEOUT, "no audio came for too long"))
-        elif self._busy and _over(now_ms, self._progress_at_ms, limits.stall_s):
+        elif self._progress.stalled_ms > limits.stall_s * 1000:
             self.fail(Unavailable(Reason.REPLICA_LOST, "the replica does not go on", 1000))
 
-    @property
-    def _busy(self) -> bool:
-        return self._input_ended or samples_to_ms(self._received_samples) > self._worked_ms + 1000
-
-    def _idle(self, now_ms: float) -> bool:
-        waiting = self.stream is not None and not self._input_ended
-        return waiting and _over(now_ms, self._heard_at_ms, self._settings.idle_s)
+    def _idle(self) -> bool:
+        waiting = self.stream is not None and not self._progress.input_ended
+        return waiting and self._progress.idle_ms > self._settings.idle_s * 1000
 
     def _take_in(self, heard: Iterable[Heard]) -> None:
         for each in heard:
             if isinstance(each, Warned):
                 self._say(each)
                 continue
-            if not self._busy:
-                self._progress_at_ms = self._clock.now_ms()
-            self._received_samples += each.samples.size
+            self._progress.received(each.samples.size)
             self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
             self._put(each)
 
     def _put(self, item: Input) -> None:
         if len(self._inputs) >= MAX_WAITING_INPUTS:
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
-        self.journal.record(item, ms_to_samples(self._worked_ms))
+        self.journal.record(item, ms_to_samples(self._progress.worked_ms))
         self._inputs.append(item)
 
     def _tell(self, event: Event) -> None:
         self._say(event)
         if isinstance(event, TargetText) and event.words:
-            newest = event.words[-1]
-            self._word_age_ms = max(0, newest.elapsed_ms - newest.source_end_ms)
             self._metrics.words.inc(len(event.words))
-            self._metrics.word_age.observe(self._word_age_ms / 1000)
+            self._metrics.word_age.observe(self._progress.wrote(event.words[-1]) / 1000)
         elif isinstance(event, SessionEnded):
             self._completed = True
             self.end()
@@ -280,18 +266,14 @@ class Relay:
             self._metrics.outputs_dropped.inc()
 
     def _report(self) -> None:
-        now_ms, limits = self._clock.now_ms(), self._settings
-        if self.ended or self._received_samples == 0:
+        if self.ended:
             return
-        if now_ms - self._acked_at_ms >= limits.ack_ms and self._heard_at_ms > self._acked_at_ms:
-            self._acked_at_ms = now_ms
-            self._say(self._ack)
-        if now_ms - self._lag_at_ms >= limits.lag_ms and not self._input_ended:
-            self._lag_at_ms = now_ms
-            backlog_ms = max(0, samples_to_ms(self._received_samples) - self._worked_ms)
-            self._metrics.backlog.observe(backlog_ms / 1000)
+        if ack := self._progress.ack_due():
+            self._say(ack)
+        if lag := self._progress.lag_due():
+            self._metrics.backlog.observe(lag.backlog_ms / 1000)
             self._metrics.depth.observe(len(self.outbox))
-            self._say(Lag(self._ack.received_ms, backlog_ms, self._word_age_ms))
+            self._say(lag)
 
 
 class Stream:
@@ -299,7 +281,8 @@ class Stream:
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
-        self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._why: InterpError | None = None
+        self._cut = asyncio.Event()
 
     @property
     def current(self) -> bool:
@@ -320,19 +303,16 @@ class Stream:
             if relay.ended:
                 return None
             await relay.outbox.wait()
-        await self.until_cut()
-        return None
+        return await self.until_cut()
 
     def cut(self, error: InterpError) -> None:
         """End the call now, even if its reader does not read."""
-        if not self._cut.done():
-            self._cut.set_exception(error)
+        self._why = self._why or error
+        self._cut.set()
         self._relay.outbox.wake()
 
-    async def until_cut(self) -> None:
+    async def until_cut(self) -> NoReturn:
         """Wait until the call is to end at once; raises why."""
-        await asyncio.shield(self._cut)
-
-
-def _over(now_ms: float, since_ms: float, limit_s: float) -> bool:
-    return now_ms - since_ms > limit_s * 1000
+        await self._cut.wait()
+        assert self._why, "a stream is cut for a reason"
+        raise self._why

@@ -67,6 +67,7 @@ class ScriptTranslator:
         self.decodes += 1
         target = step.state
         target.prefix += step.accepted
+        step.accepted = 0  # a step that is run again after a fault elsewhere counts once
         heard_ms = samples_to_ms(target.source.heard_samples)
         known = min(heard_ms // self.word_ms, self.words_max)
         stem = "s" if target.task is Task.TRANSCRIBE else "w"

@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,15 +127,16 @@ def length_ms(samples: Samples) -> float:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """host:port of `interp serve` with real weights, on Ray."""
-    command = (Path(sys.executable).with_name("interp"), "serve", "--address", "127.0.0.1:0")
-    with running(command, "--threads", "1", "--lanes", "4") as said:
+    program = Path(sys.executable).with_name("interp")
+    # No passing over of decisions: how late one comes is the machine's affair, not this test's.
+    options = ("--threads", "1", "--lanes", "4", "--catch-up-ms", "0")
+    with running([program, "serve", "--address", "127.0.0.1:0", *options]) as said:
         yield address_in(said)
 
 
 @contextmanager
-def running(*command: Any, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    arguments = command[0] + command[1:] if isinstance(command[0], tuple) else command
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, **options) as process:
+def running(command: Sequence[str | Path], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
         try:
             yield process
         finally:
@@ -218,9 +219,9 @@ def test_simulevals_own_run_has_our_words_delays_and_scores(
 def test_simulevals_remote_client_has_our_words_and_delays(
     peers: Path, data: Data, runs: dict[str, EmissionLog], server: str, tmp_path: Path
 ) -> None:
-    command = (peers / "python", "-m", "interp.bridges.remote", "--port", "0", "--server", server)
-    options = {"env": peer_environment(), "stderr": subprocess.STDOUT}
-    with running(command, "--policy", POLICIES[0], **options) as said:
+    shim = [peers / "python", "-m", "interp.bridges.remote", "--port", "0"]
+    shim += ["--server", server, "--policy", POLICIES[0]]
+    with running(shim, env=peer_environment(), stderr=subprocess.STDOUT) as said:
         port = address_in(said).rpartition(":")[2]
         client = ("--remote-eval", "--remote-port", port, "--no-progress-bar")
         types = ("--source-type", "speech", "--target-type", "text")

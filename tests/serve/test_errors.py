@@ -223,7 +223,8 @@ async def test_every_error_has_its_status(case: Case) -> None:
 
 
 def test_the_table_of_stories_covers_every_reason_and_every_status() -> None:
-    assert {case.reason for case in CASES} == set(Reason)
+    # A reader that does not read takes megabytes: its story is in test_slow_reader.py.
+    assert {case.reason for case in CASES} == set(Reason) - {Reason.READER_TOO_SLOW}
     assert {case.code for case in CASES} == set(STATUS_OF.values())
 
 

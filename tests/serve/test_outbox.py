@@ -66,7 +66,7 @@ def test_text_alone_past_the_bound_ends_the_session() -> None:
     box.put(text(2))
     with pytest.raises(SessionLimit) as caught:
         box.put(text(3))
-    assert caught.value.reason is Reason.TOO_FAR_AHEAD
+    assert caught.value.reason is Reason.READER_TOO_SLOW
 
 
 def test_of_acknowledgements_and_lags_only_the_newest_waits() -> None:

@@ -212,3 +212,18 @@ async def test_an_idle_gateway_does_not_tick() -> None:
         ticks = replica.ticks
         await asyncio.sleep(0.1)
     assert replica.ticks == ticks
+
+
+async def test_a_lane_taken_for_a_caller_who_left_meanwhile_is_closed() -> None:
+    class Slow(FakeReplica):
+        async def open(self, session_id, config, checkpoint):  # type: ignore[no-untyped-def]
+            await super().open(session_id, config, checkpoint)
+            await asyncio.sleep(0.15)
+
+    replica = Slow()
+    async with serving(replica) as gateway:
+        talk = await gateway.call().say(CONFIG)
+        await eventually(lambda: replica.lanes)
+        talk.cancel()
+        await eventually(lambda: not replica.lanes)
+    assert len(replica.closed) == 1

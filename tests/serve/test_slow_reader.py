@@ -2,6 +2,7 @@
 
 import asyncio
 
+import grpc
 import pytest
 
 from interp.core.errors import Reason
@@ -74,7 +75,8 @@ async def test_a_reader_that_text_alone_overwhelms_is_let_go(replica: FakeReplic
         await steady.say(audio(2))
         await steady.half_close()
         rest = await steady.rest()
-    assert error.reason is Reason.TOO_FAR_AHEAD
+    assert error.reason is Reason.READER_TOO_SLOW
+    assert await call.code() is grpc.StatusCode.OUT_OF_RANGE
     assert text_of(rest) == words(2)
 
 

@@ -1,5 +1,6 @@
 """The codebooks over a run: open at first, filled by k-means, then kept in use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -28,13 +29,21 @@ class CodebookState:
 class Codebooks:
     """Quantises the batches of a run and looks after the codebooks of `model` between them."""
 
-    def __init__(self, model: nn.Module, config: CodebookConfig, seed: int) -> None:
-        self._levels = levels_of(model)
+    def __init__(
+        self,
+        model: nn.Module,
+        strides: Sequence[int],
+        config: CodebookConfig,
+        seed: int,
+        frozen: bool = False,
+    ) -> None:
+        self._levels = levels_of(model, strides)
         self._config = config
         self._seed = seed
+        self._frozen = frozen
         self.state = CodebookState(False, [torch.empty(0) for _ in self._levels])
         for level in self._levels:
-            level.codebook.weight.requires_grad_(False)
+            level.codebook.requires_grad_(False)
 
     def quantise(self, z: torch.Tensor, step: int) -> Quantised:
         """z [batch, latent_dim, frame] through the codebooks, or past them while they are open."""
@@ -44,6 +53,8 @@ class Codebooks:
 
     def after_step(self, batch: Quantised, step: int) -> int:
         """Learn from the latents of a batch; returns how many codes were revived."""
+        if self._frozen:
+            return 0
         self._remember(batch.latents)
         if not self.state.filled:
             if step + 1 >= self._config.open_steps and self._remembers(self._config.fill_vectors):
@@ -73,9 +84,6 @@ class Codebooks:
 
     @torch.no_grad()
     def _fill(self) -> None:
-        for number, (level, memory) in enumerate(
-            zip(self._levels, self.state.memory, strict=True)
-        ):
-            book = level.codebook.weight
-            book.copy_(kmeans(memory, len(book), self._seed + number))
+        for number, (level, memory) in enumerate(zip(self._levels, self.state.memory, strict=True)):
+            level.codebook.copy_(kmeans(memory, len(level.codebook), self._seed + number))
         self.state = CodebookState(True, [memory[:0] for memory in self.state.memory])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from interp.models.snac import SnacConfig
+from training.codec.discriminators import DiscriminatorConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +15,12 @@ class DataConfig:
     held_out: Path
     shards: int
     crop_samples: int = 8192
-    batch: int = 8
+    batch: int = 4
 
 
 @dataclass(frozen=True, slots=True)
 class LossConfig:
-    """Weights of the terms; adversarial and feature count only where a phase has discriminators."""
+    """Weights of the terms; adversarial and feature count only where a run is adversarial."""
 
     mel: float = 15.0
     commitment: float = 0.25
@@ -47,21 +48,28 @@ class CodebookConfig:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """The run: start (a run to take the weights from, empty for none), steps and their rhythm."""
+    """The run and its rhythm, in steps.
+
+    start: folder of weights to begin with, empty for random ones. frozen: encoder and codebooks
+    stay as they are, so that codes made before stay valid, and only the decoder learns. kernels:
+    compile own CPU kernels. listen_every: steps between Whisper's word error rates, 0 for never.
+    """
 
     folder: Path
     start: str = ""
+    frozen: bool = False
+    adversarial: bool = False
     steps: int = 12_000
     warmup_steps: int = 200
     learning_rate: float = 1e-3
     final_rate: float = 1e-4
     clip: float = 1.0
     seed: int = 0
-    threads: int = 2
+    threads: int = 1
     kernels: bool = False
     save_every: int = 500
     evaluate_every: int = 500
-    adversarial: bool = False
+    listen_every: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +81,4 @@ class CodecConfig:
     model: SnacConfig = field(default_factory=SnacConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     codebook: CodebookConfig = field(default_factory=CodebookConfig)
+    discriminators: DiscriminatorConfig = field(default_factory=DiscriminatorConfig)

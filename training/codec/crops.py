@@ -36,10 +36,10 @@ class Crops:
         return torch.from_numpy(crops)[:, None]
 
     def _crop(self, rng: np.random.Generator) -> Samples:
-        crop = np.zeros(self._crop_samples, np.float32)
         for _ in range(_TRIES):
             start = int(rng.integers(0, len(self._audio) - self._crop_samples))
-            crop = self._audio[start : start + self._crop_samples].astype(np.float32) / 32767
+            pcm = self._audio[start : start + self._crop_samples]
+            crop = np.asarray(pcm / np.float32(32767), np.float32)
             if float(np.sqrt(np.mean(crop**2))) >= QUIET_RMS:
                 break
         return crop

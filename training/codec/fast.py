@@ -76,6 +76,6 @@ def speed_up(model: nn.Module) -> None:
     """
     for module in model.modules():
         if type(module).__name__ == "Snake1d":
-            module.forward = partial(snake, module.alpha)
+            module.forward = partial(snake, module.get_parameter("alpha"))
         elif isinstance(module, nn.Conv1d) and module.groups == module.in_channels > 1:
             module.forward = partial(depthwise, module)  # type: ignore[method-assign]

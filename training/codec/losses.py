@@ -48,8 +48,8 @@ class MelLoss(nn.Module):
         assert heard.shape == wanted.shape, f"{heard.shape} against {wanted.shape}"
         total = heard.new_zeros(())
         for window in self.windows:
-            mels = self.log_mel(torch.cat([heard, wanted])[:, 0], window)
-            total = total + F.l1_loss(*mels.chunk(2))
+            one, other = self.log_mel(torch.cat([heard, wanted])[:, 0], window).chunk(2)
+            total = total + F.l1_loss(one, other)
         return total
 
     def log_mel(self, samples: torch.Tensor, window: int) -> torch.Tensor:

@@ -5,6 +5,7 @@ running mean per code instead of Adam, whose steps hardly move a code that is us
 hundred batches; commitment pulls the latents to their codes by gradient as usual.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -26,20 +27,37 @@ class Quantised:
     codebook: torch.Tensor
 
 
-def levels_of(model: nn.Module) -> list[nn.Module]:
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One quantiser of a SNAC. codebook [code, codebook_dim] is the parameter itself."""
+
+    into: nn.Module
+    out_of: nn.Module
+    codebook: torch.Tensor
+    stride: int
+
+
+def levels_of(model: nn.Module, strides: Sequence[int]) -> list[Level]:
     """The quantisers of a SNAC, coarse to fine."""
-    quantizer = model.get_submodule("quantizer")
-    return list(quantizer.get_submodule("quantizers").children())
+    return [
+        Level(
+            into=model.get_submodule(f"quantizer.quantizers.{number}.in_proj"),
+            out_of=model.get_submodule(f"quantizer.quantizers.{number}.out_proj"),
+            codebook=model.get_parameter(f"quantizer.quantizers.{number}.codebook.weight"),
+            stride=stride,
+        )
+        for number, stride in enumerate(strides)
+    ]
 
 
-def quantise(levels: list[nn.Module], z: torch.Tensor) -> Quantised:
+def quantise(levels: Sequence[Level], z: torch.Tensor) -> Quantised:
     """Residual quantisation of z [batch, latent_dim, frame] with straight-through gradients."""
     total, residual = torch.zeros_like(z), z
     out = Quantised(z, [], [], z.new_zeros(()), z.new_zeros(()))
     for level in levels:
         projected = _project(level, residual)
-        codes = nearest(projected, level.codebook.weight)
-        chosen = F.embedding(codes, level.codebook.weight).transpose(1, 2)
+        codes = nearest(projected, level.codebook)
+        chosen = F.embedding(codes, level.codebook).transpose(1, 2)
         out.commitment = out.commitment + F.mse_loss(projected, chosen.detach())
         out.codebook = out.codebook + F.mse_loss(chosen, projected.detach())
         out.codes.append(codes)
@@ -50,7 +68,7 @@ def quantise(levels: list[nn.Module], z: torch.Tensor) -> Quantised:
     return out
 
 
-def pass_open(levels: list[nn.Module], z: torch.Tensor, noise: float, seed: int) -> Quantised:
+def pass_open(levels: Sequence[Level], z: torch.Tensor, noise: float, seed: int) -> Quantised:
     """The same path without codes: unit directions times sqrt(dim), plus noise of that size."""
     generator = torch.Generator().manual_seed(seed)
     total, residual = torch.zeros_like(z), z
@@ -67,15 +85,15 @@ def pass_open(levels: list[nn.Module], z: torch.Tensor, noise: float, seed: int)
     return out
 
 
-def _project(level: nn.Module, z: torch.Tensor) -> torch.Tensor:
+def _project(level: Level, z: torch.Tensor) -> torch.Tensor:
     if level.stride > 1:
         z = F.avg_pool1d(z, level.stride, level.stride)
-    projected: torch.Tensor = level.in_proj(z)
+    projected: torch.Tensor = level.into(z)
     return projected
 
 
-def _expand(level: nn.Module, chosen: torch.Tensor) -> torch.Tensor:
-    out: torch.Tensor = level.out_proj(chosen)
+def _expand(level: Level, chosen: torch.Tensor) -> torch.Tensor:
+    out: torch.Tensor = level.out_of(chosen)
     return out.repeat_interleave(level.stride, dim=-1) if level.stride > 1 else out
 
 
@@ -107,9 +125,9 @@ def kmeans(points: torch.Tensor, size: int, seed: int, rounds: int = 8) -> torch
 
 
 @torch.no_grad()
-def move_codes(level: nn.Module, latents: torch.Tensor, codes: torch.Tensor, rate: float) -> None:
+def move_codes(level: Level, latents: torch.Tensor, codes: torch.Tensor, rate: float) -> None:
     """Move each code used in a batch towards the mean of its latents; n uses count as n moves."""
-    book = level.codebook.weight
+    book = level.codebook
     flat = codes.reshape(-1)
     counts = torch.bincount(flat, minlength=len(book))
     sums = torch.zeros_like(book).index_add_(0, flat, latents)
@@ -119,14 +137,14 @@ def move_codes(level: nn.Module, latents: torch.Tensor, codes: torch.Tensor, rat
 
 
 @torch.no_grad()
-def revive(level: nn.Module, memory: torch.Tensor, seed: int) -> int:
+def revive(level: Level, memory: torch.Tensor, seed: int) -> int:
     """Put codes that no latent of `memory` [vector, dim] uses where the error is large.
 
     New places are drawn from memory with probability by squared distance to the nearest code (as
     in k-means++), so that silence, which is frequent and near its code, does not fill the book.
     Returns how many codes moved.
     """
-    book = level.codebook.weight
+    book = level.codebook
     counts = torch.bincount(nearest(memory.T[None], book)[0], minlength=len(book))
     dead = counts == 0
     if number := int(dead.sum()):

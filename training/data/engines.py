@@ -1,4 +1,4 @@
-"""Synthesis engines: text in, speech out, with the times of its words where the engine knows them."""
+"""Synthesis engines: text in, speech and the times of its words out."""
 
 import importlib.resources
 import json

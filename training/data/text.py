@@ -2,7 +2,7 @@
 
 import re
 
-from num2words import num2words
+from num2words import num2words  # type: ignore[import-untyped]
 
 MIN_WORDS = 3
 MAX_WORDS = 25
@@ -12,7 +12,14 @@ _SPOKEN = re.compile(r"[A-Za-z][A-Za-z' ,.?!-]*[.?!]")
 _UNSPOKEN = re.compile(
     r"(?<![A-Za-z])'|\b(?:[B-HJ-Zb-z]\.|[A-Z]{2,}\b|(?:Mr|Mrs|Ms|Dr|St|etc|vs|cf)\.)"
 )
-_SYMBOLS = (("%", " percent"), ("&", " and "), ("—", ", "), ("–", ", "), ("’", "'"), ("…", "."))
+_SYMBOLS = (
+    ("%", " percent"),
+    ("&", " and "),
+    ("\u2014", ", "),  # em dash
+    ("\u2013", ", "),  # en dash
+    ("\u2019", "'"),  # right quotation mark
+    ("\u2026", "."),  # ellipsis
+)
 
 
 def spell_numbers(text: str) -> str:

@@ -35,17 +35,13 @@ class RunConfig:
 class DataConfig:
     """coded: folder of coded speech. codec: its weights, for the codebooks and for listening.
     pronouncer: for listening. held_out: utterances kept from training, the first of the folder.
-    listen: sentences to speak at an evaluation."""
+    listen: held-out sentences to speak at an evaluation."""
 
     coded: Path
     codec: Path
     pronouncer: Path
     held_out: int = 64
-    listen: tuple[str, ...] = (
-        "Good morning, everyone, and thank you for coming so early.",
-        "The committee will vote on the new budget at half past three.",
-        "Where can I find the main hall?",
-    )
+    listen: int = 13
 
 
 @dataclass(frozen=True, slots=True)

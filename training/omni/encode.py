@@ -10,13 +10,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
-from torch import nn
 from tqdm import tqdm
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, Samples
 from interp.models.omni.grid import levels_to_frames
-from interp.models.snac import build_snac, read_config
+from interp.models.snac import Codec
 from training.omni.corpus import Coded, Corpus, write_corpus
 from training.omni.shards import Aligned, read_shard
 from training.omni.timing import placed
@@ -32,15 +30,13 @@ Encode = Callable[[Samples], NDArray[np.int64]]
 
 def snac_encoder(folder: Path) -> Encode:
     """The encoder of a SNAC's folder of weights."""
-    model: nn.Module = build_snac(read_config(folder))
-    model.load_state_dict(load_file(folder / "model.safetensors"))
-    model.eval()
+    codec = Codec.load(folder)
 
-    @torch.inference_mode()
     def encode(samples: Samples) -> NDArray[np.int64]:
-        levels = model.encode(torch.from_numpy(samples)[None, None])  # type: ignore[operator]
-        codes: NDArray[np.int64] = levels_to_frames([level[0] for level in levels]).numpy()
-        return codes
+        codes = codec.encode(samples)
+        levels = [torch.from_numpy(level) for level in (codes.coarse, codes.mid, codes.fine)]
+        frames: NDArray[np.int64] = levels_to_frames(levels).numpy()
+        return frames
 
     return encode
 

@@ -8,11 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import soundfile
 import torch
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
@@ -20,7 +18,7 @@ from interp.models.omni.grid import frames_to_levels
 from interp.models.omni.pronouncer import load_pronouncer
 from interp.models.omni.speaker import Speaker, SpeakerState, SpeechFrame
 from interp.models.omni.voice import load_voice
-from interp.models.snac import build_snac, read_config
+from interp.models.snac import Codec, Codes
 
 LANES = 8
 
@@ -75,17 +73,10 @@ def _push(speaker: Speaker, state: SpeakerState, lane: int, talk: _Talk, lead: i
 
 def snac_decoder(folder: Path) -> Decode:
     """The decoder of a SNAC's folder of weights, whole utterances at a time."""
-    model: nn.Module = build_snac(read_config(folder))
-    model.load_state_dict(load_file(folder / "model.safetensors"))
-    model.eval()
+    codec = Codec.load(folder)
 
-    @torch.inference_mode()
     def decode(frames: Tensor) -> Samples:
-        if not len(frames):
-            return np.zeros(0, np.float32)
-        levels = [level[None] for level in frames_to_levels(frames)]
-        samples: Samples = model.decode(levels)[0, 0].numpy()  # type: ignore[operator]
-        return samples
+        return codec.decode_whole(Codes(*(level.numpy() for level in frames_to_levels(frames))))
 
     return decode
 

@@ -4,6 +4,7 @@ import argparse
 import math
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from tqdm import tqdm
 
 from interp.models.omni.voice import Voice, save_voice
 from interp.models.snac import read_config
+from training.asr import WhisperListener, understood
 from training.config import load_config
+from training.data.sentences import held_out_sentences
 from training.omni.config import RunConfig, SpeakerConfig
 from training.omni.corpus import Corpus, read_corpus
 from training.omni.speak import SpeakTask
@@ -207,7 +210,9 @@ def main() -> None:
     if trainer.resume():
         print(f"going on from step {trainer.step}")
     data = config.data
-    train(trainer, Watch(data.pronouncer, data.codec, data.listen))
+    sentences = held_out_sentences()[: data.listen]
+    judge = partial(understood, WhisperListener())
+    train(trainer, Watch(data.pronouncer, data.codec, sentences, judge))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Whisper's text decoder over several sessions at once, with a cache of its own per session."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,15 +12,12 @@ from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
 from interp.models.whisper.layers import (
+    LayerReader,
     Linear,
     Mlp,
     Norm,
     SelfAttention,
     attend,
-    read_linear,
-    read_mlp,
-    read_norm,
-    read_self_attention,
     split_heads,
 )
 
@@ -63,25 +61,25 @@ class Fed:
 class WhisperDecoder:
     """The decoder's weights, and the pass over new tokens of several sessions."""
 
-    def __init__(self, checkpoint: WhisperCheckpoint) -> None:
+    def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
+        read = LayerReader(weights, half)
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
-        self._norm = read_norm(weights, "decoder.ln")
+        self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
-        self._aligned_heads = len(heads)
-        self._output = Linear(self._embedding, None)
+        self._output = read.make(self._embedding, torch.zeros(dims.n_vocab))
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
             self._blocks.append(
                 DecoderBlock(
-                    attention=read_self_attention(weights, name),
-                    cross_norm=read_norm(weights, f"{name}.cross_attn_ln"),
-                    cross_query=read_linear(weights, f"{name}.cross_attn.query"),
-                    cross_out=read_linear(weights, f"{name}.cross_attn.out"),
-                    mlp=read_mlp(weights, name),
+                    attention=read.self_attention(name),
+                    cross_norm=read.norm(f"{name}.cross_attn_ln"),
+                    cross_query=read.linear(f"{name}.cross_attn.query"),
+                    cross_out=read.linear(f"{name}.cross_attn.out"),
+                    mlp=read.mlp(name),
                     aligned=tuple(head for at, head in heads if at == layer),
                 )
             )
@@ -99,20 +97,20 @@ class WhisperDecoder:
         masks = [_causal(feed) for feed in feeds]
         attention = [torch.zeros(feed.heard) for feed in feeds]
         for layer, block in enumerate(self._blocks):
-            qkv = block.attention.qkv(block.attention.norm(x)).split(lengths)
+            qkv = torch.split(block.attention.qkv(block.attention.norm(x)), lengths)
             mixed = [
                 _attend_self(feed, layer, rows, mask)
                 for feed, rows, mask in zip(feeds, qkv, masks, strict=True)
             ]
             x = x + block.attention.out(torch.cat(mixed))
-            queries = block.cross_query(block.cross_norm(x)).split(lengths)
+            queries = torch.split(block.cross_query(block.cross_norm(x)), lengths)
             mixed = [f.cross.attend(layer, q) for f, q in zip(feeds, queries, strict=True)]
             if block.aligned:
                 for feed, query, total in zip(feeds, queries, attention, strict=True):
                     total += self._align(feed, layer, query[-1], block.aligned)
             x = x + block.cross_out(torch.cat(mixed))
             x = x + block.mlp(x)
-        hidden = self._norm(x).split(lengths)
+        hidden = torch.split(self._norm(x), lengths)
         return [Fed(rows, total) for rows, total in zip(hidden, attention, strict=True)]
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -132,7 +130,7 @@ class WhisperDecoder:
         silent, chosen = feed.cross.silent, list(heads)
         keys = feed.cross.data[layer, 0, :, silent : silent + feed.heard][chosen]
         rows = split_heads(query[None], self.dims.n_text_head)[chosen]
-        scores = rows @ keys.transpose(1, 2) * keys.shape[2] ** -0.5
+        scores: Tensor = rows @ keys.transpose(1, 2) * math.sqrt(1.0 / keys.shape[2])
         return scores[:, 0].softmax(dim=1).sum(dim=0)
 
 

@@ -6,7 +6,7 @@ open ones, and constants that stand for the silence up to the end of Whisper's 3
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,15 +15,11 @@ from torch import Tensor
 
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.layers import (
+    LayerReader,
     Mlp,
     Norm,
     SelfAttention,
-    Weights,
     attend,
-    read_linear,
-    read_mlp,
-    read_norm,
-    read_self_attention,
     split_heads,
 )
 
@@ -115,23 +111,23 @@ class Piece:
 class WhisperEncoder:
     """The encoder's weights, and the pass over pieces of several segments."""
 
-    def __init__(self, checkpoint: WhisperCheckpoint) -> None:
+    def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
+        read = LayerReader(weights, half)
         self.dims: WhisperDims = dims
         self._conv1 = _read_conv(weights, "encoder.conv1")
         self._conv2 = _read_conv(weights, "encoder.conv2")
         self._positions = weights["encoder.positional_embedding"]
         self._blocks = [
             EncoderBlock(
-                read_self_attention(weights, f"encoder.blocks.{layer}"),
-                read_mlp(weights, f"encoder.blocks.{layer}"),
+                read.self_attention(f"encoder.blocks.{layer}"),
+                read.mlp(f"encoder.blocks.{layer}"),
             )
             for layer in range(dims.n_audio_layer)
         ]
-        self._norm: Norm = read_norm(weights, "encoder.ln_post")
+        self._norm: Norm = read.norm("encoder.ln_post")
         # Cross-attention keys and values of all decoder layers, layer by layer.
-        self._cross = read_linear(
-            weights,
+        self._cross = read.linear(
             *(
                 f"decoder.blocks.{layer}.cross_attn.{part}"
                 for layer in range(dims.n_text_layer)
@@ -147,13 +143,13 @@ class WhisperEncoder:
         for layer, block in enumerate(self._blocks):
             qkv = block.attention.qkv(block.attention.norm(x))
             mixed = []
-            for piece, view, rows in zip(pieces, views, qkv.split(lengths), strict=True):
+            for piece, view, rows in zip(pieces, views, torch.split(qkv, lengths), strict=True):
                 query, keys, values = rows.chunk(3, dim=1)
                 piece.cache.write(layer, piece.first, keys, values)
                 mixed.append(view.attend(layer, query))
             x = x + block.attention.out(torch.cat(mixed))
             x = x + block.mlp(x)
-        return list(self._norm(x).split(lengths))
+        return list(torch.split(self._norm(x), lengths))
 
     def write_cross(self, features: Tensor, first: int, cross: KeyValues) -> None:
         """Put the decoder's keys and values for features [position, dim] into `cross`."""
@@ -174,5 +170,5 @@ class WhisperEncoder:
         return x + self._positions[piece.first : piece.last]
 
 
-def _read_conv(weights: Weights, name: str) -> tuple[Tensor, Tensor]:
+def _read_conv(weights: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
     return weights[f"{name}.weight"], weights[f"{name}.bias"]

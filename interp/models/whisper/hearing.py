@@ -17,6 +17,7 @@ from interp.core.text import EncodeStep
 from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.encoder import KeyValues, Piece, Silence, WhisperEncoder
+from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.mel import FLOOR_LOG10, log_mel, normalise, settled_frames
 from interp.models.whisper.settings import WhisperSettings
 
@@ -47,7 +48,7 @@ class Hearing:
 
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
-        self._encoder = WhisperEncoder(checkpoint)
+        self._encoder = WhisperEncoder(checkpoint, half=settings.half and supports_half_linear())
         self._filters = mel_filters(checkpoint.dims.n_mels)
         self._window = checkpoint.dims.n_audio_ctx
         self._encoder_silence, self._cross_silence = self._silences()

@@ -15,14 +15,15 @@ class WhisperSettings:
     `tokens_at_once` ends there.
     """
 
-    open_ms: int | None = 1000
+    open_ms: int | None = 800
     final_ms: int | None = None
     pad_ms: int = 500
     silence_ms: int = 30_000
-    silence_stride: int = 6
+    silence_stride: int = 10
     tail_ms: int = 30_000
     tail_stride: int = 1
-    silence_loudest: float = -10.0
+    silence_loudest: float = 1.0
+    half: bool = True
     reprefill: bool = True
     context_tokens: int = 64
     translate_tokens_per_s: float = 8.0

@@ -13,6 +13,7 @@ from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
 from interp.models.whisper.encoder import Seen
 from interp.models.whisper.guess import Chooser, Guess
 from interp.models.whisper.hearing import Hearing, SourceState
+from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.tokenizer import UNSPACED_LANGUAGES, WhisperTokenizer
 
@@ -53,7 +54,7 @@ class WhisperTranslator:
         self._settings = settings
         self._tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
         self._chooser = Chooser(self._tokenizer)
-        self.decoder = WhisperDecoder(checkpoint)
+        self.decoder = WhisperDecoder(checkpoint, half=settings.half and supports_half_linear())
         self._most_tokens = checkpoint.dims.n_text_ctx // 2
         with torch.inference_mode():
             self._hearing = Hearing(checkpoint, settings)

@@ -61,7 +61,7 @@ def translator() -> WhisperTranslator:
 
 def test_a_whole_padded_window_is_encoded_as_whisper_does() -> None:
     checkpoint = tiny_checkpoint()
-    whole = WhisperSettings(open_ms=None, pad_ms=30_000)
+    whole = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
     ours = _start(WhisperTranslator.from_checkpoint(checkpoint, whole))
     audio = _noise(0)
     ours.hear(audio, finished=True)
@@ -78,7 +78,7 @@ def test_a_whole_padded_window_is_encoded_as_whisper_does() -> None:
 
 def test_the_decoder_scores_tokens_as_whisper_does() -> None:
     checkpoint = tiny_checkpoint()
-    whole = WhisperSettings(open_ms=None, pad_ms=30_000)
+    whole = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
     translator = WhisperTranslator.from_checkpoint(checkpoint, whole)
     ours = _start(translator)
     audio = _noise(0)
@@ -140,13 +140,13 @@ def test_lanes_in_a_batch_write_what_each_writes_alone(translator: WhisperTransl
     translator.encode(
         [EncodeStep(lane.source, audio, False) for lane, audio in zip(lanes, audios, strict=True)]
     )
-    first = translator.decode([DecodeStep(lane.target, Ask(words=2), 0, False) for lane in lanes])
+    starts = translator.decode([DecodeStep(lane.target, Ask(words=2), 0, False) for lane in lanes])
     translator.encode([EncodeStep(lane.source, _noise(13, 1600), True) for lane in lanes])
-    rest = translator.decode([DecodeStep(lane.target, EVERYTHING, 1, True) for lane in lanes])
+    rests = translator.decode([DecodeStep(lane.target, EVERYTHING, 1, True) for lane in lanes])
     for lane, (begun, ended) in enumerate(alone):
-        assert _texts(first[lane]) == _texts(begun)
-        assert _texts(rest[lane]) == _texts(ended)
-        assert rest[lane].words
+        assert _texts(starts[lane]) == _texts(begun)
+        assert _texts(rests[lane]) == _texts(ended)
+        assert rests[lane].words
 
 
 def test_going_on_from_accepted_words_equals_guessing_at_once(

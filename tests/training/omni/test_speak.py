@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # type: ignore[import-untyped]
 
 from interp.models.omni.grid import TextSpecial
 from interp.models.omni.pronouncer import Pronouncer, save_pronouncer
@@ -127,7 +127,8 @@ def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
     run = trainer(tmp_path, steps=2)
     run.config = replace(run.config, run=replace(run.config.run, evaluate_every=2))
     save_pronouncer(tmp_path / "p.safetensors", Pronouncer(SYMBOLS, width=8))
-    watch = Watch(run.config.data.pronouncer, run.config.data.codec, ["bad cafe."])
+    data = run.config.data
+    watch = Watch(data.pronouncer, data.codec, ["bad cafe."], lambda speech, texts: 0.5)
     train(run, watch)
     voice = load_voice(tmp_path / "run" / "speaker.safetensors")
     for name, tensor in run.averaged().state_dict().items():
@@ -136,6 +137,7 @@ def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
     events = EventAccumulator(str(tmp_path / "run" / "events")).Reload()
     assert events.Tags()["audio"] == ["lead_1000/0", "lead_2/0"]
     assert "held_out/speak/codes" in events.Tags()["scalars"]
+    assert events.Scalars("lead_2/word_error_rate")[0].value == 0.5
 
 
 def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:

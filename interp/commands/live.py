@@ -1,0 +1,54 @@
+"""An evaluation's sessions on a live server, by our own client."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from interp.core.config import SessionConfig
+from interp.core.events import Event
+from interp.evaluate.manifest import Clip
+from interp.evaluate.runner import Point, Progress
+from interp.evaluate.server_run import CHUNK_MS, run_live
+from interp.intake.format import AudioFormat, Encoding
+from interp.serve.client import Client, connect, paced
+from interp.serve.messages import StreamConfig
+
+AS_FAST_MS = 1.0
+"""Pace of a chunk when unpaced: a turn of the loop, so that sessions share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it is and how it is played to. paced: as it was spoken."""
+
+    address: str
+    key: str = ""
+    paced: bool = True
+
+
+async def run(
+    server: Server,
+    points: Sequence[Point],
+    clips: Sequence[tuple[int, Clip]],
+    progress: Progress,
+) -> None:
+    """Play the clips through the server. Raises what the server answers, as InterpError."""
+    async with connect(server.address, key=server.key) as client:
+        await run_live(points, clips, _Talk(client, server.paced), progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Converse: one session of the client."""
+
+    client: Client
+    paced: bool
+
+    async def __call__(
+        self, config: SessionConfig, chunks: Sequence[bytes]
+    ) -> AsyncIterator[Event]:
+        stream = StreamConfig(config, AudioFormat(Encoding.PCM16))
+        feed = paced(chunks, CHUNK_MS if self.paced else AS_FAST_MS)
+        async for body in self.client.interpret(stream, feed):
+            if isinstance(body, get_args(Event)):
+                yield body

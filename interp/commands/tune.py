@@ -1,0 +1,104 @@
+"""`interp tune`: the policy string with the best quality under a lag bound."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from interp.commands.evaluate import (
+    add_data,
+    add_machine,
+    add_scoring,
+    fleet_of,
+    known_policies,
+    progress_bar,
+    read_clips,
+    record,
+    show_rows,
+    study_of,
+    wide_console,
+)
+from interp.evaluate.errors import EvaluationError
+from interp.evaluate.quality import MissingModel
+from interp.evaluate.runner import read_points, run_points
+from interp.evaluate.score import ScoreConfig, Scores, score
+from interp.evaluate.study import conclude
+from interp.evaluate.timelines import LatencyUnit
+from interp.evaluate.tune import Bound, Tuned, candidates, lag_ms, tune
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    parser = commands.add_parser("tune", help="find the best policy under a lag bound")
+    add_data(parser)
+    asked = parser.add_argument_group("what is asked")
+    asked.add_argument("--max-lag", type=float, required=True, metavar="SECONDS")
+    asked.add_argument("--metric", default="LAAL", help="lag that is bounded (default: LAAL)")
+    asked.add_argument("--computation-aware", action="store_true", help="bound it with compute")
+    asked.add_argument("--sweep", action="append", default=[], help="search these instead")
+    add_machine(parser)
+    add_scoring(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Search; 0 when a policy keeps the bound."""
+    console = wide_console()
+    try:
+        found = _search(args)
+        conclude(args.out, _how(args), exports=args.export)
+    except (EvaluationError, MissingModel) as error:
+        print(f"interp tune: {error}", file=sys.stderr)
+        return 1
+    show_rows(console, found.front)
+    if found.chosen is None:
+        print(f"no policy keeps {args.metric} within {args.max_lag} s", file=sys.stderr)
+        return 1
+    console.print(f"policy: {found.chosen.name}")
+    return 0
+
+
+def _search(args: argparse.Namespace) -> Tuned:
+    clips = read_clips(args)
+    policies = known_policies(candidates(args.sweep), args.policy_file)
+    bound = Bound(1000 * args.max_lag, args.metric.upper(), args.computation_aware)
+    study, fleet, how = study_of(args), fleet_of(args), _how(args)
+
+    def measure(some: Sequence[str], indices: Sequence[int]) -> list[Scores]:
+        points = [study.point(policy) for policy in some]
+        wanted = set(indices)
+        with progress_bar() as progress:
+            run_points(points, [clip for clip in clips if clip[0] in wanted], fleet, progress)
+        return [score(log, how) for log in read_points([p.log for p in points], indices)]
+
+    found = tune(policies, len(clips), bound, measure)
+    finalists = [study.point(row.name) for row in found.rungs[-1].rows]
+    record(args, study, finalists, clips)
+    _write(args.out, bound, found)
+    return found
+
+
+def _how(args: argparse.Namespace) -> ScoreConfig:
+    return ScoreConfig(LatencyUnit(args.unit), args.tokenizer)
+
+
+def _write(out: Path, bound: Bound, found: Tuned) -> None:
+    """tune.json: every rung; policy.txt: the policy to use."""
+    rungs = [
+        {
+            "clips": rung.clips,
+            "kept": rung.kept,
+            "points": [
+                {"policy": r.name, "lag_ms": lag_ms(r, bound), "quality": r.quality.value}
+                for r in rung.rows
+            ],
+        }
+        for rung in found.rungs
+    ]
+    chosen = found.chosen.name if found.chosen else None
+    front = [row.name for row in found.front]
+    content = {"bound_ms": bound.max_lag_ms, "policy": chosen, "front": front, "rungs": rungs}
+    (out / "tune.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    if chosen:
+        (out / "policy.txt").write_text(chosen + "\n", "utf-8")

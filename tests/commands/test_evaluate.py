@@ -1,0 +1,98 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from interp.cli import main
+from interp.evaluate.log import read_log, write_log
+from tests.evaluate.test_report import save
+from tests.fakes.runs import made_run
+
+FOLDER = Path(__file__).parents[1] / "data" / "fr"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "my_policy.py"
+
+
+def manifest(folder: Path) -> str:
+    path = folder / "m.jsonl"
+    rows = [
+        {
+            "id": "invalid",
+            "audio": str(FOLDER / "vm-invalidpassword.flac"),
+            "reference": "That is not a valid password, please try again.",
+        },
+        {
+            "id": "begin",
+            "audio": str(FOLDER / "confbridge-conf-begin.flac"),
+            "reference": "The conference will now begin.",
+        },
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    return str(path)
+
+
+@pytest.mark.weights
+def test_policies_are_run_scored_and_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["eval", manifest(tmp_path), "--workers", "1", "--out", str(tmp_path / "run")]
+    policies = ["--policy", "offline", "--policy-file", str(EXAMPLE), "--policy", "patient"]
+    assert main([*command, *policies]) == 0
+    shown = capsys.readouterr().out
+    assert "patient" in shown
+    points = json.loads((tmp_path / "run" / "metrics.json").read_text("utf-8"))["points"]
+    offline, patient = (point["lag"]["delay"]["LAAL"]["value"] for point in points)
+    assert patient < offline
+    assert (tmp_path / "run" / "report.html").is_file()
+    config = json.loads((tmp_path / "run" / "config.json").read_text("utf-8"))
+    assert config["policies"] == ["offline", "patient"]
+    assert len(config["model_sha256"]) == 64
+    log = read_log(tmp_path / "run" / "logs" / "patient.jsonl")
+    assert all(step.compute_ms > 0 for i in log.instances for step in i.steps[-1:])
+    assert all(word.step is not None for i in log.instances for word in i.words)
+
+
+def test_logs_are_scored_again_without_a_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path, made_run(3, 10))
+    assert main(["eval", "--score-only", "--out", str(tmp_path)]) == 0
+    assert "waitk:k=3" in capsys.readouterr().out
+    assert (tmp_path / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name a manifest"),
+        (["none.tsv"], "none.tsv"),
+        (["{manifest}", "--policy", "nonsense"], "unknown policy"),
+        (["{manifest}", "--policy", "waitk:q=1"], "unknown policy parameter"),
+        (["{manifest}", "--sweep", "waitk:k=3..1"], "a range goes up"),
+        (["{manifest}", "--sessions", "4"], "needs --server"),
+        (["{manifest}", "--sessions", "x", "--server", "h:1"], "--sessions is a number"),
+        (["--score-only"], "holds no run"),
+    ],
+)
+def test_what_cannot_be_run_is_said_before_anything_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    given = [each.replace("{manifest}", manifest(tmp_path)) for each in arguments]
+    assert main(["eval", *given, "--out", str(tmp_path / "run")]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_log_begun_otherwise_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_log(tmp_path / "run" / "logs" / "offline.jsonl", made_run(3, 1))
+    command = ["eval", manifest(tmp_path), "--policy", "offline", "--out", str(tmp_path / "run")]
+    assert main([*command, "--workers", "1"]) == 1
+    assert "offline.jsonl was begun with another configuration" in capsys.readouterr().err
+
+
+@pytest.mark.weights
+def test_tune_writes_the_policy_to_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["tune", manifest(tmp_path), "--workers", "0", "--out", str(tmp_path / "run")]
+    search = ["--sweep", "waitk:k=1|2", "--max-lag", "5"]
+    assert main([*command, *search]) == 0
+    policy = (tmp_path / "run" / "policy.txt").read_text("utf-8").strip()
+    assert policy in {"waitk:k=1", "waitk:k=2"}
+    assert f"policy: {policy}" in capsys.readouterr().out

@@ -1,0 +1,106 @@
+"""Whisper base on real speech, against openai-whisper's own decoding of the same weights."""
+
+from pathlib import Path
+
+import pytest
+import soundfile
+import torch
+import whisper
+
+from interp.core.audio import SOURCE_RATE_HZ, Samples
+from interp.core.text import Ask, DecodeStep, EncodeStep, Task
+from interp.models.catalog import CATALOGUE
+from interp.models.store import Store
+from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
+from interp.models.whisper.settings import WhisperSettings
+from interp.models.whisper.translator import WhisperTranslator
+from tests.fakes.tiny_whisper import official_model
+
+pytestmark = pytest.mark.weights
+
+FILES = sorted((Path(__file__).parents[2] / "data" / "fr").glob("*.flac"))
+PADDED = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> WhisperCheckpoint:
+    (file,) = Store(CATALOGUE, tmp_path_factory.mktemp("cache")).open("whisper-base")
+    return load_whisper(file)
+
+
+@pytest.fixture(scope="module")
+def official(checkpoint: WhisperCheckpoint) -> whisper.Whisper:
+    return official_model(checkpoint)
+
+
+@pytest.fixture(scope="module")
+def padded(checkpoint: WhisperCheckpoint) -> WhisperTranslator:
+    return WhisperTranslator.from_checkpoint(checkpoint, PADDED)
+
+
+@pytest.fixture(scope="module")
+def streaming(checkpoint: WhisperCheckpoint) -> WhisperTranslator:
+    return WhisperTranslator.from_checkpoint(checkpoint)
+
+
+def _speech(path: Path) -> Samples:
+    samples, rate_hz = soundfile.read(path, dtype="float32")
+    assert rate_hz == SOURCE_RATE_HZ
+    audio: Samples = samples
+    return audio
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_padded_window_is_translated_word_for_word_as_whisper_does(
+    path: Path, official: whisper.Whisper, padded: WhisperTranslator
+) -> None:
+    audio = _speech(path)
+    mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(torch.from_numpy(audio)))
+    options = whisper.DecodingOptions(
+        task="translate", language="fr", without_timestamps=True, fp16=False
+    )
+    expected = whisper.decode(official, mel, options)
+    source = padded.init_source()
+    target = padded.init_target(source, Task.TRANSLATE, "fr", "")
+    padded.encode([EncodeStep(source, audio, True)])
+    (ours,) = padded.decode([DecodeStep(target, Ask(words=400), 0, True)])
+    assert "".join(word.text for word in ours.words).strip() == expected.text
+    assert ours.finished
+    assert ours.no_speech == pytest.approx(expected.no_speech_prob, abs=1e-4)
+
+
+def test_streamed_speech_is_written_in_order_of_what_is_heard(
+    streaming: WhisperTranslator,
+) -> None:
+    audio = _speech(FILES[-1])
+    source = streaming.init_source()
+    target = streaming.init_target(source, Task.TRANSLATE, "fr", "")
+    written: list[str] = []
+    accepted = 0
+    for begin in range(0, len(audio), 8000):
+        finished = begin + 8000 >= len(audio)
+        streaming.encode([EncodeStep(source, audio[begin : begin + 8000], finished)])
+        ask = Ask(words=400 if finished else 1)
+        (guess,) = streaming.decode([DecodeStep(target, ask, accepted, finished)])
+        heard_ms = source.heard * 20
+        assert all(0 <= word.attended_ms < heard_ms for word in guess.words)
+        accepted = len(guess.words)
+        written += [word.text for word in guess.words]
+    text = "".join(written).lower()
+    assert 3 <= len(text.split()) <= 30
+    assert len(set(written)) > len(written) // 2
+    assert "password" in text
+
+
+def test_half_weights_guess_the_same_words(
+    checkpoint: WhisperCheckpoint, streaming: WhisperTranslator
+) -> None:
+    floats = WhisperTranslator.from_checkpoint(checkpoint, WhisperSettings(half=False))
+    texts = []
+    for translator in (streaming, floats):
+        source = translator.init_source()
+        target = translator.init_target(source, Task.TRANSLATE, "fr", "")
+        translator.encode([EncodeStep(source, _speech(FILES[0]), True)])
+        (guess,) = translator.decode([DecodeStep(target, Ask(words=400), 0, True)])
+        texts.append([word.text for word in guess.words])
+    assert texts[0] == texts[1] != []

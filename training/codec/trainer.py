@@ -1,0 +1,128 @@
+"""One phase of codec training as a value: a step changes it, a file holds it."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from interp.models.snac import build_snac, write_weights
+from training.codec.adversary import Adversary
+from training.codec.codebooks import Codebooks, CodebookState
+from training.codec.config import CodecConfig, RunConfig
+from training.codec.crops import Crops
+from training.codec.fast import speed_up
+from training.codec.losses import MelLoss
+from training.codec.quantise import Quantised
+
+BETAS = (0.8, 0.99)
+
+
+class Trainer:
+    """Codec, codebooks and optimisers after `step` steps."""
+
+    def __init__(self, config: CodecConfig) -> None:
+        run = config.run
+        torch.manual_seed(run.seed)
+        torch.set_num_threads(run.threads)
+        self.config = config
+        self.step = 0
+        self.model = build_snac(config.model)
+        self.codebooks = Codebooks(
+            self.model, config.model.vq_strides, config.codebook, run.seed, frozen=run.frozen
+        )
+        if run.start:
+            self.model.load_state_dict(load_file(Path(run.start) / "model.safetensors"))
+            self.codebooks.state.filled = True
+        if run.kernels:
+            speed_up(self.model)
+        self._encoder = self.model.get_submodule("encoder")
+        self._decoder = self.model.get_submodule("decoder")
+        self._mel = MelLoss(config.model.sampling_rate)
+        self._crops = Crops(
+            config.data.speech, config.data.shards, config.data.crop_samples, run.seed
+        )
+        learner = self._decoder if run.frozen else self.model
+        self._learning = [p for p in learner.parameters() if p.requires_grad]
+        self._optimiser = torch.optim.Adam(self._learning, betas=BETAS, fused=True)
+        self._adversary = (
+            Adversary(config.discriminators, run.learning_rate) if run.adversarial else None
+        )
+
+    def train_step(self) -> dict[str, float]:
+        """One batch; what it measured, by name."""
+        weights, rate = self.config.loss, rate_at(self.step, self.config.run)
+        wanted = self._crops.batch(self.step, self.config.data.batch)
+        batch = self._quantised(wanted)
+        heard = self._decoder(batch.z)
+        mel = self._mel(heard, wanted)
+        measured = {"loss/mel": mel, "loss/commitment": batch.commitment}
+        loss = weights.mel * mel + weights.commitment * batch.commitment
+        if self._adversary:
+            measured["loss/discriminator"] = self._adversary.learn(heard, wanted)
+            demand = self._adversary.demand(heard, wanted)
+            loss = (
+                loss + weights.adversarial * demand.adversarial + weights.feature * demand.feature
+            )
+            measured |= {"loss/adversarial": demand.adversarial, "loss/feature": demand.feature}
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        measured["gradient"] = nn.utils.clip_grad_norm_(self._learning, self.config.run.clip)
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._optimiser.step()
+        revived = self.codebooks.after_step(batch, self.step)
+        self.step += 1
+        measured |= {"loss/codebook": batch.codebook, "rate": rate, "revived": revived}
+        return {name: float(value) for name, value in measured.items()}
+
+    def _quantised(self, wanted: torch.Tensor) -> Quantised:
+        if not self.config.run.frozen:
+            return self.codebooks.quantise(self._encoder(wanted), self.step)
+        with torch.no_grad():
+            return self.codebooks.quantise(self._encoder(wanted), self.step)
+
+    def save(self) -> None:
+        """Write the state for going on, and the weights for use; both replace the last ones."""
+        folder = self.config.run.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        state: dict[str, Any] = {
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "filled": self.codebooks.state.filled,
+            "memory": self.codebooks.state.memory,
+        }
+        if self._adversary:
+            state["discriminators"] = self._adversary.networks.state_dict()
+            state["their_optimiser"] = self._adversary.optimiser.state_dict()
+        partial = folder / "last.partial"
+        torch.save(state, partial)
+        partial.rename(folder / "last.pt")
+        write_weights(self.model, self.config.model, folder / "weights", torch.float32)
+
+    def resume(self) -> bool:
+        """Take up the last saved state of the folder; False where there is none."""
+        path = self.config.run.folder / "last.pt"
+        if not path.exists():
+            return False
+        state = torch.load(path, weights_only=True)
+        self.step = state["step"]
+        self.model.load_state_dict(state["model"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self.codebooks.state = CodebookState(state["filled"], state["memory"])
+        if self._adversary:
+            self._adversary.networks.load_state_dict(state["discriminators"])
+            self._adversary.optimiser.load_state_dict(state["their_optimiser"])
+        return True
+
+
+def rate_at(step: int, run: RunConfig) -> float:
+    """Learning rate: linear warm-up, then a cosine down to the final rate."""
+    if step < run.warmup_steps:
+        return run.learning_rate * (step + 1) / run.warmup_steps
+    done = min(1.0, (step - run.warmup_steps) / max(1, run.steps - run.warmup_steps))
+    share = (1 + math.cos(math.pi * done)) / 2
+    return run.final_rate + (run.learning_rate - run.final_rate) * share
