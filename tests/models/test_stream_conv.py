@@ -7,7 +7,8 @@ from interp.models.stream_conv import Convolution, Residual, StreamLayer, Upsamp
 
 def streamed(layer: StreamLayer, x: Tensor, pieces: list[int]) -> Tensor:
     state = layer.init_state()
-    out = [layer.step(piece, state, final=False) for piece in x.split(pieces, -1)]
+    parts = torch.split(x, pieces, -1)  # type: ignore[no-untyped-call]
+    out = [layer.step(part, state, final=False) for part in parts]
     out.append(layer.step(x[..., :0], state, final=True))
     return torch.cat(out, -1)
 

@@ -219,7 +219,7 @@ def test_simulevals_own_run_has_our_words_delays_and_scores(
 def test_simulevals_remote_client_has_our_words_and_delays(
     peers: Path, data: Data, runs: dict[str, EmissionLog], server: str, tmp_path: Path
 ) -> None:
-    shim = [peers / "python", "-m", "interp.bridges.remote", "--port", "0"]
+    shim: list[str | Path] = [peers / "python", "-m", "interp.bridges.remote", "--port", "0"]
     shim += ["--server", server, "--policy", POLICIES[0]]
     with running(shim, env=peer_environment(), stderr=subprocess.STDOUT) as said:
         port = address_in(said).rpartition(":")[2]

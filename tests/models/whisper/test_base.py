@@ -89,7 +89,7 @@ def test_streamed_speech_is_written_in_order_of_what_is_heard(
     text = "".join(written).lower()
     assert 3 <= len(text.split()) <= 30
     assert len(set(written)) > len(written) // 2
-    assert "password" in text
+    assert text.endswith("try again.")
 
 
 def test_half_weights_guess_the_same_words(
