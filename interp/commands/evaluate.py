@@ -22,6 +22,7 @@ from interp.evaluate.errors import EvaluationError
 from interp.evaluate.folder import Resolved
 from interp.evaluate.manifest import Clip, read_manifest
 from interp.evaluate.quality import Comet, MissingModel
+from interp.evaluate.recognise import EngineTranscriber, Listener
 from interp.evaluate.runner import Fleet, Point, run_points
 from interp.evaluate.score import ScoreConfig
 from interp.evaluate.study import EXPORTS, Study, conclude
@@ -84,6 +85,7 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--unit", choices=[*LatencyUnit], default="word", help="of latency")
     how.add_argument("--tokenizer", default="13a", help="sacreBLEU's, such as zh or ja-mecab")
     how.add_argument("--comet", type=Path, metavar="CHECKPOINT", help="also score with COMET")
+    how.add_argument("--asr-bleu", action="store_true", help="of target speech, by --model")
     how.add_argument("--export", action="append", default=[], choices=[*EXPORTS])
 
 
@@ -95,12 +97,19 @@ def run(args: argparse.Namespace) -> int:
             _measure(args)
         how = ScoreConfig(LatencyUnit(args.unit), args.tokenizer)
         judges = [Comet(args.comet)] if args.comet else []
-        show_rows(console, conclude(args.out, how, judges, args.export))
+        show_rows(console, conclude(args.out, how, judges, args.export, _listener(args)))
     except (EvaluationError, MissingModel) as error:
         print(f"interp eval: {error}", file=sys.stderr)
         return 1
     console.print(f"{args.out / 'report.html'}")
     return 0
+
+
+def _listener(args: argparse.Namespace) -> Listener | None:
+    if not args.asr_bleu:
+        return None
+    system = build_system(app.ModelSettings(args.model))
+    return Listener(args.out, EngineTranscriber(args.model, system, args.target))
 
 
 def _measure(args: argparse.Namespace) -> None:
@@ -122,8 +131,10 @@ def _sessions(args: argparse.Namespace) -> list[int]:
         counts = [int(count) for count in args.sessions.split(",")]
     except ValueError as error:
         raise EvaluationError("--sessions is a number, or several as 1,2,4") from error
-    if min(counts) < 1 or (counts != [1] and not args.server):
-        raise EvaluationError("--sessions counts from 1, and needs --server")
+    if min(counts) < 1:
+        raise EvaluationError("--sessions counts from 1")
+    if not args.server and (args.speech or counts != [1]):
+        raise EvaluationError("--sessions and --speech need --server")
     return counts
 
 
@@ -156,18 +167,17 @@ def known_policies(policies: Sequence[str], files: Sequence[Path]) -> tuple[str,
 def study_of(args: argparse.Namespace) -> Study:
     """What all points of this command share."""
     settings: dict[str, str | bool] = {"commit": folder.commit()}
-    server = getattr(args, "server", None)
-    if server:
-        settings |= {"server": server, "paced": not args.unpaced}
+    if args.server:
+        settings |= {"server": args.server, "paced": not args.unpaced}
     else:
         settings |= {"model_sha256": model_sha256(args.model)}
     return Study(
         out=args.out,
-        system=server or args.model,
+        system=args.server or args.model,
         data=str(args.manifest or args.source_list),
         source=args.source,
         target=args.target,
-        speech=bool(server) and args.speech,
+        speech=args.speech,
         settings=settings,
     )
 
@@ -202,7 +212,9 @@ def record(
 
 
 def fleet_of(args: argparse.Namespace) -> Fleet:
-    """Worker processes with the model, one thread each."""
+    """Worker processes with the model, one thread each. Raises WeightsError where it is absent."""
+    if not any(s.present for s in app.store().list() if s.model.name == args.model):
+        app.store().open(args.model)  # says what would bring it
     build = partial(build_system, app.ModelSettings(args.model, threads=1))
     return Fleet(build, args.workers, tuple(args.policy_file))
 

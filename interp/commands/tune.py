@@ -39,7 +39,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     asked.add_argument("--sweep", action="append", default=[], help="search these instead")
     add_machine(parser)
     add_scoring(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, server=None, speech=False)
 
 
 def run(args: argparse.Namespace) -> int:

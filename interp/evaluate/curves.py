@@ -134,5 +134,5 @@ def _curve(frame: svg.Frame, curve: Curve, number: int) -> str:
             parts.append(svg.dot(x, y, f"hollow {colour}", told))
         x, y = frame.x(point.lag_s), frame.y(point.quality)
         parts.append(svg.dot(x, y, f"mark {colour}", told))
-        parts.append(svg.text(x, y - 8, point.mark, "tick mid"))
+        parts.append(svg.text(x + 8, y - 6, point.mark, "tick"))
     return "".join(parts)

@@ -3,6 +3,7 @@
 import multiprocessing
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ class Fleet:
         try:
             for future in as_completed([pool.submit(run, job) for job in jobs]):
                 yield future.result()
+        except BrokenProcessPool as error:
+            raise EvaluationError("a worker died; fewer --workers need less memory") from error
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -20,6 +20,7 @@ from interp.evaluate.runner import Point, Progress, open_log
 from interp.intake.file import read_audio
 
 CHUNK_MS = 100
+PCM16_FULL = 32_768
 
 Converse: TypeAlias = Callable[[SessionConfig, Sequence[bytes]], AsyncIterator[Event]]
 """One session: chunks of CHUNK_MS, 16 kHz PCM16, and what the server says to them."""
@@ -93,8 +94,8 @@ async def _play(point: Point, index: int, clip: Clip, converse: Converse) -> Ins
 
 
 def pcm16_chunks(samples: Samples) -> list[bytes]:
-    """16 kHz samples [sample] as chunks of CHUNK_MS, little-endian PCM16."""
-    pcm = np.round(np.clip(samples, -1, 1) * 32767).astype("<i2")
+    """16 kHz samples [sample] as chunks of CHUNK_MS in PCM16; exact for 16-bit sources."""
+    pcm = np.clip(np.round(samples * PCM16_FULL), -PCM16_FULL, PCM16_FULL - 1).astype("<i2")
     size = ms_to_samples(CHUNK_MS)
     return [pcm[start : start + size].tobytes() for start in range(0, pcm.size, size)]
 

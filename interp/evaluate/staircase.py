@@ -14,7 +14,7 @@ from interp.evaluate.sentences import Sentence
 from interp.evaluate.summary import main_lag
 from interp.evaluate.timelines import target_units
 
-WIDTH, ROW_HEIGHT = 620, 17
+WIDTH, ROW_HEIGHT = 480, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def draw(sentence: Sentence, instance: Instance, scores: Scores) -> str:
     height = ROW_HEIGHT * len(words) + 100
     frame = svg.Frame(
         title=f"{sentence.source}: {len(words)} words over {length:.1f} s of speech",
-        x=svg.spanned([length, *delays, *elapsed], 50, WIDTH - 130, from_zero=True),
+        x=svg.spanned([length, *delays, *elapsed], 50, WIDTH - 110, from_zero=True),
         y=svg.Scale(0, max(1, len(words)), height - 60, 40),
         x_label="seconds from the start of the source",
         y_label="words written",

@@ -10,6 +10,7 @@ from interp.evaluate.exports import write_omnisteval, write_simuleval, write_sim
 from interp.evaluate.folder import Resolved, log_path, read_config, write_metrics
 from interp.evaluate.log import EmissionLog, RunConfig, TargetType
 from interp.evaluate.quality import SentenceJudge
+from interp.evaluate.recognise import Listener
 from interp.evaluate.report import write_report
 from interp.evaluate.runner import Point, read_points
 from interp.evaluate.score import ScoreConfig, score
@@ -58,17 +59,20 @@ def conclude(
     how: ScoreConfig,
     judges: Sequence[SentenceJudge] = (),
     exports: Iterable[str] = (),
+    listener: Listener | None = None,
 ) -> tuple[Row, ...]:
-    """Score the logs of a run folder, without a model; write metrics.json, the report and exports.
+    """Score the logs of a run folder; write metrics.json, the report and exports.
 
-    Raises EvaluationError where the folder holds no run.
+    No model is needed but those of the judges and the listener, who hears target speech. Raises
+    EvaluationError where the folder holds no run.
     """
     resolved = read_config(out)
     logs = _logs(out, resolved)
     for name in exports:
         for path, log in zip(resolved.logs, logs, strict=True):
             EXPORTS[name](log, out / "exports" / name / Path(path).stem)
-    scored = rows([score(log, how, judges) for log in logs])
+    heard = [listener.measure(log) if listener else () for log in logs]
+    scored = rows([score(log, how, judges, h) for log, h in zip(logs, heard, strict=True)])
     write_metrics(out, [row.scores.to_json() for row in scored])
     write_report(out, resolved, logs, scored)
     return scored

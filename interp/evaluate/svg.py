@@ -104,7 +104,7 @@ def path(points: Sequence[tuple[float, float]], classes: str) -> str:
 def dot(x: float, y: float, classes: str, told: str) -> str:
     """A mark that says `told` under the pointer."""
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" class="{classes}">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="{classes}">'
         f"<title>{escape(told)}</title></circle>"
     )
 

@@ -1,7 +1,7 @@
 """Operating points: policy strings, written out one by one or as a sweep of their parameters."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import product
@@ -107,10 +107,12 @@ def families(policies: Iterable[str]) -> tuple[Family, ...]:
         swept = max(keys, key=lambda key: len({parsed[i][1][key] for i in members}), default="")
         lines: dict[str, list[int]] = {}
         for index in members:
-            fixed = [f"{k}={v}" for k, v in parsed[index][1].items() if k != swept]
+            fixed = _pairs({k: v for k, v in parsed[index][1].items() if k != swept})
             lines.setdefault(" ".join([name, *fixed]), []).append(index)
-        if len(lines) == len(members):  # nothing is swept alone: one line through them all
-            lines, swept = {name: members}, swept if len(members) == 1 else ""
+        if len(members) == 1:
+            lines, swept = {" ".join([name, *_pairs(parsed[members[0]][1])]): members}, ""
+        elif len(lines) == len(members):  # nothing is swept alone: one line through them all
+            lines, swept = {f"{name} ({', '.join(keys)})": members}, ""
         found += [Family(label, swept, tuple(line)) for label, line in lines.items()]
     return tuple(found)
 
@@ -119,3 +121,7 @@ def _parsed(policy: str) -> tuple[str, dict[str, str]]:
     name, _, rest = policy.partition(":")
     pairs = (part.partition("=") for part in rest.split(",") if part)
     return name, {key: value for key, _, value in sorted(pairs)}
+
+
+def _pairs(given: Mapping[str, str]) -> list[str]:
+    return [f"{key}={value}" for key, value in given.items()]

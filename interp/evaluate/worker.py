@@ -1,5 +1,6 @@
 """One process of an evaluation: it loads the model once and runs recordings one after another."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +98,8 @@ _workers: list[Worker] = []
 
 
 def start(build: Build, policy_files: tuple[Path, ...]) -> None:
-    """Initialise a worker process."""
+    """Initialise a worker process; an interrupt is for its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for path in policy_files:
         load_file(path)
     _workers.append(Worker(build()))

@@ -5,12 +5,13 @@ import pytest
 
 from interp.core.errors import NotServed
 from interp.evaluate.errors import EvaluationError
-from interp.evaluate.log import Instance, read_log
+from interp.evaluate.log import Instance, ReferenceSegment, read_log
 from interp.evaluate.manifest import Clip, read_manifest
 from interp.evaluate.runner import Fleet, Point, run_points
+from interp.evaluate.score import ScoreConfig, score
 from interp.evaluate.study import Study
 from interp.evaluate.worker import System
-from tests.fakes.systems import build_script, save_manifest
+from tests.fakes.systems import build_script, die, save_manifest
 
 POLICIES = ("offline", "waitk:k=2,unit_ms=400")
 
@@ -78,6 +79,17 @@ def test_recorded_elapsed_is_the_overlapped_model(tmp_path: Path) -> None:
             assert word.elapsed_ms == pytest.approx(ends[word.step], abs=2)
 
 
+def test_references_of_a_long_recording_reach_its_log(tmp_path: Path) -> None:
+    ((_, clip),) = clips(tmp_path, 1)
+    segments = (ReferenceSegment(0, 1000, "w0 w1"), ReferenceSegment(1000, 1000, "w2 w3 w4"))
+    talk = replace(clip, reference=None, segments=segments)
+    run_points(points(tmp_path), [(0, talk)], Fleet(build_script, 0), ignore)
+    log = read_log(points(tmp_path)[1].log)
+    assert log.instances[0].segments == segments
+    found = score(log, ScoreConfig(resamples=10))
+    assert [sentence.hypothesis for sentence in found.sentences] == ["w0 w1", "w2 w3 w4"]
+
+
 def test_work_already_in_the_log_is_not_run_again(tmp_path: Path) -> None:
     every = clips(tmp_path, 3)
     run_points(points(tmp_path), every[:2], Fleet(build_script, 0), ignore)
@@ -111,3 +123,8 @@ def test_a_failure_in_a_worker_ends_the_run_with_its_error(tmp_path: Path) -> No
     wrong = study(tmp_path).point("nonsense")
     with pytest.raises(NotServed):
         run_points([wrong], clips(tmp_path, 3), Fleet(build_script, 1), ignore)
+
+
+def test_a_worker_that_is_killed_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="a worker died"):
+        run_points(points(tmp_path), clips(tmp_path, 1), Fleet(die, 1), ignore)

@@ -27,12 +27,16 @@ from tests.fakes.systems import save_manifest
 
 
 class Stage:
-    """A server that says one word at the end. open_max: most sessions at a time."""
+    """A server that says one word at the end. open_max: most sessions at a time.
 
-    def __init__(self, *, speaks: bool = False, room: int = 100) -> None:
+    together: after the first session none ends before so many have been open at a time.
+    """
+
+    def __init__(self, *, speaks: bool = False, room: int = 100, together: int = 1) -> None:
         self.heard: list[int] = []
         self.open = self.open_max = 0
-        self._speaks, self._room = speaks, room
+        self._speaks, self._room, self._together = speaks, room, together
+        self._full = asyncio.Event()
 
     async def converse(
         self, config: SessionConfig, chunks: Sequence[bytes]
@@ -41,7 +45,11 @@ class Stage:
         self.open_max = max(self.open_max, self.open)
         if self.open > self._room:
             raise AtCapacity(Reason.NO_LANE, "full")
-        await asyncio.sleep(0.01)
+        if self.open >= self._together or not self.heard:
+            self._full.set()
+        await self._full.wait()
+        if not self.heard:
+            self._full.clear()
         ms = sum(map(len, chunks)) // 32
         self.heard.append(ms)
         yield PolicyAction(0, 1, ms, 1, 5.0)
@@ -73,7 +81,7 @@ async def test_the_servers_own_times_are_logged(tmp_path: Path) -> None:
 
 
 async def test_a_load_point_keeps_that_many_sessions_open(tmp_path: Path) -> None:
-    stage = Stage()
+    stage = Stage(together=3)
     await run_live([point(tmp_path, 3)], clips(tmp_path, 7), stage.converse, ignore)
     assert stage.open_max == 3
     assert len(read_log(point(tmp_path, 3).log).instances) == 7
@@ -96,7 +104,7 @@ async def test_what_is_in_the_log_is_not_played_again(tmp_path: Path) -> None:
 
 
 async def test_a_refused_session_ends_the_run_with_the_servers_reason(tmp_path: Path) -> None:
-    stage = Stage(room=2)
+    stage = Stage(room=2, together=3)
     with pytest.raises(AtCapacity):
         await run_live([point(tmp_path, 4)], clips(tmp_path, 5), stage.converse, ignore)
 
@@ -115,5 +123,5 @@ def test_samples_become_little_endian_pcm_in_chunks_of_100_ms() -> None:
     samples = np.array([0.0, 1.0, -1.0, *[0.0] * 1597, 0.5], np.float32)
     first, rest = pcm16_chunks(samples)
     assert len(first) == 3200
-    assert first[:6] == b"\x00\x00\xff\x7f\x01\x80"
+    assert first[:6] == b"\x00\x00\xff\x7f\x00\x80"
     assert rest == b"\x00\x40"

@@ -68,4 +68,10 @@ def test_a_family_is_one_parameter_swept_with_the_rest_equal() -> None:
 
 def test_points_that_differ_in_everything_share_a_line() -> None:
     (family,) = families(["hold:n=2,unit_ms=500", "hold:n=4,unit_ms=1000"])
-    assert (family.label, family.swept, family.members) == ("hold", "", (0, 1))
+    assert (family.label, family.swept) == ("hold (n, unit_ms)", "")
+    assert family.members == (0, 1)
+
+
+def test_a_point_of_its_own_is_called_by_all_its_parameters() -> None:
+    found = families(["waitk:k=1", "waitk:k=3", "waitk:k=3,guard_ms=400"])
+    assert [family.label for family in found] == ["waitk", "waitk guard_ms=400 k=3"]

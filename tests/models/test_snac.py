@@ -10,6 +10,8 @@ from interp.models.snac import Codec, Codes, DecodeState, SnacConfig, build_snac
 from interp.models.store import FileContent, WeightsError
 from interp.models.stream_conv import StreamState
 
+torch.set_num_threads(1)
+
 SMALL = SnacConfig(encoder_dim=4, decoder_dim=32, codebook_size=64, noise=False)
 NOISY = SnacConfig(encoder_dim=4, decoder_dim=32, codebook_size=64, noise=True)
 OURS = SnacConfig(

@@ -20,9 +20,13 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class LossConfig:
-    """Weights of the terms; adversarial and feature count only where a run is adversarial."""
+    """Weights of the terms; adversarial and feature count only where a run is adversarial.
+
+    hint: for reading the spectrum from the latents; 0 leaves that network out.
+    """
 
     mel: float = 15.0
+    hint: float = 0.0
     commitment: float = 0.25
     adversarial: float = 1.0
     feature: float = 2.0

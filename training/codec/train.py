@@ -30,7 +30,10 @@ def train(trainer: Trainer, watch: Watch) -> None:
                 measured["steps_per_s"] = 1 / (time.monotonic() - started)
                 for name, value in measured.items():
                     board.add_scalar(name, value, trainer.step)
-                progress.set_postfix(mel=f"{measured['loss/mel']:.3f}", refresh=False)
+                progress.set_postfix(
+                    {name: f"{measured.get(f'loss/{name}', 0):.3f}" for name in ("mel", "hint")},
+                    refresh=False,
+                )
             if trainer.step % run.save_every == 0:
                 trainer.save()
             if trainer.step % run.evaluate_every == 0:

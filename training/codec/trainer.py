@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from safetensors.torch import load_file
@@ -14,10 +14,15 @@ from training.codec.codebooks import Codebooks, CodebookState
 from training.codec.config import CodecConfig, RunConfig
 from training.codec.crops import Crops
 from training.codec.fast import speed_up
+from training.codec.hint import Hint
+from training.codec.init import scale_to_data
 from training.codec.losses import MelLoss
 from training.codec.quantise import Quantised
 
 BETAS = (0.8, 0.99)
+FIRST_BATCH = 8
+
+Measured: TypeAlias = dict[str, torch.Tensor | float]
 
 
 class Trainer:
@@ -33,20 +38,26 @@ class Trainer:
         self.codebooks = Codebooks(
             self.model, config.model.vq_strides, config.codebook, run.seed, frozen=run.frozen
         )
+        self._crops = Crops(
+            config.data.speech, config.data.shards, config.data.crop_samples, run.seed
+        )
         if run.start:
             self.model.load_state_dict(load_file(Path(run.start) / "model.safetensors"))
             self.codebooks.state.filled = True
+        else:
+            scale_to_data(self.model, config.model.vq_strides, self._crops.batch(0, FIRST_BATCH))
         if run.kernels:
             speed_up(self.model)
         self._encoder = self.model.get_submodule("encoder")
         self._decoder = self.model.get_submodule("decoder")
         self._mel = MelLoss(config.model.sampling_rate)
-        self._crops = Crops(
-            config.data.speech, config.data.shards, config.data.crop_samples, run.seed
-        )
         learner = self._decoder if run.frozen else self.model
         self._learning = [p for p in learner.parameters() if p.requires_grad]
         self._optimiser = torch.optim.Adam(self._learning, betas=BETAS, fused=True)
+        self._hint = Hint(config.model.sampling_rate, config.model.latent_dim)
+        self._hint_optimiser = torch.optim.Adam(
+            self._hint.parameters(), run.learning_rate, betas=BETAS, fused=True
+        )
         self._adversary = (
             Adversary(config.discriminators, run.learning_rate) if run.adversarial else None
         )
@@ -56,27 +67,40 @@ class Trainer:
         weights, rate = self.config.loss, rate_at(self.step, self.config.run)
         wanted = self._crops.batch(self.step, self.config.data.batch)
         batch = self._quantised(wanted)
-        heard = self._decoder(batch.z)
-        mel = self._mel(heard, wanted)
-        measured = {"loss/mel": mel, "loss/commitment": batch.commitment}
-        loss = weights.mel * mel + weights.commitment * batch.commitment
-        if self._adversary:
-            measured["loss/discriminator"] = self._adversary.learn(heard, wanted)
-            demand = self._adversary.demand(heard, wanted)
-            loss = (
-                loss + weights.adversarial * demand.adversarial + weights.feature * demand.feature
-            )
-            measured |= {"loss/adversarial": demand.adversarial, "loss/feature": demand.feature}
+        measured: Measured = {"loss/commitment": batch.commitment}
+        loss = weights.commitment * batch.commitment
+        if weights.hint:
+            measured["loss/hint"] = hint = self._hint(batch.z, wanted)
+            loss = loss + weights.hint * hint
+        if weights.mel:
+            loss = loss + self._sound_loss(batch.z, wanted, measured)
         self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        self._hint_optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
         measured["gradient"] = nn.utils.clip_grad_norm_(self._learning, self.config.run.clip)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.step()
+        self._hint_optimiser.step()
         revived = self.codebooks.after_step(batch, self.step)
         self.step += 1
         measured |= {"loss/codebook": batch.codebook, "rate": rate, "revived": revived}
-        return {name: float(value) for name, value in measured.items()}
+        return {name: float(torch.as_tensor(value).detach()) for name, value in measured.items()}
+
+    def _sound_loss(
+        self, z: torch.Tensor, wanted: torch.Tensor, measured: Measured
+    ) -> torch.Tensor:
+        """Loss of what the decoder makes of z; the discriminators learn from it too."""
+        weights = self.config.loss
+        heard = self._decoder(z)
+        measured["loss/mel"] = mel = self._mel(heard, wanted)
+        loss: torch.Tensor = weights.mel * mel
+        if self._adversary:
+            measured["loss/discriminator"] = self._adversary.learn(heard, wanted)
+            asked = self._adversary.demand(heard, wanted)
+            measured |= {"loss/adversarial": asked.adversarial, "loss/feature": asked.feature}
+            loss = loss + weights.adversarial * asked.adversarial + weights.feature * asked.feature
+        return loss
 
     def _quantised(self, wanted: torch.Tensor) -> Quantised:
         if not self.config.run.frozen:
@@ -94,6 +118,8 @@ class Trainer:
             "optimiser": self._optimiser.state_dict(),
             "filled": self.codebooks.state.filled,
             "memory": self.codebooks.state.memory,
+            "hint": self._hint.state_dict(),
+            "hint_optimiser": self._hint_optimiser.state_dict(),
         }
         if self._adversary:
             state["discriminators"] = self._adversary.networks.state_dict()
@@ -113,6 +139,8 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])
         self.codebooks.state = CodebookState(state["filled"], state["memory"])
+        self._hint.load_state_dict(state["hint"])
+        self._hint_optimiser.load_state_dict(state["hint_optimiser"])
         if self._adversary:
             self._adversary.networks.load_state_dict(state["discriminators"])
             self._adversary.optimiser.load_state_dict(state["their_optimiser"])

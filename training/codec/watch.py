@@ -93,7 +93,7 @@ class Watch:
         board.add_audio(name, heard[0].clamp(-1, 1), step, self._config.sampling_rate)
         both = torch.cat([heard, wanted])[:, 0]
         mels = self._mel.log_mel(both, _SPECTROGRAM_WINDOW).flip(1)
-        picture = ((mels + 5) / 5).clamp(0, 1).reshape(1, -1, mels.shape[-1])
+        picture = ((mels + 3) / 3).clamp(0, 1).reshape(1, -1, mels.shape[-1])
         board.add_image(f"{name}_heard_over_wanted", picture, step)
 
 

@@ -62,6 +62,7 @@ class ModelConfig:
     ahead: int = 10
     symbol_dim: int = 32
     codes: int = 4_096
+    dropout: float = 0.1
 
     def voice(self, corpus: Corpus) -> VoiceConfig:
         """The speaker of these sizes for a corpus' symbols and codec."""
@@ -78,6 +79,7 @@ class ModelConfig:
             adapter_dim=self.adapter_dim,
             code_rank=self.code_rank,
             chain_dim=self.chain_dim,
+            dropout=self.dropout,
         )
         return VoiceConfig(
             lm=lm,

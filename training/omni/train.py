@@ -107,6 +107,7 @@ class Trainer:
                 "average": self.average.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "rng": self.rng.bit_generator.state,
+                "torch_rng": torch.get_rng_state(),
             },
             partial,
         )
@@ -124,6 +125,7 @@ class Trainer:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.rng.bit_generator.state = state["rng"]
+        torch.set_rng_state(state["torch_rng"].cpu())
         return True
 
     def _precision(self) -> torch.autocast:

@@ -12,6 +12,7 @@ class OmniConfig:
     groups: key/value heads; each serves heads / groups query heads. hidden: width of the gated MLP.
     window: a step sees itself and the window - 1 before it. source_dim, adapter_dim: features from
     outside and the width of their gated MLP. tied: output head and embedding are one table.
+    dropout: of each branch of a block, while it learns.
     code_rank, chain_dim: 0 for mini-omni's one big table and seven parallel heads. Else codes are
     vectors of that rank, one table a SNAC level, and the audio heads, of that width, form a chain
     in which each row sees the rows of its frame before it.
@@ -30,6 +31,7 @@ class OmniConfig:
     rope_base: float = 10_000.0
     norm_eps: float = 1e-6
     tied: bool = True
+    dropout: float = 0.0
     code_rank: int = 0
     chain_dim: int = 0
 

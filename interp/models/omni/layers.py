@@ -119,9 +119,10 @@ class Block(nn.Module):
         self.attn = Attention(config)
         self.norm_2 = RMSNorm(config.dim, config.norm_eps)
         self.mlp = GatedMlp(config.dim, config.hidden, config.dim)
+        self.drop = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, span: Span, layer: int) -> Tensor:
         """[lane, step, dim] to the same shape."""
-        x = x + self.attn(self.norm_1(x), span, layer)
-        out: Tensor = x + self.mlp(self.norm_2(x))
+        x = x + self.drop(self.attn(self.norm_1(x), span, layer))
+        out: Tensor = x + self.drop(self.mlp(self.norm_2(x)))
         return out

@@ -21,6 +21,10 @@ from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.mel import FLOOR_LOG10, log_mel, normalise, settled_frames
 from interp.models.whisper.settings import WhisperSettings
 
+# The loudest mel power that silence is normalised against: that of speech, so that the constants
+# are what a padded window holds after speech.
+SILENCE_BESIDE_LOG10 = 1.0
+
 
 @dataclass(slots=True)
 class SourceState:
@@ -51,6 +55,8 @@ class Hearing:
         self._encoder = WhisperEncoder(checkpoint, half=settings.half and supports_half_linear())
         self._filters = mel_filters(checkpoint.dims.n_mels)
         self._window = checkpoint.dims.n_audio_ctx
+        open_ms = settings.open_ms
+        self._open = self._window if open_ms is None else exact_div(open_ms, ENCODER_FRAME_MS)
         self._encoder_silence, self._cross_silence = self._silences()
 
     def init_state(self) -> SourceState:
@@ -63,26 +69,31 @@ class Hearing:
         )
 
     def encode(self, steps: Sequence[EncodeStep[SourceState]]) -> None:
-        """Append the new audio of each segment and encode what is open of it."""
+        """Append the new audio of each segment and encode what is open of it.
+
+        Where the steps of a segment end is part of the result: a position is frozen as it was in
+        the last step that had it in its open window.
+
+        Raises ValueError, with nothing changed, where a segment outgrows the window.
+        """
+        for step in steps:
+            if step.state.samples + len(step.audio) > len(step.state.audio):
+                raise ValueError("a segment is longer than Whisper's window")
+        states = [step.state for step in steps if len(step.audio)]
+        if not states:
+            return
         for step in steps:
             self._append(step.state, step.audio)
-        pieces = [self._piece(step) for step in steps]
+        pieces = [self._piece(state) for state in states]
         features = self._encoder.encode(pieces)
-        for step, piece, rows in zip(steps, pieces, features, strict=True):
-            state = step.state
+        for state, piece, rows in zip(states, pieces, features, strict=True):
             self._encoder.write_cross(rows, piece.first, state.cross)
             state.positions = piece.last
             state.heard = min(-(-state.samples // ENCODER_FRAME_SAMPLES), self._window)
-            if self._settings.open_ms is not None:
-                whole = state.samples // ENCODER_FRAME_SAMPLES
-                state.frozen = max(
-                    state.frozen, whole - exact_div(self._settings.open_ms, ENCODER_FRAME_MS)
-                )
+            state.frozen = max(state.frozen, state.heard - self._open)
 
     def _append(self, state: SourceState, audio: Samples) -> None:
         end = state.samples + len(audio)
-        if end > len(state.audio):
-            raise ValueError("a segment is longer than Whisper's window")
         state.audio[state.samples : end] = torch.from_numpy(audio)
         state.samples = end
         settled = settled_frames(end)
@@ -92,20 +103,15 @@ class Hearing:
             state.loudest = max(state.loudest, float(power.max()))
             state.settled = settled
 
-    def _piece(self, step: EncodeStep[SourceState]) -> Piece:
+    def _piece(self, state: SourceState) -> Piece:
         """The positions to encode now: from the first open one to the end of the added silence."""
-        state = step.state
         first = state.frozen
-        if step.finished and self._settings.final_ms is not None:
-            first = max(0, first - self._settings.final_ms // ENCODER_FRAME_MS)
         padded = state.samples + self._settings.pad_ms * SAMPLES_PER_MS
         last = min(-(-padded // ENCODER_FRAME_SAMPLES), self._window)
         begin = max(2 * first - 2, 0)
         end = min(2 * last + 1, 2 * self._window)
         fresh = log_mel(state.audio[: state.samples], state.settled, end, self._filters)
         power = torch.cat([state.log_power[:, begin : state.settled], fresh], dim=1)
-        if begin > state.settled:
-            power = power[:, begin - state.settled :]
         mel = normalise(power, max(state.loudest, float(fresh.max())))
         if end < 2 * last + 1:  # the window's own end, where Whisper's convolution sees zeros
             mel = torch.nn.functional.pad(mel, (0, 1))
@@ -115,7 +121,7 @@ class Hearing:
         """What the encoder makes of a window of silence, at the positions kept of it."""
         settings = self._settings
         dims = self._encoder.dims
-        level = normalise(torch.tensor(FLOOR_LOG10), settings.silence_loudest)
+        level = normalise(torch.tensor(FLOOR_LOG10), SILENCE_BESIDE_LOG10)
         mel = torch.full((dims.n_mels, 2 * self._window), float(level))
         heads, head_dim = dims.n_audio_head, dims.n_audio_state // dims.n_audio_head
         encoder = torch.empty(dims.n_audio_layer, 2, heads, self._window, head_dim)
@@ -125,11 +131,12 @@ class Hearing:
         (features,) = self._encoder.encode([Piece(mel, 0, self._window, encoder_kv)])
         self._encoder.write_cross(features, 0, cross_kv)
         return (
-            self._pick(encoder, settings.silence_ms, settings.silence_stride),
-            self._pick(cross, settings.tail_ms, settings.tail_stride),
+            _pick(encoder, settings.silence_stride),
+            _pick(cross, settings.tail_stride),
         )
 
-    def _pick(self, data: Tensor, span_ms: int, stride: int) -> Silence:
-        begin = self._window - min(span_ms // ENCODER_FRAME_MS, self._window)
-        places = tuple(range(begin + stride // 2, self._window, stride))
-        return Silence(data[:, :, :, list(places)].clone(), places, stride)
+
+def _pick(data: Tensor, stride: int) -> Silence:
+    """The middle one of every `stride` positions."""
+    places = tuple(range(stride // 2, data.shape[3], stride))
+    return Silence(data[:, :, :, list(places)].clone(), places, stride)

@@ -2,30 +2,36 @@
 
 from dataclasses import dataclass
 
+SHORTEST_OPEN_MS = 100  # of which the newest mel frames are not settled yet
+
 
 @dataclass(frozen=True, slots=True)
 class WhisperSettings:
     """How the encoder hears and how the decoder is bounded. Figures: benchmarks/encoding.py.
 
     open_ms: newest audio that is encoded anew in each step; older positions are frozen (None: the
-    whole segment is encoded anew). pad_ms: silence appended to what was heard. silence_stride:
-    one silent position in this many stands for its neighbours in the encoder's self-attention;
-    tail_stride: the same in cross-attention. context_tokens: most tokens kept of earlier text.
-    tokens_per_s, tokens_at_once: a text longer than `tokens_per_s` times the audio plus
-    `tokens_at_once` ends there.
+    whole segment is encoded anew). pad_ms: silence appended to what was heard.
+    silence_stride: one silent position in this many stands for its neighbours in the encoder's
+    self-attention; tail_stride: the same in cross-attention.
+    half: float16 weights, where the processor has a kernel for them.
+    refreshed_tokens: newest forced tokens that each decode runs again, since more was heard; older
+    ones stay as they were. context_tokens: most tokens kept of earlier text.
+    A text that grows beyond its tokens_per_s times the audio plus `tokens_at_once` ends there.
     """
 
     open_ms: int | None = 800
-    final_ms: int | None = None
     pad_ms: int = 500
-    silence_ms: int = 30_000
     silence_stride: int = 10
-    tail_ms: int = 30_000
-    tail_stride: int = 1
-    silence_loudest: float = 1.0
+    tail_stride: int = 4
     half: bool = True
-    reprefill: bool = True
+    refreshed_tokens: int = 48
     context_tokens: int = 64
     translate_tokens_per_s: float = 8.0
     transcribe_tokens_per_s: float = 25.0
     tokens_at_once: int = 10
+
+    def __post_init__(self) -> None:
+        if self.open_ms is not None and self.open_ms < SHORTEST_OPEN_MS:
+            raise ValueError(f"the open window is at least {SHORTEST_OPEN_MS} ms")
+        if self.refreshed_tokens < 1:
+            raise ValueError("a decode runs at least the last forced token")

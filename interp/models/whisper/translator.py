@@ -52,8 +52,8 @@ class WhisperTranslator:
 
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
-        self._tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
-        self._chooser = Chooser(self._tokenizer)
+        self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
+        self._chooser = Chooser(self.tokenizer)
         self.decoder = WhisperDecoder(checkpoint, half=settings.half and supports_half_linear())
         self._most_tokens = checkpoint.dims.n_text_ctx // 2
         with torch.inference_mode():
@@ -69,7 +69,7 @@ class WhisperTranslator:
     @property
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages the model hears."""
-        return self._tokenizer.languages
+        return self.tokenizer.languages
 
     @torch.inference_mode()
     def init_source(self) -> SourceState:
@@ -85,7 +85,7 @@ class WhisperTranslator:
         settings = self._settings
         return TargetState(
             source=source,
-            prompt=self._tokenizer.prompt(task, language, context, settings.context_tokens),
+            prompt=self.tokenizer.prompt(task, language, context, settings.context_tokens),
             spaced=translate or language not in UNSPACED_LANGUAGES,
             tokens_per_s=(
                 settings.translate_tokens_per_s if translate else settings.transcribe_tokens_per_s
@@ -104,6 +104,7 @@ class WhisperTranslator:
         """Continue each written prefix greedily; one hypothesis per step, in order.
 
         The first word that attends at or after `ask.before_ms` ends a hypothesis and belongs to it.
+        States change at the very end, so that a decode that failed may be run again.
         """
         lanes = [self._open(step) for step in steps]
         running = [lane for lane in lanes if not lane.guess.stopped]
@@ -111,7 +112,7 @@ class WhisperTranslator:
             self._advance(running)
             running = [lane for lane in running if not lane.guess.stopped]
         for lane in lanes:
-            lane.state.guessed = lane.guess.tokens
+            lane.state.written, lane.state.guessed = lane.guess.written, lane.guess.tokens
         return [
             Hypothesis(tuple(lane.guess.words), lane.guess.ended, lane.state.no_speech)
             for lane in lanes
@@ -120,20 +121,20 @@ class WhisperTranslator:
     def _open(self, step: DecodeStep[TargetState]) -> Lane:
         state, source = step.state, step.state.source
         assert 0 <= step.accepted <= len(state.guessed), "accepted words are of the last hypothesis"
-        for word in state.guessed[: step.accepted]:
-            state.written.extend(word)
+        accepted = [token for word in state.guessed[: step.accepted] for token in word]
+        written = state.written + accepted
         budget = int(source.samples / SOURCE_RATE_HZ * state.tokens_per_s)
         budget = min(budget + self._settings.tokens_at_once, self._most_tokens)
         guess = Guess(
             ask=step.ask,
-            written=state.written,
-            budget=budget - len(state.written),
+            written=written,
+            budget=budget - len(written),
             spaced=state.spaced,
             believe_end=step.finished,
         )
         guess.stopped = guess.stopped or source.positions == 0
-        forced = state.prompt + state.written
-        state.cached = 0 if self._settings.reprefill else min(state.cached, len(forced) - 1)
+        forced = state.prompt + written
+        state.cached = min(state.cached, max(0, len(forced) - self._settings.refreshed_tokens))
         return Lane(state, guess, source.cross.seen(source.positions), forced[state.cached :])
 
     def _advance(self, lanes: list[Lane]) -> None:
@@ -159,7 +160,7 @@ class WhisperTranslator:
     def _note_no_speech(self, lane: Lane, fed: Fed) -> None:
         """Keep what Whisper says at start-of-transcript, while nothing is written."""
         state = lane.state
-        if state.cached == 0 and not state.written:
-            row = fed.hidden[state.prompt.index(self._tokenizer.sot)]
-            scores = self.decoder.logits(row[None])[0].softmax(dim=0)
-            state.no_speech = float(scores[self._tokenizer.no_speech])
+        row = state.prompt.index(self.tokenizer.sot) - state.cached
+        if row >= 0 and not lane.guess.written:
+            scores = self.decoder.logits(fed.hidden[row : row + 1])[0].softmax(dim=0)
+            state.no_speech = float(scores[self.tokenizer.no_speech])

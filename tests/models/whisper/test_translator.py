@@ -176,6 +176,30 @@ def test_unwritten_words_are_forgotten(translator: WhisperTranslator) -> None:
     assert ours.target.written == []
 
 
+def test_written_words_are_forced_and_never_guessed_again(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(14))
+    first = ours.guess(Ask(words=2))
+    tokens = [token for word in ours.target.guessed for token in word]
+    for seed in (15, 16):
+        ours.hear(_noise(seed, 4000))
+        ours.guess(Ask(words=2), accepted=2 if seed == 15 else 0)
+        assert ours.target.written == tokens
+    assert translator.tokenizer.text(tokens) == "".join(_texts(first))
+
+
+def test_tokens_that_are_not_run_again_keep_their_cache() -> None:
+    settings = WhisperSettings(open_ms=400, pad_ms=100, tokens_at_once=20, refreshed_tokens=1)
+    ours = _start(WhisperTranslator.from_checkpoint(tiny_checkpoint(), settings))
+    ours.hear(_noise(17))
+    ours.guess(Ask(words=2))
+    prompt = len(ours.target.prompt)
+    before = ours.target.cache[:, :, :, :prompt].clone()
+    ours.hear(_noise(18, 4000))
+    ours.guess(Ask(words=2), accepted=2)
+    assert torch.equal(ours.target.cache[:, :, :, :prompt], before)
+
+
 def test_accepting_more_words_than_were_guessed_is_refused(translator: WhisperTranslator) -> None:
     ours = _start(translator)
     ours.hear(_noise(7))
@@ -186,6 +210,19 @@ def test_accepting_more_words_than_were_guessed_is_refused(translator: WhisperTr
 
 def test_before_any_audio_nothing_is_guessed(translator: WhisperTranslator) -> None:
     assert _start(translator).guess() == Hypothesis()
+
+
+def test_the_end_without_new_audio_changes_nothing(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(9))
+    before = _cross(ours.source).clone()
+    ours.hear(np.zeros(0, np.float32), finished=True)
+    assert torch.equal(_cross(ours.source), before)
+
+
+def test_an_open_window_without_settled_frames_is_refused() -> None:
+    with pytest.raises(ValueError, match="open window"):
+        WhisperSettings(open_ms=40)
 
 
 def test_earlier_text_is_forced_before_the_transcript(translator: WhisperTranslator) -> None:

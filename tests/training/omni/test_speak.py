@@ -43,7 +43,7 @@ def task(speak: SpeakConfig = SPEAK) -> SpeakTask:
     return SpeakTask(part, speak, MODEL.voice(part), torch.device("cpu"))
 
 
-def trainer(tmp_path: Path, steps: int = 10) -> Trainer:
+def trainer(tmp_path: Path, steps: int = 10, dropout: float = 0.1) -> Trainer:
     codec = tmp_path / "codec"
     if not codec.exists():
         torch.manual_seed(0)
@@ -54,7 +54,9 @@ def trainer(tmp_path: Path, steps: int = 10) -> Trainer:
         average=0.9,
     )  # fmt: skip
     data = DataConfig(tmp_path, codec, pronouncer=tmp_path / "p.safetensors", held_out=4)
-    return Trainer(SpeakerConfig(run, data, MODEL, speak=SPEAK), corpus(40))
+    return Trainer(
+        SpeakerConfig(run, data, replace(MODEL, dropout=dropout), speak=SPEAK), corpus(40)
+    )
 
 
 def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
@@ -145,7 +147,7 @@ def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:
 
 
 def test_codes_and_advances_are_learnt_and_spoken(tmp_path: Path) -> None:
-    run = trainer(tmp_path, steps=40)
+    run = trainer(tmp_path, steps=40, dropout=0.0)
     before = run.evaluate()
     for _ in range(40):
         run.train_step()

@@ -1,0 +1,111 @@
+"""A headless Chromium, told what to do over its debugging pipe: one JSON object per NUL."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--remote-debugging-pipe",
+)
+READ_FD, WRITE_FD = 3, 4  # fixed by the protocol
+
+
+def find() -> str | None:
+    """The browser of this machine: INTERP_CHROMIUM, or one by its usual names."""
+    named = os.environ.get("INTERP_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@dataclass
+class Tab:
+    """One page. events: everything that the browser told, in order."""
+
+    to: BinaryIO
+    source: BinaryIO
+    session: str = ""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    asked: int = 0
+
+    def ask(self, method: str, **params: Any) -> Any:
+        """Call a method of the DevTools protocol; its result."""
+        self.asked += 1
+        message: dict[str, Any] = {"id": self.asked, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        self.to.write(json.dumps(message).encode() + b"\0")
+        self.to.flush()
+        while True:
+            told = self._receive()
+            if told.get("id") == self.asked:
+                assert "error" not in told, f"{method}: {told['error']}"
+                return told["result"]
+            self.events.append(told)
+
+    def wait_for(self, method: str) -> None:
+        """Read until this event has come."""
+        while not any(event.get("method") == method for event in self.events):
+            self.events.append(self._receive())
+
+    def told(self, method: str) -> list[Any]:
+        """Parameters of all events of this name."""
+        return [event["params"] for event in self.events if event.get("method") == method]
+
+    def evaluate(self, expression: str) -> Any:
+        """Value of a JavaScript expression."""
+        result = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        return result["result"].get("value")
+
+    def _receive(self) -> dict[str, Any]:
+        told = bytearray()
+        while (byte := self.source.read(1)) != b"\0":
+            assert byte, "the browser has gone"
+            told += byte
+        message: dict[str, Any] = json.loads(told)
+        return message
+
+
+@contextmanager
+def opened(executable: str, profile: Path) -> Iterator[Tab]:
+    """A tab that shows nothing yet; the browser ends with the block."""
+    commands, to = os.pipe()
+    source, answers = os.pipe()
+
+    def connect() -> None:
+        spare = os.dup(answers)
+        os.dup2(commands, READ_FD)
+        os.dup2(spare, WRITE_FD)
+
+    process = subprocess.Popen(
+        [executable, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        stderr=subprocess.DEVNULL,
+        preexec_fn=connect,
+        pass_fds=(READ_FD, WRITE_FD),
+    )
+    os.close(commands)
+    os.close(answers)
+    with os.fdopen(to, "wb") as writing, os.fdopen(source, "rb", buffering=0) as reading:
+        tab = Tab(writing, reading)
+        try:
+            target = tab.ask("Target.createTarget", url="about:blank")["targetId"]
+            attached = tab.ask("Target.attachToTarget", targetId=target, flatten=True)
+            tab.session = attached["sessionId"]
+            for domain in ("Page", "Runtime", "Log", "Network"):
+                tab.ask(f"{domain}.enable")
+            yield tab
+        finally:
+            process.kill()
+            process.wait()

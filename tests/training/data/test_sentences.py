@@ -1,0 +1,42 @@
+import random
+from itertools import islice
+from pathlib import Path
+
+from training.data.everyday import everyday_sentences
+from training.data.sentences import held_out_sentences, unique
+from training.data.text import spoken
+from training.data.wordnet import wordnet_sentences
+
+
+def test_there_are_200_held_out_sentences_ready_to_be_spoken() -> None:
+    sentences = held_out_sentences()
+    assert len(unique(sentences, set())) == 200
+    assert [spoken(sentence) for sentence in sentences] == sentences
+
+
+def test_repeats_and_held_out_sentences_are_left_out() -> None:
+    sentences = ["Good morning, all.", "It rains.", "good morning all!", "It snows."]
+    assert unique(sentences, {"It snows!"}) == ["Good morning, all.", "It rains."]
+
+
+def test_the_same_seed_composes_the_same_sentences() -> None:
+    first, again = (list(islice(everyday_sentences(random.Random(5)), 300)) for _ in range(2))
+    assert first == again
+    assert len(set(first)) > 250
+    assert [spoken(sentence) for sentence in first] == first
+
+
+def test_templates_never_compose_a_held_out_sentence() -> None:
+    held_out = held_out_sentences()
+    found = unique(islice(everyday_sentences(random.Random(1)), 2000), set(held_out))
+    assert not set(found) & set(held_out)
+
+
+def test_examples_come_from_the_glosses_of_wordnet(tmp_path: Path) -> None:
+    for part in ("adj", "adv", "noun"):
+        (tmp_path / f"data.{part}").write_text("")
+    (tmp_path / "data.verb").write_text(
+        '00001740 29 v 01 breathe 0 001 | draw air; "I can breathe better now"; "(archaic) x"\n'
+        '  1 This licence says "do not read me aloud"\n'
+    )
+    assert list(wordnet_sentences(tmp_path)) == ["I can breathe better now."]
