@@ -31,9 +31,8 @@ RECORDING = "data/demo-fr.flac"
 CHUNK_MS = 100
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("demo", help="server, client and a minute of real speech")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="default: %(default)s")
     parser.set_defaults(run=run)

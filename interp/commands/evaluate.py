@@ -36,9 +36,8 @@ from interp.policies import parse
 from interp.policies.registry import load_file
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("eval", help="measure policies on a manifest")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     add_data(parser)
     points = parser.add_argument_group("operating points")
     points.add_argument("--policy", action="append", default=[], help="may be repeated")

@@ -9,9 +9,8 @@ from rich.table import Table
 from interp import app
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("models", help="list, pull and verify model weights")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("list", help="known models and where they are").set_defaults(run=run_list)
     for action, run, text in (

@@ -14,9 +14,8 @@ from interp.serve.config import ServerConfig, load_config
 from interp.serve.logs import configure_logs
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("serve", help="serve interpretation over gRPC")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     parser.add_argument("--config", type=Path, help="TOML file; see docs/operations.md")
     parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
     parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")

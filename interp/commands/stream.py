@@ -23,9 +23,8 @@ from interp.serve.messages import StreamConfig
 PCM16_BYTES = 2
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("stream", help="stream audio to a server and show what it says")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     parser.add_argument("file", metavar="FILE", help="an audio file, or - for PCM16 on stdin")
     parser.add_argument("--server", default="127.0.0.1:50051", help="default: %(default)s")
     parser.add_argument("--rate", type=int, default=16_000, help="of PCM16 on stdin, Hz")

@@ -16,9 +16,8 @@ from interp.engine.recording import interpret
 from interp.intake.file import read_audio
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("translate", help="translate recordings in this process")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="any audio file")
     add_session(parser)
     add_output(parser)

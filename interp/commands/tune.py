@@ -28,9 +28,8 @@ from interp.evaluate.timelines import LatencyUnit
 from interp.evaluate.tune import Bound, Tuned, candidates, lag_ms, tune
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the command."""
-    parser = commands.add_parser("tune", help="find the best policy under a lag bound")
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
     add_data(parser)
     asked = parser.add_argument_group("what is asked")
     asked.add_argument("--max-lag", type=float, required=True, metavar="SECONDS")

@@ -41,7 +41,7 @@ class Codebooks:
         self._config = config
         self._seed = seed
         self._frozen = frozen
-        self.state = CodebookState(False, [torch.empty(0) for _ in self._levels])
+        self.state = CodebookState(False, [level.codebook.new_empty(0) for level in self._levels])
         for level in self._levels:
             level.codebook.requires_grad_(False)
 

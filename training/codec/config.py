@@ -55,8 +55,8 @@ class RunConfig:
     """The run and its rhythm, in steps.
 
     start: folder of weights to begin with, empty for random ones. frozen: encoder and codebooks
-    stay as they are, so that codes made before stay valid, and only the decoder learns. kernels:
-    compile own CPU kernels. listen_every: steps between Whisper's word error rates, 0 for never.
+    stay as they are, so that codes made before stay valid, and only the decoder learns. device:
+    `cpu` or `cuda`. kernels: compile own CPU kernels. listen_every: steps between Whisper's word error rates, 0 for never.
     """
 
     folder: Path
@@ -69,6 +69,7 @@ class RunConfig:
     final_rate: float = 1e-4
     clip: float = 1.0
     seed: int = 0
+    device: str = "cpu"
     threads: int = 1
     kernels: bool = False
     save_every: int = 500

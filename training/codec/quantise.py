@@ -78,7 +78,7 @@ def pass_open(levels: Sequence[Level], z: torch.Tensor, noise: float, seed: int)
         unit = F.normalize(projected, dim=1) * projected.shape[1] ** 0.5
         out.commitment = out.commitment + F.mse_loss(projected, unit.detach())
         out.latents.append(_flat(unit))
-        error = torch.randn(unit.shape, generator=generator) * noise
+        error = torch.randn(unit.shape, generator=generator).to(z.device) * noise
         step = _expand(level, unit + error)
         total, residual = total + step, residual - step
     out.z = total
@@ -112,7 +112,8 @@ def nearest(latents: torch.Tensor, codebook: torch.Tensor) -> torch.Tensor:
 def kmeans(points: torch.Tensor, size: int, seed: int, rounds: int = 8) -> torch.Tensor:
     """Spherical k-means of points [point, dim] to centres [size, dim]; empty centres start anew."""
     generator = torch.Generator().manual_seed(seed)
-    centres = points[torch.randperm(len(points), generator=generator)[:size]].clone()
+    first = torch.randperm(len(points), generator=generator)[:size]
+    centres = points[first.to(points.device)].clone()
     for _ in range(rounds):
         codes = nearest(points.T[None], centres)[0]
         counts = torch.bincount(codes, minlength=size)
@@ -159,7 +160,8 @@ def _far_points(
     """`number` of the points, drawn by their squared distance to the nearest centre."""
     near = centres[nearest(points.T[None], centres)[0]]
     distance = (F.normalize(points) - F.normalize(near)).square().sum(1) + 1e-9
-    return points[torch.multinomial(distance, number, replacement=False, generator=generator)]
+    drawn = torch.multinomial(distance.cpu(), number, replacement=False, generator=generator)
+    return points[drawn.to(points.device)]
 
 
 @dataclass(frozen=True, slots=True)
