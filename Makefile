@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MANIFEST ?= data/fr-prompts/manifest.tsv
 
-.PHONY: setup demo serve check test test-peers bench proto format
+.PHONY: setup demo serve check test test-peers data bench proto format
 
 setup: $(STAMP)
 
@@ -34,7 +34,15 @@ test: setup
 test-peers: setup
 	$(BIN)/pytest -m peers
 
-bench: setup
+# The French evaluation set, from a Debian package (needs apt and dpkg, no root).
+data: $(MANIFEST)
+
+$(MANIFEST): | setup
+	mkdir -p build/sounds
+	cd build/sounds && apt-get download asterisk-core-sounds-fr-g722 && dpkg -x *.deb .
+	$(BIN)/python benchmarks/fr_prompts.py build/sounds/usr/share/asterisk/sounds/fr_CA_f_June $(dir $(MANIFEST))
+
+bench: setup data
 	$(BIN)/interp eval $(MANIFEST) --standard --out runs/standard
 
 proto: setup

@@ -207,7 +207,8 @@ def write_weights(model: nn.Module, config: SnacConfig, folder: Path, dtype: tor
     """Write config.json and model.safetensors."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
-        name: tensor.detach().to(dtype).contiguous() for name, tensor in model.state_dict().items()
+        name: tensor.detach().to("cpu", dtype).contiguous()
+        for name, tensor in model.state_dict().items()
     }
     safetensors.torch.save_file(tensors, folder / "model.safetensors")
     text = json.dumps(dataclasses.asdict(config), indent=2)

@@ -56,7 +56,8 @@ class RunConfig:
 
     start: folder of weights to begin with, empty for random ones. frozen: encoder and codebooks
     stay as they are, so that codes made before stay valid, and only the decoder learns. device:
-    `cpu` or `cuda`. kernels: compile own CPU kernels. listen_every: steps between Whisper's word error rates, 0 for never.
+    `cpu` or `cuda`. kernels: compile own CPU kernels. listen_every: steps between Whisper's word
+    error rates, 0 for never.
     """
 
     folder: Path

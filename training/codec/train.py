@@ -51,6 +51,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--folder", type=Path, help="instead of the run folder in the config")
     parser.add_argument("--start", help="instead of the folder of weights in the config")
+    parser.add_argument("--steps", type=int, help="instead of the steps in the config")
     parser.add_argument("--speech", type=Path, help="instead of the speech folder in the config")
     parser.add_argument("--held-out", type=Path, help="instead of the held-out folder")
     arguments = parser.parse_args()
@@ -64,6 +65,7 @@ def main() -> None:
         config.run,
         folder=arguments.folder or config.run.folder,
         start=config.run.start if arguments.start is None else arguments.start,
+        steps=arguments.steps or config.run.steps,
     )
     trainer = Trainer(replace(config, data=data, run=run))
     trainer.resume()

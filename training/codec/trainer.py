@@ -34,46 +34,53 @@ class Trainer:
         torch.set_num_threads(run.threads)
         self.config = config
         self.step = 0
-        self.model = build_snac(config.model)
-        self.codebooks = Codebooks(
-            self.model, config.model.vq_strides, config.codebook, run.seed, frozen=run.frozen
-        )
+        self.device = torch.device(run.device)
         self._crops = Crops(
             config.data.speech, config.data.shards, config.data.crop_samples, run.seed
         )
-        if run.start:
-            self.model.load_state_dict(load_file(Path(run.start) / "model.safetensors"))
-            self.codebooks.state.filled = True
-        else:
-            scale_to_data(self.model, config.model.vq_strides, self._crops.batch(0, FIRST_BATCH))
-        if run.kernels:
-            speed_up(self.model)
+        self.model = self._start().to(self.device)
+        self.codebooks = Codebooks(
+            self.model, config.model.vq_strides, config.codebook, run.seed, frozen=run.frozen
+        )
+        self.codebooks.state.filled = bool(run.start)
         self._encoder = self.model.get_submodule("encoder")
         self._decoder = self.model.get_submodule("decoder")
-        self._mel = MelLoss(config.model.sampling_rate)
+        self._mel = MelLoss(config.model.sampling_rate).to(self.device)
         learner = self._decoder if run.frozen else self.model
         self._learning = [p for p in learner.parameters() if p.requires_grad]
         self._optimiser = torch.optim.Adam(self._learning, betas=BETAS, fused=True)
-        self._hint = Hint(config.model.sampling_rate, config.model.latent_dim)
+        self._hint = Hint(config.model.sampling_rate, config.model.latent_dim).to(self.device)
         self._hint_optimiser = torch.optim.Adam(
             self._hint.parameters(), run.learning_rate, betas=BETAS, fused=True
         )
         self._adversary = (
-            Adversary(config.discriminators, run.learning_rate) if run.adversarial else None
+            Adversary(config.discriminators, run.learning_rate, self.device)
+            if run.adversarial
+            else None
         )
+
+    def _start(self) -> nn.Module:
+        """The codec before the first step."""
+        model, run = build_snac(self.config.model), self.config.run
+        if run.start:
+            model.load_state_dict(load_file(Path(run.start) / "model.safetensors"))
+        else:
+            first = self._crops.batch(0, FIRST_BATCH)
+            scale_to_data(model, self.config.model.vq_strides, first)
+        if run.kernels:
+            speed_up(model)
+        return model
 
     def train_step(self) -> dict[str, float]:
         """One batch; what it measured, by name."""
         weights, rate = self.config.loss, rate_at(self.step, self.config.run)
-        wanted = self._crops.batch(self.step, self.config.data.batch)
+        wanted = self._crops.batch(self.step, self.config.data.batch).to(self.device)
         batch = self._quantised(wanted)
         measured: Measured = {"loss/commitment": batch.commitment}
-        loss = weights.commitment * batch.commitment
+        loss = weights.commitment * batch.commitment + self._sound_loss(batch.z, wanted, measured)
         if weights.hint:
             measured["loss/hint"] = hint = self._hint(batch.z, wanted)
             loss = loss + weights.hint * hint
-        if weights.mel:
-            loss = loss + self._sound_loss(batch.z, wanted, measured)
         self._optimiser.zero_grad(set_to_none=True)
         self._hint_optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -134,7 +141,7 @@ class Trainer:
         path = self.config.run.folder / "last.pt"
         if not path.exists():
             return False
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location=self.device, weights_only=True)
         self.step = state["step"]
         self.model.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])

@@ -58,6 +58,7 @@ class Watch:
     ) -> Finding:
         """One evaluation. coded: codebooks are in use; listen: let Whisper hear it too."""
         levels = levels_of(model, self._config.vq_strides)
+        device = levels[0].codebook.device
         codes: list[list[torch.Tensor]] = [[] for _ in levels]
         losses: list[float] = []
         decoded: list[Samples] = []
@@ -65,13 +66,13 @@ class Watch:
             whole = -(-len(utterance.samples) // self._config.frame_samples)
             wanted = torch.zeros(1, 1, whole * self._config.frame_samples)
             wanted[0, 0, : len(utterance.samples)] = torch.from_numpy(utterance.samples)
-            z = model.get_submodule("encoder")(wanted)
+            z = model.get_submodule("encoder")(wanted.to(device))
             batch = quantise(levels, z) if coded else pass_open(levels, z, 0.0, 0)
-            heard = model.get_submodule("decoder")(batch.z)
+            heard = model.get_submodule("decoder")(batch.z).cpu()
             losses.append(float(self._mel(heard, wanted)))
             decoded.append(heard[0, 0].numpy())
             for level, found in zip(codes, batch.codes, strict=False):
-                level.append(found.reshape(-1))
+                level.append(found.reshape(-1).cpu())
             if number < SAMPLES_TO_HEAR:
                 self._show(f"held_out/{number}", heard, wanted, step, board)
         errors = self._errors(decoded) if listen else None

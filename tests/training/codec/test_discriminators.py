@@ -10,6 +10,7 @@ from training.codec.discriminators import (
     feature_loss,
 )
 
+CPU = torch.device("cpu")
 SMALL = DiscriminatorConfig(periods=(2, 5), windows=(256,), channels=2, layers=3)
 
 
@@ -32,7 +33,7 @@ def test_losses_are_zero_where_everything_is_as_wanted() -> None:
 
 
 def test_demands_reach_the_decoder_but_not_the_judges() -> None:
-    adversary = Adversary(SMALL, learning_rate=1e-3)
+    adversary = Adversary(SMALL, 1e-3, CPU)
     heard = torch.randn(1, 1, 512, requires_grad=True)
     asked = adversary.demand(heard, torch.randn(1, 1, 512))
     (asked.adversarial + asked.feature).backward()  # type: ignore[no-untyped-call]
@@ -43,7 +44,7 @@ def test_demands_reach_the_decoder_but_not_the_judges() -> None:
 
 def test_judges_learn_to_tell_a_tone_from_noise() -> None:
     torch.manual_seed(0)
-    adversary = Adversary(SMALL, learning_rate=5e-3)
+    adversary = Adversary(SMALL, 5e-3, CPU)
     tone = torch.sin(torch.arange(512) / 3)[None, None]
     losses = [adversary.learn(torch.randn(1, 1, 512), tone) for _ in range(25)]
     assert losses[-1] < 0.5 * losses[0]
