@@ -29,9 +29,7 @@ def test_ten_times_as_loud_costs_one_a_resolution() -> None:
     )
     loss = MelLoss(24_000, ((512, 80), (1024, 80)))
     used = [(mel_filters(24_000, window, 80).sum(1) > 0).double().mean() for window in (512, 1024)]
-    torch.testing.assert_close(
-        float(loss(noise, 10 * noise)), float(sum(used)), atol=0.02, rtol=0
-    )
+    torch.testing.assert_close(float(loss(noise, 10 * noise)), float(sum(used)), atol=0.02, rtol=0)
 
 
 def test_the_loss_can_be_learned_from_silence() -> None:
