@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from interp.engine.ports import Translator
-from interp.engine.session import Answer, Work
+from interp.engine.segment import Answer, Work
 
 SourceT = TypeVar("SourceT")
 TargetT = TypeVar("TargetT")

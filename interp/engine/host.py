@@ -28,7 +28,8 @@ from interp.engine.batch import run_batch
 from interp.engine.gate import Gate
 from interp.engine.ports import Translator
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-from interp.engine.session import Answer, Session, SessionSettings, Work
+from interp.engine.segment import Answer, Work
+from interp.engine.session import Session, SessionSettings
 
 VoiceT = TypeVar("VoiceT")
 SourceT = TypeVar("SourceT")

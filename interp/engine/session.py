@@ -11,8 +11,6 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
-import numpy as np
-
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms, silence
 from interp.core.clock import Clock
 from interp.core.config import SessionConfig, language_of, task_of
@@ -40,10 +38,11 @@ from interp.core.events import (
     WarningCode,
     WrittenWord,
 )
-from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task, Word
+from interp.core.text import Ask, DecodeStep, Hypothesis, Task, Word
 from interp.engine.gate import Closed, CloseReason, Gate, GateState, Opened, Speech
 from interp.engine.guards import believable
 from interp.engine.ports import Translator
+from interp.engine.segment import Answer, Segment, Work
 from interp.engine.track import Track
 from interp.policies import parse
 from interp.policies.base import ALL_WORDS, Read, Write
@@ -55,22 +54,6 @@ TargetT = TypeVar("TargetT")
 CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
 IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
 """In silence a checkpoint every 4 s keeps the journal short."""
-
-
-@dataclass(slots=True)
-class Work(Generic[SourceT, TargetT]):
-    """Model work of one decision: encode what is new (None: nothing), then continue the prefix."""
-
-    encode: EncodeStep[SourceT] | None
-    decode: DecodeStep[TargetT]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a Work. compute_ms: model time spent on it."""
-
-    hypothesis: Hypothesis
-    compute_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +73,6 @@ class SessionState:
     policy: str
     outputs: frozenset[Output]
     totals: Totals
-
-
-@dataclass(slots=True)
-class Segment(Generic[SourceT, TargetT]):
-    """The open segment. waiting: audio that the encoder has not been given; sealed: it got all."""
-
-    number: int
-    start_sample: int
-    source: SourceT
-    tracks: list[Track[TargetT]]
-    waiting: list[Samples]
-    voiced_samples: int = 0
-    sealed: bool = False
-
-    def unencoded(self, *, finished: bool) -> EncodeStep[SourceT] | None:
-        """The audio that waits, as one step; with finished, the segment's last."""
-        if self.sealed or not (self.waiting or finished):
-            return None
-        audio = np.concatenate(self.waiting) if self.waiting else silence(0)
-        self.waiting, self.sealed = [], finished
-        return EncodeStep(self.source, audio, finished)
 
 
 Running: TypeAlias = Generator[Work[SourceT, TargetT] | None, Answer, None]
