@@ -7,7 +7,7 @@ from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output
 from interp.core.text import Task
 
-DEFAULT_POLICY = "alignatt:guard_ms=600,unit_ms=500"
+DEFAULT_POLICY = "waitk:k=2,unit_ms=500,guard_ms=500"
 
 
 @dataclass(frozen=True, slots=True)
