@@ -104,8 +104,9 @@ def test_offline_never_asks() -> None:
 
 
 def test_every_policy_parses_with_its_defaults_and_names_its_parameters() -> None:
-    assert names() == ["agree", "alignatt", "fixed", "hold", "offline", "waitk", "waitk-adaptive"]
-    for name in names():
+    ours = ["agree", "alignatt", "fixed", "hold", "offline", "waitk", "waitk-adaptive"]
+    assert set(ours) <= set(names())  # other tests register more
+    for name in ours:
         assert isinstance(parse(name), Policy)
         assert "unit_ms" in parameters(name)
 
