@@ -36,10 +36,10 @@ WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """whisper: a name of the catalogue. threads: of torch, in each process that computes."""
+    """whisper: a name of the catalogue. threads: of torch, in each process; 0: all cores."""
 
     whisper: str = "whisper-base"
-    threads: int = 0
+    threads: int = 1
 
 
 def store() -> Store:

@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
     parser.add_argument("--replicas", type=int, default=1, help="model copies")
     parser.add_argument("--lanes", type=int, default=8, help="sessions at once, per replica")
-    parser.add_argument("--threads", type=int, default=0, help="of torch, per replica")
+    parser.add_argument("--threads", type=int, default=1, help="of torch, each; 0: all cores")
     parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
     parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
     parser.add_argument(

@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     parser.add_argument("--realtime", action="store_true", help="at the speed it was spoken")
     parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
-    parser.add_argument("--threads", type=int, default=0, help="of torch (default: all cores)")
+    parser.add_argument("--threads", type=int, default=1, help="of torch; 0: all cores")
     parser.set_defaults(run=run)
 
 
