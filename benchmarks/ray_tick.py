@@ -5,18 +5,15 @@ python -m benchmarks.ray_tick --sessions 32 64 128 --tick-ms 25
 
 import argparse
 import asyncio
-import json
 import os
-import platform
-import subprocess
 import time
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import ray
 
+from benchmarks.report import print_report
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.cluster.settings import ClusterConfig
@@ -131,17 +128,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8.0)
     options = parser.parse_args()
     rows = asyncio.run(run(options.sessions, options.tick_ms, options.seconds))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-    )
-    report = {
-        "benchmark": "ray_tick",
-        "commit": commit.stdout.strip(),
-        "device": f"{platform.machine()}, {os.cpu_count()} cores",
-        "versions": {"python": platform.python_version(), "ray": ray.__version__},
-        "rows": [asdict(row) for row in rows],
-    }
-    print(json.dumps(report))
+    print_report("ray_tick", (asdict(row) for row in rows))
 
 
 if __name__ == "__main__":

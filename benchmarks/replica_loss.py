@@ -5,17 +5,13 @@ python -m benchmarks.replica_loss --rounds 5
 
 import argparse
 import asyncio
-import json
 import os
-import platform
 import signal
 import statistics
-import subprocess
 import time
 from dataclasses import asdict, dataclass
 
-import ray
-
+from benchmarks.report import print_report
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.cluster.settings import ClusterConfig
@@ -79,17 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rows = asyncio.run(run(parser.parse_args().rounds))
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-    )
-    report = {
-        "benchmark": "replica_loss",
-        "commit": commit.stdout.strip(),
-        "device": f"{platform.machine()}, {os.cpu_count()} cores",
-        "versions": {"python": platform.python_version(), "ray": ray.__version__},
-        "rows": [asdict(row) for row in rows],
-    }
-    print(json.dumps(report))
+    print_report("replica_loss", (asdict(row) for row in rows))
 
 
 if __name__ == "__main__":
