@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,13 +17,15 @@ from interp.cluster.settings import ClusterConfig
 from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
+from interp.core.speech import SpeakStep
 from interp.core.text import Ask, DecodeStep, EncodeStep, Task
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
-from interp.models.store import Store
+from interp.models.omni.synthesis import OmniSynthesiser, load_synthesiser
+from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector, SileroState
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.hearing import SourceState
@@ -33,13 +36,19 @@ from interp.serve.server import Server
 WhisperSession: TypeAlias = Session[SileroState, SourceState, TargetState]
 WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]
 
+VOICE = "data/voice-en"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """whisper: a name of the catalogue. threads: of torch, in each process; 0: all cores."""
+    """whisper: a name of the catalogue. threads: of torch, in each process; 0: all cores.
+
+    voice: a folder with a voice; None: the package's own, where it has one.
+    """
 
     whisper: str = "whisper-base"
     threads: int = 1
+    voice: Path | None = None
 
 
 def store() -> Store:
@@ -55,9 +64,35 @@ def api_key() -> str:
 
 def translator(settings: ModelSettings) -> WhisperTranslator:
     """The streaming Whisper that `settings` names. Raises WeightsError."""
-    torch.set_num_threads(settings.threads or len(os.sched_getaffinity(0)))
+    _set_threads(settings)
     (checkpoint,) = store().open(settings.whisper)
     return WhisperTranslator.from_checkpoint(load_whisper(checkpoint))
+
+
+def voice_folder(settings: ModelSettings) -> Path | None:
+    """Where the voice is that `settings` names; None where it names none and the package has none.
+
+    Raises WeightsError where what it names is no folder.
+    """
+    folder = settings.voice or Path(str(resources.files("interp") / VOICE))
+    if folder.is_dir():
+        return folder
+    if settings.voice:
+        raise WeightsError(f"there is no voice in {folder}")
+    return None
+
+
+def voice(settings: ModelSettings) -> OmniSynthesiser:
+    """The voice that `settings` names. Raises WeightsError where there is none."""
+    folder = voice_folder(settings)
+    if folder is None:
+        raise WeightsError("this package comes without a voice; --voice names a folder with one")
+    _set_threads(settings)
+    return load_synthesiser(folder)
+
+
+def _set_threads(settings: ModelSettings) -> None:
+    torch.set_num_threads(settings.threads or len(os.sched_getaffinity(0)))
 
 
 def gate() -> Gate[SileroState]:
@@ -65,25 +100,47 @@ def gate() -> Gate[SileroState]:
     return Gate(SileroDetector(), GateSettings())
 
 
-def session(config: SessionConfig, model: WhisperTranslator, clock: Clock) -> WhisperSession:
+def session(
+    config: SessionConfig,
+    model: WhisperTranslator,
+    clock: Clock,
+    synthesiser: OmniSynthesiser | None = None,
+) -> WhisperSession:
     """A session for one recording in this process."""
-    return Session(config, gate=gate(), translator=model, clock=clock, settings=SessionSettings())
+    return Session(
+        config,
+        gate=gate(),
+        translator=model,
+        clock=clock,
+        settings=SessionSettings(),
+        synthesiser=synthesiser,
+    )
 
 
 def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
     """What a replica calls in its own process; picklable with its arguments as a partial."""
     model = translator(models)
-    _warm_up(model)
-    info = ReplicaInfo(hosting.lanes, frozenset(model.languages), (), models.whisper)
-    return Host(gate=gate(), translator=model, clock=MonotonicClock(), settings=hosting, info=info)
+    speaks = voice(models) if voice_folder(models) else None
+    _warm_up(model, speaks)
+    voices = (speaks.name,) if speaks else ()
+    return Host(
+        gate=gate(),
+        translator=model,
+        clock=MonotonicClock(),
+        settings=hosting,
+        info=ReplicaInfo(hosting.lanes, frozenset(model.languages), voices, models.whisper),
+        synthesiser=speaks,
+    )
 
 
-def _warm_up(model: WhisperTranslator) -> None:
+def _warm_up(model: WhisperTranslator, speaks: OmniSynthesiser | None) -> None:
     """The first pass through torch is slow; let it not be a speaker's."""
     source = model.init_source()
     target = model.init_target(source, Task.TRANSCRIBE, "en", "")
     model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
     model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
+    if speaks:
+        speaks.speak([SpeakStep(speaks.init_state(0), ("One.",), 1.0, 0, frames=1)])
 
 
 @asynccontextmanager
@@ -92,6 +149,7 @@ async def serving(
 ) -> AsyncIterator[Server]:
     """A running server on Ray; leaving the context drains it. Raises OSError, WeightsError."""
     await asyncio.to_thread(store().verify, models.whisper)
+    voice_folder(models)
     pool = await RayPool.start(cluster, partial(build_host, models, hosting))
     try:
         server, stop = Server(config=config, pool=pool, clock=MonotonicClock()), asyncio.Event()

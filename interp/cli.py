@@ -16,6 +16,7 @@ COMMANDS = {
     "translate": "translate recordings in this process",
     "stream": "stream audio to a server and show what it says",
     "serve": "serve interpretation over gRPC",
+    "say": "speak a text into a file",
     "evaluate": "measure policies on a manifest",
     "tune": "find the best policy under a lag bound",
     "models": "list, pull and verify model weights",

@@ -17,6 +17,9 @@ from interp.models.store import Store
 from interp.models.whisper.checkpoint import load_whisper
 
 GAP_SAMPLES = TARGET_RATE_HZ // 2
+FRAME_RATE_HZ = SOURCE_RATE_HZ // whisper.audio.HOP_LENGTH
+MELS = 80
+QUIETEST_POWER = 1e-10
 
 
 class WhisperListener:
@@ -38,10 +41,32 @@ class WhisperListener:
         heard = soxr.resample(samples, rate_hz, SOURCE_RATE_HZ).astype(np.float32)
         if len(heard) > WINDOW_SAMPLES:
             raise ValueError(f"{len(heard) / SOURCE_RATE_HZ:.1f} s do not fit a window of 30 s")
-        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(heard))
+        return self._decode(whisper.log_mel_spectrogram(whisper.pad_or_trim(heard)))
+
+    @torch.no_grad()
+    def transcribe_power(self, power: torch.Tensor) -> str:
+        """Words of a mel power spectrum [80, frame] of Whisper's, of at most 30 s."""
+        padded = whisper.pad_or_trim(power, whisper.audio.N_FRAMES)
+        log = padded.clamp(min=QUIETEST_POWER).log10()
+        return self._decode((log.clamp(min=float(log.max()) - 8.0) + 4.0) / 4.0)
+
+    def _decode(self, mel: torch.Tensor) -> str:
         result = whisper.decode(self._model, mel, self._options)
         assert isinstance(result, whisper.DecodingResult)
         return str(result.text)
+
+
+def mel_power(power: torch.Tensor, window: int, hop: int, rate_hz: int) -> torch.Tensor:
+    """A power spectrum [window / 2 + 1, frame] (Hann, not normalised) at any rate as Whisper's mel
+    power [80, frame], interpolated in frequency and time."""
+    bins = torch.linspace(0, SOURCE_RATE_HZ / 2, whisper.audio.N_FFT // 2 + 1) * window / rate_hz
+    low = bins.floor().long()
+    share = (bins - low)[:, None]
+    high = (low + 1).clamp(max=len(power) - 1)
+    mixed = (power[low] * (1 - share) + power[high] * share) * (whisper.audio.N_FFT / window)
+    mel = whisper.audio.mel_filters("cpu", MELS) @ mixed
+    frames = round(mel.shape[1] * hop * FRAME_RATE_HZ / rate_hz)
+    return torch.nn.functional.interpolate(mel[None], size=frames, mode="linear")[0]
 
 
 def word_error_rate(wanted: Sequence[str], heard: Sequence[str]) -> float:
@@ -62,6 +87,21 @@ def understood(listener: WhisperListener, speech: Sequence[Samples], texts: Sequ
             [part for i in window for part in (speech[i], silence(GAP_SAMPLES))]
         )
         heard.append(listener.transcribe(joined, TARGET_RATE_HZ))
+        wanted.append(" ".join(texts[i] for i in window))
+    return word_error_rate(wanted, heard)
+
+
+def read_aloud(
+    listener: WhisperListener, spectra: Sequence[torch.Tensor], texts: Sequence[str]
+) -> float:
+    """Word error rate of utterances given as mel power [80, frame], joined as in `understood`."""
+    samples = TARGET_RATE_HZ // FRAME_RATE_HZ
+    gap = torch.zeros(len(spectra[0]), GAP_SAMPLES // samples)
+    wanted: list[str] = []
+    heard: list[str] = []
+    for window in windows([power.shape[1] * samples for power in spectra]):
+        joined = torch.cat([part for i in window for part in (spectra[i], gap)], dim=1)
+        heard.append(listener.transcribe_power(joined))
         wanted.append(" ".join(texts[i] for i in window))
     return word_error_rate(wanted, heard)
 

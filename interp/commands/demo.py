@@ -15,11 +15,13 @@ from pathlib import Path
 from interp import app
 from interp.captions import export
 from interp.cluster.settings import ClusterConfig
+from interp.commands.outlets import Outlet, opened
 from interp.commands.report import Report
+from interp.commands.sound import SpeechFile
 from interp.commands.stream import PCM16_BYTES, recording_chunks
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.config import DEFAULT_POLICY, SessionConfig
-from interp.core.events import Event, SessionEnded, TargetText, Totals
+from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
 from interp.serve.client import connect, paced
@@ -42,34 +44,40 @@ def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
-    texts, totals = asyncio.run(_demo(args.policy))
+    speaks = app.voice_folder(app.ModelSettings()) is not None
+    texts, totals = asyncio.run(_demo(args.policy, args.out / "english.wav" if speaks else None))
     export.save(args.out / "captions.vtt", texts)
     export.save(args.out / "captions.srt", texts)
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
-    print(f"\ncaptions and report: {args.out}")
+    print(f"\n{'captions, speech' if speaks else 'captions'} and report: {args.out}")
     return 0 if totals.words else 1
 
 
-async def _demo(policy: str) -> tuple[list[TargetText], Totals]:
+async def _demo(policy: str, speech: Path | None) -> tuple[list[TargetText], Totals]:
     config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
     print("starting Ray, a gateway and a replica with Whisper base ...", flush=True)
     hosting = HostSettings(lanes=2)
     async with app.serving(config, ClusterConfig(), app.ModelSettings(), hosting) as server:
         print("the speaker begins\n", flush=True)
-        return await _listen(f"127.0.0.1:{server.port}", policy)
+        return await _listen(f"127.0.0.1:{server.port}", policy, speech)
 
 
-async def _listen(address: str, policy: str) -> tuple[list[TargetText], Totals]:
+async def _listen(
+    address: str, policy: str, speech: Path | None
+) -> tuple[list[TargetText], Totals]:
+    outputs = frozenset({Output.TEXT, Output.SPEECH} if speech else {Output.TEXT})
     stream = StreamConfig(
-        SessionConfig("fr", "en", policy=policy), AudioFormat(Encoding.PCM16, SOURCE_RATE_HZ)
+        SessionConfig("fr", "en", outputs, policy), AudioFormat(Encoding.PCM16, SOURCE_RATE_HZ)
     )
     totals = Totals()
     chunk_bytes = SOURCE_RATE_HZ * CHUNK_MS // 1000 * PCM16_BYTES
+    report = Report(RECORDING, as_json=False, out=sys.stdout)
+    outlets: list[Outlet] = [report, SpeechFile(speech)] if speech else [report]
     with (
         resources.as_file(resources.files("interp") / RECORDING) as file,
-        Report(RECORDING, as_json=False, out=sys.stdout) as report,
+        opened(outlets) as take,
     ):
         chunks = paced(recording_chunks(file, chunk_bytes), CHUNK_MS)
         async with connect(address) as client:
@@ -77,7 +85,7 @@ async def _listen(address: str, policy: str) -> tuple[list[TargetText], Totals]:
                 if isinstance(body, SessionEnded):
                     totals = body.totals
                 elif isinstance(body, Event):
-                    report.take(body)
+                    take(body)
     return report.texts, totals
 
 

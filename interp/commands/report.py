@@ -8,7 +8,14 @@ from typing import Any, TextIO
 from rich.console import Console
 
 from interp.captions.terminal import LiveCaptions
-from interp.core.events import Event, SessionEnded, SourceText, TargetText, WrittenWord
+from interp.core.events import (
+    Event,
+    SessionEnded,
+    SourceText,
+    TargetSpeech,
+    TargetText,
+    WrittenWord,
+)
 
 
 def word_line(file: str, segment: int, word: WrittenWord, event: str = "word") -> dict[str, Any]:
@@ -26,12 +33,22 @@ def word_line(file: str, segment: int, word: WrittenWord, event: str = "word") -
 
 
 def json_lines(file: str, event: Event) -> Iterable[dict[str, Any]]:
-    """The JSON objects of one event: its words, or the session's end."""
+    """The JSON objects of one event: its words, its sound's place, or the session's end."""
     match event:
         case TargetText(segment, words):
             yield from (word_line(file, segment, word) for word in words)
         case SourceText(segment, words):
             yield from (word_line(file, segment, word, "source_word") for word in words)
+        case TargetSpeech() as speech:
+            yield {
+                "event": "speech",
+                "file": file,
+                "segment": speech.segment,
+                "text": speech.text.strip(),
+                "offset_ms": speech.offset_ms,
+                "delay_ms": speech.delay_ms,
+                "elapsed_ms": speech.elapsed_ms,
+            }
         case SessionEnded(totals):
             yield {
                 "event": "ended",

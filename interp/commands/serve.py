@@ -24,6 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=1, help="of torch, each; 0: all cores")
     parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
     parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
     parser.add_argument(
         "--catch-up-ms", type=int, default=6000, help="pass over decisions this late; 0: never"
     )
@@ -46,7 +47,7 @@ async def _serve(args: argparse.Namespace) -> None:
     }
     config = replace(config, server=replace(config.server, **given))
     cluster = ClusterConfig(replicas=args.replicas, ray_address=args.ray_address)
-    models = app.ModelSettings(args.model, args.threads)
+    models = app.ModelSettings(args.model, args.threads, args.voice)
     session = SessionSettings(catch_up_ms=args.catch_up_ms or None)
     hosting = HostSettings(lanes=args.lanes, session=session)
     async with app.serving(config, cluster, models, hosting) as server:

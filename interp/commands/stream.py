@@ -11,7 +11,10 @@ import numpy as np
 
 from interp import app
 from interp.captions import export
+from interp.commands.loudspeaker import Loudspeaker, sound_card
+from interp.commands.outlets import Outlet, opened
 from interp.commands.report import Report
+from interp.commands.sound import SpeechFile
 from interp.commands.translate import add_output, add_session, session_config
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.events import Event, TargetText, Warned
@@ -32,6 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-authority", help="PEM of the authority that signed the server")
     add_session(parser)
     add_output(parser)
+    parser.add_argument("--play", action="store_true", help="speak, on this machine's loudspeaker")
     parser.set_defaults(run=run)
 
 
@@ -45,15 +49,22 @@ def run(args: argparse.Namespace) -> int:
 
 async def _stream(args: argparse.Namespace) -> list[TargetText]:
     rate_hz = args.rate if args.file == "-" else SOURCE_RATE_HZ
-    config = StreamConfig(session_config(args), AudioFormat(Encoding.PCM16, rate_hz))
+    session = session_config(args, speech=bool(args.speech or args.play))
+    config = StreamConfig(session, AudioFormat(Encoding.PCM16, rate_hz))
     tls = ClientTls(authority=args.tls_authority) if args.tls_authority else None
-    with Report(args.file, as_json=args.json, out=sys.stdout) as report:
+    report = Report(args.file, as_json=args.json, out=sys.stdout)
+    outlets: list[Outlet] = [report]
+    if args.speech:
+        outlets.append(SpeechFile(args.speech))
+    if args.play:
+        outlets.append(Loudspeaker(sound_card))
+    with opened(outlets) as take:
         async with connect(args.server, key=app.api_key(), tls=tls) as client:
             async for body in client.interpret(config, _audio(args, rate_hz)):
                 if isinstance(body, Warned):
                     print(f"warning: {body.code} {body.amount_ms} ms", file=sys.stderr)
                 elif isinstance(body, Event):
-                    report.take(body)
+                    take(body)
     return report.texts
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from interp import app
 from interp.captions import export
+from interp.commands.outlets import Outlet, opened
 from interp.commands.report import Report
+from interp.commands.sound import SpeechFile
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
@@ -23,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     parser.add_argument("--realtime", action="store_true", help="at the speed it was spoken")
     parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    add_voice(parser)
     parser.add_argument("--threads", type=int, default=1, help="of torch; 0: all cores")
     parser.set_defaults(run=run)
 
@@ -39,35 +42,52 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     """The options that say where events go, shared with `stream`."""
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--captions", type=Path, help="also save as .srt, .vtt or .txt")
+    parser.add_argument("--speech", type=Path, help="also speak, into this WAV file")
 
 
-def session_config(args: argparse.Namespace) -> SessionConfig:
+def add_voice(parser: argparse.ArgumentParser) -> None:
+    """The option that names a voice, shared with `say`."""
+    parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
+
+
+def session_config(args: argparse.Namespace, *, speech: bool) -> SessionConfig:
     """What the session options say."""
-    outputs = {Output.TEXT} | ({Output.SOURCE_TEXT} if args.source_text else set())
+    outputs = {Output.TEXT}
+    if args.source_text:
+        outputs.add(Output.SOURCE_TEXT)
+    if speech:
+        outputs.add(Output.SPEECH)
     return SessionConfig(args.source, args.target, frozenset(outputs), args.policy)
 
 
-def caption_file(wanted: Path, file: Path, several: bool) -> Path:
-    """Where this file's captions go: `talk.srt`, or `talk.NAME.srt` when there are several."""
+def own_file(wanted: Path, file: Path, several: bool) -> Path:
+    """Where what comes of a file goes: `talk.srt`, or `talk.NAME.srt` when there are several."""
     return wanted.with_suffix(f".{file.stem}{wanted.suffix}") if several else wanted
 
 
 def run(args: argparse.Namespace) -> int:
-    """Translate each file; the model is loaded once."""
-    model = app.translator(app.ModelSettings(args.model, args.threads))
+    """Translate each file; the models are loaded once."""
+    models = app.ModelSettings(args.model, args.threads, args.voice)
+    speaks = app.voice(models) if args.speech else None
+    model = app.translator(models)
+    several = len(args.files) > 1
     for file in args.files:
         clock = VirtualClock()
-        stage = app.session(session_config(args), model, clock)
+        stage = app.session(session_config(args, speech=bool(speaks)), model, clock, speaks)
         pace = real_time() if args.realtime else None
-        events = interpret(stage, model, read_audio(file), clock, pace=pace)
-        if not args.json and len(args.files) > 1:
+        samples = read_audio(file)
+        events = interpret(stage, model, samples, clock, pace=pace, synthesiser=speaks)
+        if not args.json and several:
             print(f"== {file}")
-        with Report(str(file), as_json=args.json, out=sys.stdout) as report:
+        report = Report(str(file), as_json=args.json, out=sys.stdout)
+        outlets: list[Outlet] = [report]
+        if args.speech:
+            outlets.append(SpeechFile(own_file(args.speech, file, several)))
+        with opened(outlets) as take:
             for event in events:
-                report.take(event)
+                take(event)
         if args.captions:
-            several = len(args.files) > 1
-            export.save(caption_file(args.captions, file, several), report.texts)
+            export.save(own_file(args.captions, file, several), report.texts)
     return 0
 
 

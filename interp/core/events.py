@@ -130,8 +130,9 @@ class TargetSpeech:
     """Target speech of a run of SNAC frames.
 
     samples: 24 kHz mono [sample]; codes: the same frames as SNAC codes [frame, 7], or None.
-    offset_ms: where it lies in the target speech sent so far. text: the words it covers.
-    source_start_ms, source_end_ms: the source they came from. delay_ms, elapsed_ms: as for words.
+    offset_ms: where it begins on the target timeline, which runs beside the source's; rounded down.
+    text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
+    of what it says. delay_ms, elapsed_ms: as for words.
     """
 
     segment: int
@@ -217,7 +218,18 @@ class Numbered:
     """An event with its place in the session's output, counted from 0 without holes.
 
     The same session worked through again gives the same numbers, which makes delivery exactly once.
+    Events of the voice do not count, for it need not say the same twice: theirs is the number of
+    the event that follows, and their place is that on the target timeline.
     """
 
     sequence: int
     event: Event
+
+    @property
+    def of_voice(self) -> bool:
+        """Target speech, or the warning that some was left out."""
+        match self.event:
+            case TargetSpeech() | Warned(WarningCode.SPEECH_SKIPPED):
+                return True
+            case _:
+                return False

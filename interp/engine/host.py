@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
@@ -26,9 +26,9 @@ from interp.core.errors import (
 from interp.core.events import Audio, Checkpoint, Input, Numbered
 from interp.engine.batch import run_batch
 from interp.engine.gate import Gate
-from interp.engine.ports import Translator
+from interp.engine.ports import Synthesiser, Translator
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-from interp.engine.segment import Answer, Work
+from interp.engine.segment import AnyAnswer, AnyWork, Work
 from interp.engine.session import Session, SessionSettings
 
 VoiceT = TypeVar("VoiceT")
@@ -70,7 +70,7 @@ class Lane(Generic[VoiceT, SourceT, TargetT]):
 
 
 class Host(Generic[VoiceT, SourceT, TargetT]):
-    """Lanes over one translator. start() the compute thread, stop() it."""
+    """Lanes over one translator and at most one voice. start() the compute thread, stop() it."""
 
     def __init__(
         self,
@@ -80,8 +80,10 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
+        synthesiser: Synthesiser[Any] | None = None,
     ) -> None:
         self._gate, self._translator, self._clock = gate, translator, clock
+        self._synthesiser = synthesiser
         self._settings = settings
         self.info = info
         self._lanes: dict[str, Lane[VoiceT, SourceT, TargetT]] = {}
@@ -114,6 +116,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
             clock=self._clock,
             settings=self._settings.session,
             checkpoint=checkpoint,
+            synthesiser=self._synthesiser,
         )
         with self._changed:
             self._reap()
@@ -190,15 +193,18 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
         return lanes
 
     def _round(self, lanes: Mapping[str, Lane[VoiceT, SourceT, TargetT]]) -> bool:
-        """One batch over the lanes that need one; whether there was any."""
-        works: dict[str, Work[SourceT, TargetT]] = {}
+        """One batch over the lanes that need one, writing before speech; whether there was any."""
+        works: dict[str, AnyWork[SourceT, TargetT]] = {}
         for session_id, lane in lanes.items():
             with _blamed_on(session_id, lane):
                 if work := lane.session.advance():
                     works[session_id] = work
-        for session_id, answer in self._answers(lanes, works).items():
-            with _blamed_on(session_id, lanes[session_id]):
-                lanes[session_id].session.complete(answer)
+        writing = {k: work for k, work in works.items() if isinstance(work, Work)}
+        speaking = {k: work for k, work in works.items() if not isinstance(work, Work)}
+        for some in (writing, speaking):
+            for session_id, answer in self._answers(lanes, some).items():
+                with _blamed_on(session_id, lanes[session_id]):
+                    lanes[session_id].session.complete(answer)
         with self._changed:
             for lane in lanes.values():
                 lane.outbox.extend(lane.session.take())
@@ -209,19 +215,20 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
     def _answers(
         self,
         lanes: Mapping[str, Lane[VoiceT, SourceT, TargetT]],
-        works: Mapping[str, Work[SourceT, TargetT]],
-    ) -> dict[str, Answer]:
+        works: Mapping[str, AnyWork[SourceT, TargetT]],
+    ) -> dict[str, AnyAnswer]:
         """The batch's answers; if it fails, each work alone, so that one lane fails and not all."""
         if not works:
             return {}
         try:
-            return dict(zip(works, run_batch(self._translator, list(works.values())), strict=True))
+            found = run_batch(self._translator, list(works.values()), self._synthesiser)
+            return dict(zip(works, found, strict=True))
         except Exception as error:  # noqa: BLE001  a model fault must not end other sessions
             log.error("batch failed", extra={"error": type(error).__name__, "lanes": len(works)})
         answers = {}
         for session_id, work in works.items():
             with _blamed_on(session_id, lanes[session_id]):
-                (answers[session_id],) = run_batch(self._translator, [work])
+                (answers[session_id],) = run_batch(self._translator, [work], self._synthesiser)
         return answers
 
 

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interp.core.audio import Samples
+from interp.core.speech import SoundFrame, SpeakStep
 from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
 
 VoiceT = TypeVar("VoiceT")
 SourceT = TypeVar("SourceT")
 TargetT = TypeVar("TargetT")
+SpeechT = TypeVar("SpeechT")
 
 
 class VoiceDetector(Protocol[VoiceT]):
@@ -44,4 +46,29 @@ class Translator(Protocol[SourceT, TargetT]):
         """Continue each written prefix; one hypothesis per step, in order.
 
         A step may be given again if a batch with it failed: it must not count twice.
+        """
+
+
+class Synthesiser(Protocol[SpeechT]):
+    """A voice: written words in as they come, sound out frame by frame, batched over sessions."""
+
+    @property
+    def name(self) -> str:
+        """As SessionConfig.voice has it."""
+
+    @property
+    def language(self) -> str:
+        """Primary subtag of the language it speaks."""
+
+    def init_state(self, seed: int) -> SpeechT:
+        """State of a voice that has said nothing; it may be dropped at any moment."""
+
+    def idle(self, state: SpeechT) -> bool:
+        """Everything given was said and has faded: no more frames come without new words."""
+
+    def speak(self, steps: Sequence[SpeakStep[SpeechT]]) -> list[tuple[SoundFrame, ...]]:
+        """The next frames of each state, in order; fewer than asked for where it falls idle.
+
+        A step may be given again if a batch with it failed: its words must not count twice, and
+        frames that were made and not given come first.
         """

@@ -5,18 +5,22 @@ spent, so compute overlaps with listening and `elapsed` is what a live session w
 """
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.events import Audio, End, Event, Input, Numbered
 from interp.engine.batch import run_batch
-from interp.engine.ports import Translator
+from interp.engine.ports import Synthesiser, Translator
+from interp.engine.segment import AnyAnswer, AnyWork
 from interp.engine.session import Session
 
 VoiceT = TypeVar("VoiceT")
 SourceT = TypeVar("SourceT")
 TargetT = TypeVar("TargetT")
+
+RunWork: TypeAlias = Callable[[AnyWork[SourceT, TargetT]], AnyAnswer]
+"""Runs one work of a session."""
 
 
 def interpret(
@@ -26,30 +30,43 @@ def interpret(
     clock: VirtualClock,
     chunk_samples: int = VAD_FRAME_SAMPLES,
     pace: Callable[[float], None] | None = None,
+    synthesiser: Synthesiser[Any] | None = None,
 ) -> Iterator[Event]:
     """Events of the whole recording, as they are said. samples: 16 kHz mono [sample].
 
-    pace: called with the time, ms, at which each chunk would arrive, to wait for it.
+    pace: called with the time, ms, at which each chunk would arrive, to wait for it. synthesiser:
+    the session's, where it has one.
     """
+
+    def run(work: AnyWork[SourceT, TargetT]) -> AnyAnswer:
+        (answer,) = run_batch(translator, [work], synthesiser)
+        return answer
+
+    for audio in chunks(samples, chunk_samples):
+        if pace:
+            pace(audio.arrived_ms)
+        clock.advance_to(audio.arrived_ms)
+        yield from answered(session, run, clock, audio)
+    yield from answered(session, run, clock, End())
+
+
+def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator[Audio]:
+    """The recording in pieces, each arriving when its last sample was spoken."""
     for start in range(0, samples.size, chunk_samples):
         chunk = samples[start : start + chunk_samples]
-        arrived_ms = float(samples_to_ms(start + chunk.size))
-        if pace:
-            pace(arrived_ms)
-        clock.advance_to(arrived_ms)
-        yield from _step(session, translator, clock, Audio(chunk, arrived_ms))
-    yield from _step(session, translator, clock, End())
+        yield Audio(chunk, float(samples_to_ms(start + chunk.size)))
 
 
-def _step(
+def answered(
     session: Session[VoiceT, SourceT, TargetT],
-    translator: Translator[SourceT, TargetT],
+    run: RunWork[SourceT, TargetT],
     clock: VirtualClock,
     item: Input,
 ) -> Iterator[Event]:
+    """Events that one input leads to; the clock moves on by the time of the work it asks for."""
     session.feed(item)
     while (work := session.advance()) is not None:
-        (answer,) = run_batch(translator, [work])
+        answer = run(work)
         clock.advance(answer.compute_ms)
         session.complete(answer)
         yield from _events(session)

@@ -1,11 +1,12 @@
 """The open segment of a session, and the model work that it asks for."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
 from interp.core.audio import Samples, silence
+from interp.core.speech import SoundFrame, SpeakStep
 from interp.core.text import DecodeStep, EncodeStep, Hypothesis
 from interp.engine.track import Track
 
@@ -27,6 +28,18 @@ class Answer:
 
     hypothesis: Hypothesis
     compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What came of a SpeakStep. compute_ms: model time spent on it."""
+
+    frames: tuple[SoundFrame, ...]
+    compute_ms: float
+
+
+AnyWork: TypeAlias = Work[SourceT, TargetT] | SpeakStep[Any]
+AnyAnswer: TypeAlias = Answer | Sound
 
 
 @dataclass(slots=True)

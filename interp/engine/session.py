@@ -1,4 +1,4 @@
-"""One speaker and one target: audio in, written words out, one READ or WRITE at a time.
+"""One speaker and one target: audio in, written and spoken words out, one READ or WRITE at a time.
 
 The session is pure: it asks for model work by yielding it, and whoever drives it (one process with
 a virtual clock, or a replica with many lanes) runs the work and hands back the answer.
@@ -7,8 +7,8 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 import copy
 import itertools
 from collections import deque
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms, silence
@@ -32,6 +32,7 @@ from interp.core.events import (
     SetPolicy,
     SkipBacklog,
     SourceText,
+    TargetSpeech,
     TargetText,
     Totals,
     Warned,
@@ -41,11 +42,12 @@ from interp.core.events import (
 from interp.core.text import Ask, DecodeStep, Hypothesis, Task, Word
 from interp.engine.gate import Closed, CloseReason, Gate, GateState, Opened, Speech
 from interp.engine.guards import believable
-from interp.engine.ports import Translator
-from interp.engine.segment import Answer, Segment, Work
+from interp.engine.mouth import MouthState, SpeechSettings, mouth_of, no_voice
+from interp.engine.ports import Synthesiser, Translator
+from interp.engine.segment import Answer, AnyAnswer, AnyWork, Segment, Sound, Work
 from interp.engine.track import Track
 from interp.policies import parse
-from interp.policies.base import ALL_WORDS, Read, Write
+from interp.policies.base import ALL_WORDS, LISTEN, Read, Write
 
 VoiceT = TypeVar("VoiceT")
 SourceT = TypeVar("SourceT")
@@ -58,9 +60,14 @@ IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """catch_up_ms: when decisions come this late, pass over some until in time (None: never)."""
+    """catch_up_ms: when decisions come this late, pass over some, and speech, until in time (None:
+    never).
+
+    speech: how what is written is said.
+    """
 
     catch_up_ms: int | None = None
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,11 @@ class SessionState:
     policy: str
     outputs: frozenset[Output]
     totals: Totals
+    mouth: MouthState | None = None
 
 
-Running: TypeAlias = Generator[Work[SourceT, TargetT] | None, Answer, None]
+Running: TypeAlias = Generator[AnyWork[SourceT, TargetT] | None, AnyAnswer, None]
+Writing: TypeAlias = Generator[AnyWork[SourceT, TargetT] | None, AnyAnswer, Answer]
 
 
 class Session(Generic[VoiceT, SourceT, TargetT]):
@@ -90,8 +99,9 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         clock: Clock,
         settings: SessionSettings,
         checkpoint: Checkpoint | None = None,
+        synthesiser: Synthesiser[Any] | None = None,
     ) -> None:
-        """Raises NotServed or InvalidRequest for a pair or policy that cannot be."""
+        """Raises NotServed or InvalidRequest for a pair, voice or policy that cannot be."""
         self._task = task_of(config, translator.languages)
         self._language = language_of(config.source)
         self._gate, self._translator, self._clock = gate, translator, clock
@@ -104,6 +114,12 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._policy = parse(self._policy_text)
         self._captions = parse(CAPTIONS_POLICY)
         self._outputs = state.outputs if state else config.outputs
+        self._mouth = mouth_of(
+            replace(config, outputs=self._outputs),
+            synthesiser,
+            settings.speech,
+            state.mouth if state else None,
+        )
         self._totals = state.totals if state else Totals()
         self._position = checkpoint.position_samples if checkpoint else 0
         self._sequence = checkpoint.next_sequence if checkpoint else 0
@@ -114,7 +130,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._inputs: deque[Input] = deque()
         self._said: list[Numbered | Checkpoint] = []
         self._segment: Segment[SourceT, TargetT] | None = None
-        self._pending: Work[SourceT, TargetT] | None = None
+        self._pending: AnyWork[SourceT, TargetT] | None = None
         self._ended = False
         self._life = self._run()
 
@@ -138,14 +154,14 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         else:
             self._inputs.append(item)
 
-    def advance(self) -> Work[SourceT, TargetT] | None:
+    def advance(self) -> AnyWork[SourceT, TargetT] | None:
         """Work through inputs up to the next model work; None when all are worked through."""
         if self._pending is None and not self._ended:
             self._resume(None)
         return self._pending
 
-    def complete(self, answer: Answer) -> None:
-        """Hand back the answer to the Work that advance() gave."""
+    def complete(self, answer: AnyAnswer) -> None:
+        """Hand back the answer to the work that advance() gave."""
         assert self._pending is not None, "no work was asked for"
         self._resume(answer)
 
@@ -154,7 +170,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         said, self._said = self._said, []
         return said
 
-    def _resume(self, answer: Answer | None) -> None:
+    def _resume(self, answer: AnyAnswer | None) -> None:
         try:
             self._pending = next(self._life) if answer is None else self._life.send(answer)
         except StopIteration:
@@ -167,22 +183,38 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             match self._inputs.popleft():
                 case Audio() as audio:
                     yield from self._hear(audio)
-                case SetPolicy(policy):
-                    self._set_policy(policy)
-                case SetOutputs(outputs):
-                    self._outputs = outputs
-                case Marker(marker_id):
-                    self._say(MarkerReached(marker_id, self.worked_ms))
                 case End():
                     yield from self._finish()
                     return
-                case Interrupt() | MuteSpeech() | SkipBacklog():
-                    pass
+                case control:
+                    self._steer(control)
+
+    def _steer(self, control: Input) -> None:
+        match control:
+            case SetPolicy(policy):
+                self._set_policy(policy)
+            case SetOutputs(outputs):
+                self._set_outputs(outputs)
+            case Marker(marker_id):
+                self._say(MarkerReached(marker_id, self.worked_ms))
+            case Interrupt() if self._mouth:
+                self._mouth.hush()
+            case MuteSpeech(muted) if self._mouth:
+                self._mouth.mute(muted)
+            case _:
+                pass  # nothing to silence; a skipped backlog was skipped when the word came
 
     def _set_policy(self, text: str) -> None:
         self._policy, self._policy_text = parse(text), text
         if self._segment:
             self._segment.tracks[0].policy = self._policy
+
+    def _set_outputs(self, outputs: frozenset[Output]) -> None:
+        if self._mouth:
+            self._mouth.want(Output.SPEECH in outputs)
+        elif Output.SPEECH in outputs:
+            raise no_voice()
+        self._outputs = outputs
 
     def _hear(self, audio: Audio) -> Running[SourceT, TargetT]:
         self._arrived_ms = audio.arrived_ms
@@ -193,6 +225,8 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             self._position += piece.size
             for event in self._gate.feed(piece, self._gate_state):
                 yield from self._gated(event)
+            if self._position % VAD_FRAME_SAMPLES == 0:
+                yield from self._speak()
             idle_samples = self._position - self._checkpoint_at
             if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
                 self._say_checkpoint()
@@ -200,8 +234,29 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
     def _finish(self) -> Running[SourceT, TargetT]:
         for event in self._gate.end(self._gate_state):
             yield from self._gated(event)
-        totals = replace(self._totals, heard_ms=self.worked_ms, segments=self._segments)
+        yield from self._speak(finishing=True)
+        speech_ms = self._mouth.spoken_ms if self._mouth else 0
+        totals = replace(
+            self._totals, heard_ms=self.worked_ms, segments=self._segments, speech_ms=speech_ms
+        )
         self._say(SessionEnded(totals))
+
+    def _speak(self, *, finishing: bool = False) -> Running[SourceT, TargetT]:
+        """Say what is due on the target timeline, after everything that was to be written."""
+        mouth = self._mouth
+        if mouth and self._too_late and not finishing:
+            self._sound(mouth.give_up())
+        while mouth and (step := mouth.next_step(self._position, finishing=finishing)):
+            sound = yield step
+            assert isinstance(sound, Sound), "a SpeakStep is answered with its Sound"
+            compute_ms = self._totals.compute_ms + sound.compute_ms
+            self._totals = replace(self._totals, compute_ms=compute_ms)
+            elapsed_ms = self.worked_ms + round(self._behind_ms())
+            self._sound(mouth.sounded(sound.frames, self.worked_ms, elapsed_ms))
+
+    def _sound(self, events: Iterable[TargetSpeech | Warned]) -> None:
+        """Say what is of the voice; it does not count."""
+        self._said.extend(Numbered(self._sequence, event) for event in events)
 
     def _gated(self, event: Opened | Speech | Closed) -> Running[SourceT, TargetT]:
         match event:
@@ -245,7 +300,10 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         if ask is None:
             self._trace(segment, track, 0, 0.0)
             return
-        answer = yield self._work(segment, track, ask, finished=False)
+        answer = yield from self._work(segment, track, ask, finished=False)
+        if ask == LISTEN:
+            self._spend(segment, track, 0, answer.compute_ms)
+            return
         hypothesis = believable(answer.hypothesis, track.written)
         match track.policy.decide(view, hypothesis):
             case Read():
@@ -258,7 +316,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         """Write the rest of every track; nothing of the segment is kept but its last words."""
         segment = self._open_segment()
         for track in segment.tracks:
-            answer = yield self._work(segment, track, Ask(ALL_WORDS), finished=True)
+            answer = yield from self._work(segment, track, Ask(ALL_WORDS), finished=True)
             hypothesis = believable(answer.hypothesis, track.written)
             count = len(hypothesis.words)
             self._write(segment, track, hypothesis, count, answer.compute_ms, end=True)
@@ -271,12 +329,14 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
 
     def _work(
         self, segment: Segment[SourceT, TargetT], track: Track[TargetT], ask: Ask, *, finished: bool
-    ) -> Work[SourceT, TargetT]:
+    ) -> Writing[SourceT, TargetT]:
         accepted, track.accepted = track.accepted, 0
-        return Work(
+        answer = yield Work(
             segment.unencoded(finished=finished),
             DecodeStep(track.target, ask, accepted, finished),
         )
+        assert isinstance(answer, Answer), "a Work is answered with its Answer"
+        return answer
 
     def _write(
         self,
@@ -293,15 +353,27 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         if end:
             track.tentative = ""
         words = tuple(self._stamped(segment, track, chosen))
-        self._totals = replace(
-            self._totals,
-            words=self._totals.words + (count if track.task is self._task else 0),
-            compute_ms=self._totals.compute_ms + compute_ms,
-        )
-        self._trace(segment, track, count, compute_ms)
+        self._spend(segment, track, count, compute_ms)
+        if self._mouth and track is segment.tracks[0]:
+            self._mouth.write(segment.number, words)
         if words or track.tentative != tentative or (end and track.written):
             text = TargetText if track is segment.tracks[0] else SourceText
             self._say(text(segment.number, words, track.tentative, end))
+
+    def _spend(
+        self,
+        segment: Segment[SourceT, TargetT],
+        track: Track[TargetT],
+        words: int,
+        compute_ms: float,
+    ) -> None:
+        """Account for one decision that wrote so many words."""
+        self._totals = replace(
+            self._totals,
+            words=self._totals.words + (words if track.task is self._task else 0),
+            compute_ms=self._totals.compute_ms + compute_ms,
+        )
+        self._trace(segment, track, words, compute_ms)
 
     def _stamped(
         self, segment: Segment[SourceT, TargetT], track: Track[TargetT], words: tuple[Word, ...]
@@ -320,9 +392,14 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         due_ms = max(self._arrived_ms, (self._started_ms or 0.0) + samples_to_ms(self._position))
         return max(0.0, self._clock.now_ms() - due_ms)
 
-    def _passing_over(self) -> bool:
+    @property
+    def _too_late(self) -> bool:
+        """Whether compute cannot keep up with the speaker."""
         limit_ms = self._settings.catch_up_ms
-        late = limit_ms is not None and self._behind_ms() > limit_ms
+        return limit_ms is not None and self._behind_ms() > limit_ms
+
+    def _passing_over(self) -> bool:
+        late = self._too_late
         if late and not self._late:
             self._say(Warned(WarningCode.CATCHING_UP, round(self._behind_ms())))
         self._late = late
@@ -357,6 +434,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             self._policy_text,
             self._outputs,
             self._totals,
+            self._mouth.state if self._mouth else None,
         )
         self._said.append(Checkpoint(self._position, self._sequence, state))
 

@@ -34,8 +34,8 @@ class EngineTranscriber:
         config = SessionConfig(
             self.language, self.language, frozenset({Output.TEXT, Output.ACTIONS}), "offline"
         )
-        collected = collect(self.system.interpret(config, heard))
-        return collected.instance(0, Clip("", Path()), 0.0).prediction
+        (events,) = self.system.interpret([config], heard)
+        return collect(events).instance(0, Clip("", Path()), 0.0).prediction
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ class Fleet:
         """Results as they come. Raises what a job raises; jobs not yet begun are dropped then."""
         if not self.workers:
             worker = Worker(self.build())
-            yield from (worker.run(job) for job in jobs)
+            for job in jobs:
+                yield from worker.run(job)
             return
         pool = ProcessPoolExecutor(
             max_workers=min(self.workers, len(jobs)),
@@ -51,7 +52,7 @@ class Fleet:
         )
         try:
             for future in as_completed([pool.submit(run, job) for job in jobs]):
-                yield future.result()
+                yield from future.result()
         except BrokenProcessPool as error:
             raise EvaluationError("a worker died; fewer --workers need less memory") from error
         finally:
@@ -67,21 +68,27 @@ def run_points(
     """
     with ExitStack() as stack:
         writers = [stack.enter_context(open_log(point)) for point in points]
-        # Point after point for each clip: what slows the machine down for a while slows all alike.
-        jobs = [
-            Job(number, index, clip, point.config)
-            for index, clip in clips
-            for number, point in enumerate(points)
-            if index not in writers[number].written
-        ]
+        # All points of a clip together: what slows the machine down for a while slows all alike.
+        jobs = [job for index, clip in clips if (job := _job(index, clip, points, writers)).points]
         count = len(points) * len(clips)
-        progress(count - len(jobs), count)
+        left = sum(len(job.points) for job in jobs)
+        progress(count - left, count)
         if not jobs:
             return
         results = stack.enter_context(closing(fleet.results(jobs)))
-        for done, result in enumerate(results, count - len(jobs) + 1):
+        for done, result in enumerate(results, count - left + 1):
             writers[result.point].write(result.instance)
             progress(done, count)
+
+
+def _job(index: int, clip: Clip, points: Sequence[Point], writers: Sequence[LogWriter]) -> Job:
+    """The points that have no instance of this clip yet."""
+    lacking = [
+        (number, point.config)
+        for number, (point, writer) in enumerate(zip(points, writers, strict=True))
+        if index not in writer.written
+    ]
+    return Job(index, clip, tuple(lacking))
 
 
 def open_log(point: Point) -> LogWriter:

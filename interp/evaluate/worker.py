@@ -1,7 +1,7 @@
 """One process of an evaluation: it loads the model once and runs recordings one after another."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -12,13 +12,13 @@ from interp.core.config import SessionConfig
 from interp.core.events import Event
 from interp.engine.gate import Gate
 from interp.engine.ports import Translator
-from interp.engine.recording import interpret
 from interp.engine.session import Session, SessionSettings
 from interp.evaluate.collect import collect
 from interp.evaluate.log import Instance
 from interp.evaluate.manifest import Clip
+from interp.evaluate.together import Audience, Listener, Seat, listen_together
 from interp.intake.file import read_audio
-from interp.policies.registry import load_file
+from interp.policies.registry import load_file, parse
 
 VoiceT = TypeVar("VoiceT")
 SourceT = TypeVar("SourceT")
@@ -28,8 +28,11 @@ TargetT = TypeVar("TargetT")
 class System(Protocol):
     """What is evaluated."""
 
-    def interpret(self, config: SessionConfig, samples: Samples) -> Iterator[Event]:
-        """Events of one recording [sample] at 16 kHz; Output.ACTIONS among the outputs."""
+    def interpret(
+        self, configs: Sequence[SessionConfig], samples: Samples
+    ) -> list[Sequence[Event]]:
+        """Events of one recording [sample] at 16 kHz under each config, which asks for
+        Output.ACTIONS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,39 @@ class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
     gate: Gate[VoiceT]
     translator: Translator[SourceT, TargetT]
 
-    def interpret(self, config: SessionConfig, samples: Samples) -> Iterator[Event]:
-        """A session of its own for the recording."""
-        clock = VirtualClock()
+    def interpret(
+        self, configs: Sequence[SessionConfig], samples: Samples
+    ) -> list[Sequence[Event]]:
+        """A session for each config; those that decide in the same units hear together."""
+        units = [parse(config.policy).unit_ms for config in configs]
+        audiences = {unit_ms: Audience(self.translator) for unit_ms in units}
+        seats = [
+            self._seat(config, audiences[unit_ms])
+            for config, unit_ms in zip(configs, units, strict=True)
+        ]
+        listen_together(seats, samples)
+        return [
+            self._alone(config, samples) if seat.diverged else seat.events
+            for config, seat in zip(configs, seats, strict=True)
+        ]
+
+    def _alone(self, config: SessionConfig, samples: Samples) -> Sequence[Event]:
+        seat = self._seat(config, Audience(self.translator))
+        listen_together([seat], samples)
+        return seat.events
+
+    def _seat(
+        self, config: SessionConfig, audience: Audience[SourceT, TargetT]
+    ) -> Seat[VoiceT, SourceT, TargetT]:
+        clock, listener = VirtualClock(), Listener(audience)
         session = Session(
             config,
             gate=self.gate,
-            translator=self.translator,
+            translator=listener,
             clock=clock,
             settings=SessionSettings(),
         )
-        return interpret(session, self.translator, samples, clock)
+        return Seat(session, listener, clock)
 
 
 Build: TypeAlias = Callable[[], System]
@@ -58,39 +83,44 @@ Build: TypeAlias = Callable[[], System]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recording under one policy. point: which operating point; index: of the clip."""
+    """One recording under some policies. index: of the clip; points: operating points, by number
+    and config."""
 
-    point: int
     index: int
     clip: Clip
-    config: SessionConfig
+    points: tuple[tuple[int, SessionConfig], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a Job."""
+    """What came of a Job at one of its points."""
 
     point: int
     instance: Instance
 
 
 class Worker:
-    """Runs jobs. The first is run twice: a model's first call is slow and is no figure of it."""
+    """Runs jobs. The first begins with a run to warm up: a model's first call is slow and is no
+    figure of it."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._warm = False
 
-    def run(self, job: Job) -> Done:
+    def run(self, job: Job) -> list[Done]:
         """One job. Raises InterpError, OSError."""
         samples = read_audio(job.clip.audio)
+        configs = [config for _, config in job.points]
         if not self._warm:
-            collect(self._system.interpret(job.config, samples))
+            self._system.interpret(configs[:1], samples)
             self._warm = True
-        collected = collect(self._system.interpret(job.config, samples))
         # Whole milliseconds, like delays: a word written at the very end is not before it.
         length_ms = float(samples_to_ms(samples.size))
-        return Done(job.point, collected.instance(job.index, job.clip, length_ms))
+        said = self._system.interpret(configs, samples)
+        return [
+            Done(point, collect(events).instance(job.index, job.clip, length_ms))
+            for (point, _), events in zip(job.points, said, strict=True)
+        ]
 
 
 _workers: list[Worker] = []
@@ -105,6 +135,6 @@ def start(build: Build, policy_files: tuple[Path, ...]) -> None:
     _workers.append(Worker(build()))
 
 
-def run(job: Job) -> Done:
+def run(job: Job) -> list[Done]:
     """Run one job in a worker process."""
     return _workers[0].run(job)

@@ -1,7 +1,8 @@
 """What a policy is: counts, times and hypotheses in, READ or WRITE out. It never sees a model.
 
-At every source unit the session asks twice: first `ask`, what the policy needs to see (None:
-nothing, READ without any model work), then `decide`, how many words of it to write now.
+At every source unit the session asks twice: first `ask`, what the policy needs to see (LISTEN:
+READ, but let the model hear what came; None: READ without any model work), then `decide`, how many
+words of it to write now.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from interp.core.text import Ask, Hypothesis
 
 ALL_WORDS = 1_000_000
 """More than any hypothesis has: 'as many as there are'."""
+
+LISTEN = Ask(0)
+"""READ, and encode meanwhile: when the first word is due, only the newest audio is left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Policy(Protocol):
         """Length of a source unit, ms of voiced time; the policy is asked once per unit."""
 
     def ask(self, view: View) -> Ask | None:
-        """What to decode before deciding; None: READ at once."""
+        """What to decode before deciding; LISTEN or None: READ at once."""
 
     def decide(self, view: View, hypothesis: Hypothesis) -> Action:
         """READ, or WRITE a number of the hypothesis' words."""

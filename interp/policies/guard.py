@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from interp.core.text import Ask, Hypothesis
-from interp.policies.base import Action, Policy, Read, View, Write, words_before, write
+from interp.policies.base import LISTEN, Action, Policy, Read, View, Write, words_before, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Guarded:
     def ask(self, view: View) -> Ask | None:
         """The policy's question, stopped where the attention guard would refuse the word anyway."""
         ask = self.policy.ask(view)
-        if ask is None or not self.guard_ms:
+        if ask in (None, LISTEN) or not self.guard_ms:
             return ask
         before_ms = view.heard_ms - self.guard_ms
-        return replace(ask, before_ms=before_ms) if before_ms > 0 else None
+        return replace(ask, before_ms=before_ms) if before_ms > 0 else LISTEN
 
     def decide(self, view: View, hypothesis: Hypothesis) -> Action:
         """The policy's action, cut at the first word that a guard refuses."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from interp.core.text import Ask, Hypothesis
-from interp.policies.base import ALL_WORDS, Action, Read, View, words_before, write
+from interp.policies.base import ALL_WORDS, LISTEN, Action, Read, View, words_before, write
 from interp.policies.registry import policy
 
 
@@ -98,7 +98,7 @@ class AlignAtt:
     def ask(self, view: View) -> Ask | None:
         """The hypothesis up to the guard."""
         before_ms = view.heard_ms - self.guard_ms
-        return Ask(ALL_WORDS, before_ms) if before_ms > 0 else None
+        return Ask(ALL_WORDS, before_ms) if before_ms > 0 else LISTEN
 
     def decide(self, view: View, hypothesis: Hypothesis) -> Action:
         """Write up to the first word that attends to audio behind the guard."""

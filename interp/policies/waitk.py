@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from interp.core.text import Ask, Hypothesis
-from interp.policies.base import Action, View, write
+from interp.policies.base import LISTEN, Action, View, write
 from interp.policies.registry import policy
 
 
@@ -37,7 +37,7 @@ class WaitK:
     def ask(self, view: View) -> Ask | None:
         """The words that the schedule allows now."""
         budget = wait_k_budget(view.units, self.k, self.words, self.catchup) - view.written
-        return Ask(budget) if budget > 0 else None
+        return Ask(budget) if budget > 0 else LISTEN
 
     def decide(self, view: View, hypothesis: Hypothesis) -> Action:
         """Write what the schedule allows, as far as the hypothesis goes."""
@@ -68,7 +68,7 @@ class AdaptiveWaitK:
     def ask(self, view: View) -> Ask | None:
         """All words that k_min would allow."""
         budget = wait_k_budget(view.units, self.k_min, self.words) - view.written
-        return Ask(budget) if budget > 0 else None
+        return Ask(budget) if budget > 0 else LISTEN
 
     def decide(self, view: View, hypothesis: Hypothesis) -> Action:
         """Write up to the first word that is not sure enough for its lag."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from interp.core.audio import ms_to_samples, samples_to_ms
+from interp.core.audio import TARGET_RATE_HZ, ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.errors import InterpError, OutOfOrder, Reason, SessionLimit, TakenOver, Unavailable
 from interp.core.events import (
@@ -23,6 +23,7 @@ from interp.core.events import (
     Numbered,
     SessionEnded,
     SetPolicy,
+    TargetSpeech,
     TargetText,
     Warned,
 )
@@ -95,6 +96,9 @@ class Relay:
         self._inputs: list[Input] = []
         self._progress = Progress(ack_ms=settings.ack_ms, lag_ms=settings.lag_ms, clock=clock)
         self._completed = False
+        self._heard_samples = 0
+        self._spoken_ms = 0
+        self._hushed_ms = -1
         self._started_ms = self._detached_at_ms = clock.now_ms()
 
     @property
@@ -162,6 +166,7 @@ class Relay:
             parse(control.policy)
         if isinstance(control, Interrupt):
             self.outbox.drop_speech()
+            self._hushed_ms = samples_to_ms(self._heard_samples)
         self._put(control)
 
     def end_input(self) -> None:
@@ -191,7 +196,7 @@ class Relay:
                     self.journal.trim(item)
                     self.moves = 0
                 case Numbered(event=event):
-                    if self.journal.deliver(item):
+                    if self._is_new(item):
                         self._tell(event)
         self._progress.worked(out)
         if out.error:
@@ -236,6 +241,7 @@ class Relay:
                 self._say(each)
                 continue
             self._progress.received(each.samples.size)
+            self._heard_samples += each.samples.size
             self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
             self._put(each)
 
@@ -244,6 +250,18 @@ class Relay:
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
         self.journal.record(item, ms_to_samples(self._progress.worked_ms))
         self._inputs.append(item)
+
+    def _is_new(self, item: Numbered) -> bool:
+        """Whether to tell it: a replay says again what was told, and an interrupt may overtake
+        speech from before it."""
+        if not item.of_voice:
+            return self.journal.deliver(item)
+        match item.event:
+            case TargetSpeech(offset_ms=offset_ms, delay_ms=delay_ms, samples=samples):
+                if offset_ms < self._spoken_ms or delay_ms <= self._hushed_ms:
+                    return False
+                self._spoken_ms = offset_ms + samples.size * 1000 // TARGET_RATE_HZ
+        return True
 
     def _tell(self, event: Event) -> None:
         self._say(event)

@@ -71,6 +71,8 @@ class InterpretationServicer(stubs.InterpretationServiceServicer):
             self._metrics.refused.labels(error.reason.value).inc()
             raise
         async with self._sessions.carried(relay) as stream:
+            # Else a cut during the first write leaves half-sent headers, and no status can follow.
+            await context.send_initial_metadata(())
             started = relay.started(resumed=isinstance(first, Resume))
             async with asyncio.TaskGroup() as group:
                 hearing = group.create_task(self._hear(requests, relay, stream))

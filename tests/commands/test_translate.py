@@ -1,9 +1,11 @@
 import json
+import wave
 from pathlib import Path
 
 import pytest
 
 from interp.cli import main
+from tests.models.omni.tiny import write_tiny_voice
 
 FOLDER = Path(__file__).parents[1] / "data" / "fr"
 FILES = [str(FOLDER / "vm-invalidpassword.flac"), str(FOLDER / "confbridge-conf-begin.flac")]
@@ -61,6 +63,34 @@ def test_what_cannot_be_done_is_one_clear_line(
     assert main(["translate", FILES[1], "--threads", "1", *arguments]) == 1
     error = capsys.readouterr().err
     assert message in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.weights
+def test_speech_is_saved_on_the_target_timeline(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    write_tiny_voice(tmp_path / "tiny")
+    command = ["translate", FILES[0], "--voice", str(tmp_path / "tiny"), "--json"]
+    speech = tmp_path / "english.wav"
+    assert main([*command, "--threads", "1", "--speech", str(speech)]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    frames = [line for line in lines if line["event"] == "speech"]
+    written = [line["text"] for line in lines if line["event"] == "word"]
+    assert " ".join(frame["text"] for frame in frames).split() == written != []
+    with wave.open(str(speech)) as file:
+        length_ms = file.getnframes() / 24
+    assert length_ms == pytest.approx(frames[-1]["offset_ms"] + 2048 / 24, abs=2)
+
+
+@pytest.mark.weights
+def test_speech_without_a_voice_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = ["translate", FILES[0], "--voice", str(tmp_path), "--speech"]
+    assert main([*command, str(tmp_path / "x.wav")]) == 1
+    error = capsys.readouterr().err
+    assert "there is no voice in" in error
     assert error.count("\n") == 1
 
 

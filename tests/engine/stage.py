@@ -11,6 +11,7 @@ from interp.core.events import Checkpoint, Event, TargetText, WrittenWord
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.recording import interpret
 from interp.engine.session import Session, SessionSettings
+from tests.fakes.synthesiser import ScriptSynthesiser
 from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
@@ -32,14 +33,17 @@ def session(
     clock: VirtualClock | None = None,
     checkpoint: Checkpoint | None = None,
     config: SessionConfig | None = None,
+    synthesiser: ScriptSynthesiser | None = None,
+    catch_up_ms: int | None = None,
 ) -> ScriptSession:
     return Session(
         config or SessionConfig("fr", "en", policy=policy),
         gate=Gate(LoudestSample(), GateSettings()),
         translator=translator,
         clock=clock or VirtualClock(),
-        settings=SessionSettings(),
+        settings=SessionSettings(catch_up_ms),
         checkpoint=checkpoint,
+        synthesiser=synthesiser,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interp.core.audio import ms_to_samples
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError, InvalidRequest, NotServed, Reason
@@ -26,6 +27,8 @@ from interp.core.events import (
 )
 from interp.engine.batch import run_batch
 from interp.engine.recording import interpret
+from interp.engine.segment import Work
+from interp.policies.base import LISTEN
 from tests.engine.stage import ScriptSession, pause, run, session, speech, words, written
 from tests.fakes.translator import ScriptTranslator
 
@@ -95,9 +98,23 @@ def test_silence_says_nothing_and_costs_no_model_work() -> None:
     assert translator.encoded_samples == 0
 
 
-def test_a_read_that_wait_k_knows_beforehand_costs_no_model_work() -> None:
+def test_while_wait_k_waits_the_audio_is_encoded_and_nothing_decoded() -> None:
     translator, clock = ScriptTranslator(), VirtualClock()
     stage = session(translator, "waitk:k=9,unit_ms=320", clock=clock)
+    stage.feed(Audio(speech(2500), 2500.0))
+    asked = []
+    while (work := stage.advance()) is not None:
+        assert isinstance(work, Work)
+        asked.append(work.decode.ask)
+        (answer,) = run_batch(translator, [work])
+        stage.complete(answer)
+    assert asked == [LISTEN] * 7
+    assert translator.encoded_samples > ms_to_samples(2000)
+    assert stage.take() == []
+
+
+def test_offline_leaves_all_model_work_for_the_end() -> None:
+    stage = session(ScriptTranslator(), "offline", clock=VirtualClock())
     stage.feed(Audio(speech(2500), 2500.0))
     assert stage.advance() is None
 

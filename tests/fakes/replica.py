@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
+from interp.core.audio import SAMPLES_PER_MS, TARGET_RATE_HZ, samples_to_ms
 from interp.core.config import SessionConfig
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.core.events import (
@@ -49,8 +49,9 @@ class Lane:
 
     def say(self, event: Event) -> None:
         """Number an event."""
-        self.items.append(Numbered(self.sequence, event))
-        self.sequence += 1
+        item = Numbered(self.sequence, event)
+        self.items.append(item)
+        self.sequence += not item.of_voice
 
 
 class FakeReplica:
@@ -150,6 +151,7 @@ class FakeReplica:
 
     def _speech(self, lane: Lane, word: WrittenWord) -> TargetSpeech:
         samples = np.full(self.speech_samples or 2048, 0.25, np.float32)
+        offset_ms = lane.words * samples.size * 1000 // TARGET_RATE_HZ
         return TargetSpeech(
-            0, samples, None, lane.words * 85, word.text, 0, 100, word.delay_ms, word.elapsed_ms
+            0, samples, None, offset_ms, word.text, 0, 100, word.delay_ms, word.elapsed_ms
         )

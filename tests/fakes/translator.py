@@ -73,10 +73,12 @@ class ScriptTranslator:
         stem = "s" if target.task is Task.TRANSCRIBE else "w"
         words: list[Word] = []
         for i in range(target.prefix, known if step.finished else min(known + 2, self.words_max)):
+            if len(words) == step.ask.words:
+                break
             attended_ms = min((i + 1) * self.word_ms, heard_ms)
             guess = "" if i < known else f"?{heard_ms}"
             words.append(Word(f" {stem}{i}{guess}", 0.9 if i < known else 0.3, attended_ms))
             late = step.ask.before_ms is not None and attended_ms >= step.ask.before_ms
-            if late or len(words) == step.ask.words:
+            if late:
                 break
         return Hypothesis(tuple(words), finished=step.finished)

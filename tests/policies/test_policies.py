@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.text import Ask, Hypothesis, Word
 from interp.policies import parse
-from interp.policies.base import Policy, Read, View, Write
+from interp.policies.base import LISTEN, Policy, Read, View, Write
 from interp.policies.registry import load_file, names, parameters
 from interp.policies.waitk import wait_k_budget
 
@@ -34,11 +34,11 @@ def test_catch_up_writes_one_more_word_every_so_many_steps() -> None:
     assert budgets == [1, 2, 3, 5, 6, 7, 8, 10, 11, 12]
 
 
-def test_wait_k_reads_without_looking_while_it_may_not_write() -> None:
+def test_wait_k_only_listens_while_it_may_not_write() -> None:
     policy = parse("waitk:k=3")
-    assert policy.ask(View(units=2, heard_ms=1000, written=0)) is None
+    assert policy.ask(View(units=2, heard_ms=1000, written=0)) == LISTEN
     assert policy.ask(View(units=3, heard_ms=1500, written=0)) == Ask(1)
-    assert policy.ask(View(units=3, heard_ms=1500, written=1)) is None
+    assert policy.ask(View(units=3, heard_ms=1500, written=1)) == LISTEN
 
 
 def test_wait_k_makes_up_for_words_it_could_not_write() -> None:
@@ -60,8 +60,8 @@ def test_adaptive_wait_k_writes_a_surer_word_sooner(
     assert act("waitk-adaptive:k_min=1,k_max=7", view, hypothesis) == words
 
 
-def test_adaptive_wait_k_below_k_min_reads() -> None:
-    assert parse("waitk-adaptive:k_min=3").ask(View(units=2, heard_ms=1000, written=0)) is None
+def test_adaptive_wait_k_below_k_min_only_listens() -> None:
+    assert parse("waitk-adaptive:k_min=3").ask(View(units=2, heard_ms=1000, written=0)) == LISTEN
 
 
 def test_hold_keeps_back_its_last_words() -> None:
@@ -83,7 +83,7 @@ def test_alignatt_stops_at_the_first_word_that_attends_behind_the_guard() -> Non
     view = View(units=2, heard_ms=1000, written=0)
     assert parse("alignatt:guard_ms=400").ask(view) == Ask(1_000_000, before_ms=600)
     assert act("alignatt:guard_ms=400", view, hypothesis_of("a", "b", "c")) == 1
-    assert parse("alignatt:guard_ms=1000").ask(view) is None
+    assert parse("alignatt:guard_ms=1000").ask(view) == LISTEN
 
 
 @pytest.mark.parametrize("policy", ["waitk:k=1,words=3", "fixed", "hold:n=0"])

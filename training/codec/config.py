@@ -20,14 +20,13 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class LossConfig:
-    """Weights of the terms; adversarial and feature count only where a run is adversarial.
+    """Weights of the terms: commitment beside reading, the others for the sound.
 
-    hint: for reading the spectrum from the latents; 0 leaves that network out.
+    adversarial and feature count only where a run is adversarial.
     """
 
+    commitment: float = 0.02
     mel: float = 15.0
-    hint: float = 0.0
-    commitment: float = 0.25
     adversarial: float = 1.0
     feature: float = 2.0
 
@@ -54,15 +53,15 @@ class CodebookConfig:
 class RunConfig:
     """The run and its rhythm, in steps.
 
-    start: folder of weights to begin with, empty for random ones. frozen: encoder and codebooks
-    stay as they are, so that codes made before stay valid, and only the decoder learns. device:
-    `cpu` or `cuda`. kernels: compile own CPU kernels. listen_every: steps between Whisper's word
+    phase: `codes` (encoder and codebooks learn) or `sound` (the decoder learns, codes made before
+    stay valid). start: folder of weights to begin with, empty for random ones. device: `cpu` or
+    `cuda`. kernels: compile own CPU kernels. listen_every: steps between Whisper's word
     error rates, 0 for never.
     """
 
     folder: Path
+    phase: str
     start: str = ""
-    frozen: bool = False
     adversarial: bool = False
     steps: int = 12_000
     warmup_steps: int = 200

@@ -31,16 +31,18 @@ def train(trainer: Trainer, watch: Watch) -> None:
                 for name, value in measured.items():
                     board.add_scalar(name, value, trainer.step)
                 progress.set_postfix(
-                    {name: f"{measured.get(f'loss/{name}', 0):.3f}" for name in ("mel", "hint")},
+                    {
+                        name: f"{measured[f'loss/{name}']:.3f}"
+                        for name in ("reading", "mel")
+                        if f"loss/{name}" in measured
+                    },
                     refresh=False,
                 )
             if trainer.step % run.save_every == 0:
                 trainer.save()
             if trainer.step % run.evaluate_every == 0:
                 listen = run.listen_every > 0 and trainer.step % run.listen_every == 0
-                found = watch.look(
-                    trainer.model, trainer.step, board, trainer.codebooks.state.filled, listen
-                )
+                found = watch.look(trainer, board, listen)
                 tqdm.write(f"step {trainer.step}: {found}")
     trainer.save()
 

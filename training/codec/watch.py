@@ -5,14 +5,15 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
-from interp.core.audio import Samples
 from interp.models.snac import SnacConfig
-from training.asr import WhisperListener, understood
+from training.asr import WhisperListener
 from training.codec.losses import MelLoss
-from training.codec.quantise import Use, levels_of, pass_open, quantise, use_of
+from training.codec.phases import Held
+from training.codec.quantise import Use, use_of
+from training.codec.trainer import Trainer
 from training.data.shards import read_shards
 
 UTTERANCES = 24
@@ -23,10 +24,10 @@ _SPECTROGRAM_WINDOW = 1024
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """mel: mean held-out loss. use: by level, empty before there are codes. errors: word error
-    rate on the decoded speech, None where nobody listened."""
+    """loss: mean held-out distance of the phase. use: by level, empty before there are codes.
+    errors: word error rate on what can be heard, None where nobody listened."""
 
-    mel: float
+    loss: float
     use: tuple[Use, ...]
     errors: float | None
 
@@ -36,11 +37,11 @@ class Finding:
             for name, use in zip(LEVELS, self.use, strict=False)
         )
         errors = "" if self.errors is None else f", WER {self.errors:.1%}"
-        return f"mel {self.mel:.3f}{errors}; {use or 'no codes yet'}"
+        return f"held-out loss {self.loss:.4f}{errors}; {use or 'no codes yet'}"
 
 
 class Watch:
-    """Decodes the first held-out utterances and writes what it finds to TensorBoard."""
+    """Looks at the first held-out utterances and writes what it finds to TensorBoard."""
 
     def __init__(
         self, folder: Path, config: SnacConfig, listener: WhisperListener | None = None
@@ -53,43 +54,32 @@ class Watch:
             raise ValueError(f"no held-out speech in {folder}")
 
     @torch.no_grad()
-    def look(
-        self, model: nn.Module, step: int, board: SummaryWriter, coded: bool, listen: bool
-    ) -> Finding:
-        """One evaluation. coded: codebooks are in use; listen: let Whisper hear it too."""
-        levels = levels_of(model, self._config.vq_strides)
-        device = levels[0].codebook.device
-        codes: list[list[torch.Tensor]] = [[] for _ in levels]
+    def look(self, trainer: Trainer, board: SummaryWriter, listen: bool) -> Finding:
+        """One evaluation. listen: let Whisper hear it too."""
+        codes: list[list[Tensor]] = [[] for _ in self._config.vq_strides]
         losses: list[float] = []
-        decoded: list[Samples] = []
+        held: list[Held] = []
         for number, utterance in enumerate(self._utterances):
             whole = -(-len(utterance.samples) // self._config.frame_samples)
             wanted = torch.zeros(1, 1, whole * self._config.frame_samples)
             wanted[0, 0, : len(utterance.samples)] = torch.from_numpy(utterance.samples)
-            z = model.get_submodule("encoder")(wanted.to(device))
-            batch = quantise(levels, z) if coded else pass_open(levels, z, 0.0, 0)
-            heard = model.get_submodule("decoder")(batch.z).cpu()
-            losses.append(float(self._mel(heard, wanted)))
-            decoded.append(heard[0, 0].numpy())
+            batch = trainer.quantised(wanted.to(trainer.device))
+            losses.append(float(trainer.phase.distance(batch.z, wanted.to(trainer.device))))
+            held.append(Held(utterance.text, batch.z))
             for level, found in zip(codes, batch.codes, strict=False):
                 level.append(found.reshape(-1).cpu())
             if number < SAMPLES_TO_HEAR:
-                self._show(f"held_out/{number}", heard, wanted, step, board)
-        errors = self._errors(decoded) if listen else None
-        use = tuple(
-            use_of(torch.cat(level), self._config.codebook_size) for level in codes if level
-        )
+                heard = trainer.model.get_submodule("decoder")(batch.z).cpu()
+                self._show(f"held_out/{number}", heard, wanted, trainer.step, board)
+        errors = trainer.phase.errors(self._listener, held) if listen and self._listener else None
+        size = self._config.codebook_size
+        use = tuple(use_of(torch.cat(level), size) for level in codes if level)
         finding = Finding(sum(losses) / len(losses), use, errors)
-        _log(finding, step, board)
+        _log(finding, trainer.step, board)
         return finding
 
-    def _errors(self, decoded: list[Samples]) -> float | None:
-        if self._listener is None:
-            return None
-        return understood(self._listener, decoded, [one.text for one in self._utterances])
-
     def _show(
-        self, name: str, heard: torch.Tensor, wanted: torch.Tensor, step: int, board: SummaryWriter
+        self, name: str, heard: Tensor, wanted: Tensor, step: int, board: SummaryWriter
     ) -> None:
         board.add_audio(name, heard[0].clamp(-1, 1), step, self._config.sampling_rate)
         both = torch.cat([heard, wanted])[:, 0]
@@ -99,7 +89,7 @@ class Watch:
 
 
 def _log(finding: Finding, step: int, board: SummaryWriter) -> None:
-    board.add_scalar("held_out/mel", finding.mel, step)
+    board.add_scalar("held_out/loss", finding.loss, step)
     if finding.errors is not None:
         board.add_scalar("held_out/word_errors", finding.errors, step)
     for name, use in zip(LEVELS, finding.use, strict=False):

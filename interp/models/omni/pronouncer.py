@@ -46,9 +46,8 @@ class Pronouncer(nn.Module):
 
     def say(self, words: Sequence[str]) -> list[str]:
         """Symbols of each word, which is of LETTERS and not empty."""
-        unknown = [word for word in words if word not in self.exceptions]
-        found = dict(zip(unknown, self.guess(unknown), strict=True)) | self.exceptions
-        return [found[word] for word in words]
+        guesses = iter(self.guess([word for word in words if word not in self.exceptions]))
+        return [self.exceptions[w] if w in self.exceptions else next(guesses) for w in words]
 
     @torch.inference_mode()
     def guess(self, words: Sequence[str]) -> list[str]:

@@ -20,7 +20,8 @@ class Script:
     wholly said before it. written: words in all. at, advance: the pointer, and its move during this
     frame. rest: silent frames before the pointer may leave a pad. silent: frames spoken on a pad.
     held: frames spoken on this symbol. starved: the last pad stands for words that were late.
-    pace: wished tempo, 1 is the voice's own.
+    pace: wished tempo, 1 is the voice's own. pause_frames: silence after a sentence whose successor
+    is already written.
     """
 
     pad: int
@@ -35,6 +36,7 @@ class Script:
     held: int = 0
     starved: bool = False
     pace: float = 1.0
+    pause_frames: int = 3
 
     def __post_init__(self) -> None:
         self.symbols.append(self.pad)
@@ -100,9 +102,9 @@ class Script:
         """Words that are wholly said once this frame has sounded."""
         return self.words[self.at + self.advance]
 
-    def move(self, pause_frames: int, keep: int) -> None:
-        """The frame was spoken: move on. pause_frames: silence after a sentence. keep: how many
-        symbols behind the pointer are still of use."""
+    def move(self, keep: int) -> None:
+        """The frame was spoken: move on. keep: how many symbols behind the pointer are still of
+        use."""
         was_resting = self.resting
         self.held = 0 if self.advance else self.held + 1
         self.at += self.advance
@@ -113,7 +115,7 @@ class Script:
             self.rest -= 1
         else:
             self.silent = 0
-            self.rest = 1 if self.starved else pause_frames
+            self.rest = 1 if self.starved else self.pause_frames
             self.starved = False
         if drop := max(self.at - 2 * keep, 0) // keep * keep:
             del self.symbols[:drop], self.words[:drop]

@@ -21,7 +21,7 @@ TAIL_FRAMES = 4
 @dataclass(frozen=True, slots=True)
 class SpeakerSettings:
     """codes, advance: how audio codes and the text's moves are drawn. pause_frames: silence after a
-    sentence whose successor is already written."""
+    sentence whose successor is already written, unless `set_pause` says otherwise."""
 
     codes: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_k=32))
     advance: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_k=0))
@@ -101,6 +101,10 @@ class Speaker:
         """Wished tempo from the next frame on, 0.9 to 1.35 times the voice's own."""
         state.scripts[lane].pace = pace
 
+    def set_pause(self, state: SpeakerState, lane: int, frames: int) -> None:
+        """Silence after a sentence whose successor is already written, from the next frame on."""
+        state.scripts[lane].pause_frames = frames
+
     def idle(self, state: SpeakerState, lane: int) -> bool:
         """Everything written has been said, and its tail: the lane needs no steps."""
         script = state.scripts[lane]
@@ -129,7 +133,7 @@ class Speaker:
             silent = script.resting
             frames.append(SpeechFrame(lane, tuple(of_lane), script.words_said, silent))
             state.predicted[lane] = predicted
-            script.move(self.settings.pause_frames, self.voice.config.behind)
+            script.move(self.voice.config.behind)
         return frames
 
     def _codes(self, hidden: Tensor, chance: Tensor) -> Tensor:
@@ -152,4 +156,8 @@ class Speaker:
 
     def _script(self) -> Script:
         layout = self.voice.config.lm.layout
-        return Script(pad=layout.text(TextSpecial.PAD), unseen=layout.text(TextSpecial.UNSEEN))
+        return Script(
+            pad=layout.text(TextSpecial.PAD),
+            unseen=layout.text(TextSpecial.UNSEEN),
+            pause_frames=self.settings.pause_frames,
+        )

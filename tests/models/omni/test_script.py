@@ -17,7 +17,7 @@ def spoken_frame(lane: Script, predicted: int) -> tuple[list[int], int]:
     lane.settle(predicted)
     passed = lane.symbols[lane.at : lane.at + lane.advance]
     said = lane.words_said
-    lane.move(pause_frames=3, keep=3)
+    lane.move(keep=3)
     return passed, said
 
 

@@ -1,13 +1,23 @@
-"""OmniLMs small enough for tests, in both forms, and a voice made of one."""
+"""OmniLMs small enough for tests, in both forms, and a voice and a codec of that size."""
+
+from pathlib import Path
 
 import torch
 
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.grid import GridLayout
 from interp.models.omni.lm import OmniLM
-from interp.models.omni.pronouncer import Pronouncer
-from interp.models.omni.voice import Voice, VoiceConfig
+from interp.models.omni.pronouncer import Pronouncer, save_pronouncer
+from interp.models.omni.voice import Voice, VoiceConfig, save_voice
+from interp.models.snac import Codec, SnacConfig, build_snac, write_weights
 
+CODEC = SnacConfig(
+    encoder_dim=4,
+    encoder_rates=(4, 4, 4, 8),
+    decoder_dim=32,
+    decoder_rates=(8, 4, 4, 4),
+    noise=False,
+)
 SYMBOLS = " ,.?abcdefgh"
 BEHIND, AHEAD, SYMBOL_DIM = 1, 2, 4
 
@@ -73,3 +83,18 @@ def tiny_pronouncer() -> Pronouncer:
     torch.manual_seed(0)
     known = {word: word for word in ("a", "bad", "cab", "deaf", "face", "head", "egg", "each")}
     return Pronouncer(SYMBOLS, width=8, exceptions=known).eval()
+
+
+def tiny_codec() -> Codec:
+    """A codec of random weights."""
+    torch.manual_seed(0)
+    return Codec(build_snac(CODEC), CODEC)
+
+
+def write_tiny_voice(folder: Path) -> None:
+    """All files of a voice, of random weights."""
+    folder.mkdir(parents=True)
+    save_voice(folder / "speaker.safetensors", tiny_voice())
+    save_pronouncer(folder / "pronouncer.safetensors", tiny_pronouncer())
+    torch.manual_seed(0)
+    write_weights(build_snac(CODEC), CODEC, folder / "codec", torch.float32)

@@ -7,7 +7,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from interp.models.snac import Codec, SnacConfig
 from tests.fakes.speech import write_hums
-from training.codec.config import CodebookConfig, CodecConfig, DataConfig, LossConfig, RunConfig
+from training.codec.config import CodebookConfig, CodecConfig, DataConfig, RunConfig
 from training.codec.discriminators import DiscriminatorConfig
 from training.codec.export import export
 from training.codec.train import train
@@ -19,10 +19,11 @@ from training.codec.watch import Watch
 def config(tmp_path: Path) -> CodecConfig:
     write_hums(tmp_path / "speech", shards=2)
     return CodecConfig(
-        run=RunConfig(tmp_path / "run", steps=8, warmup_steps=2, save_every=4, evaluate_every=4),
+        run=RunConfig(
+            tmp_path / "run", "codes", steps=8, warmup_steps=2, save_every=4, evaluate_every=4
+        ),
         data=DataConfig(tmp_path / "speech", tmp_path / "speech", shards=2, batch=2),
         model=SnacConfig(encoder_dim=2, decoder_dim=16, codebook_size=16, noise=False),
-        loss=LossConfig(hint=10.0),
         codebook=CodebookConfig(open_steps=2, fill_vectors=16, revive_every=2, memory=16),
         discriminators=DiscriminatorConfig((2,), (256,), channels=2, layers=2),
     )
@@ -37,9 +38,15 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return all(torch.equal(value, other[name]) for name, value in one.items())
 
 
-@pytest.mark.parametrize("adversarial", [False, True])
-def test_a_resumed_run_is_the_same_to_the_bit(config: CodecConfig, adversarial: bool) -> None:
-    config = replace(config, run=replace(config.run, adversarial=adversarial))
+def sound(config: CodecConfig, *, adversarial: bool = False) -> CodecConfig:
+    """The same from nothing, in the phase that teaches the decoder."""
+    return replace(config, run=replace(config.run, phase="sound", adversarial=adversarial))
+
+
+@pytest.mark.parametrize("kind", ["codes", "sound", "adversarial"])
+def test_a_resumed_run_is_the_same_to_the_bit(config: CodecConfig, kind: str) -> None:
+    if kind != "codes":
+        config = sound(config, adversarial=kind == "adversarial")
     straight = Trainer(config)
     for _ in range(6):
         straight.train_step()
@@ -67,13 +74,22 @@ def test_codebooks_open_then_fill_and_learn(config: CodecConfig) -> None:
     assert sum("codebook" in name for name in moved) == 3
 
 
-def test_a_frozen_run_keeps_the_codes_and_teaches_the_decoder(config: CodecConfig) -> None:
+def test_the_codes_learn_without_the_decoder(config: CodecConfig) -> None:
+    trainer = Trainer(config)
+    before = weights(trainer)
+    for _ in range(5):
+        trainer.train_step()
+    moved = {n.split(".")[0] for n, v in weights(trainer).items() if not torch.equal(v, before[n])}
+    assert moved == {"encoder", "quantizer"}
+
+
+def test_the_sound_is_learned_from_frozen_codes(config: CodecConfig) -> None:
     first = Trainer(config)
     for _ in range(5):
         first.train_step()
     first.save()
     start = str(config.run.folder / "weights")
-    run = replace(config.run, folder=config.run.folder / "two", start=start, frozen=True)
+    run = replace(config.run, folder=config.run.folder / "two", phase="sound", start=start)
     second = Trainer(replace(config, run=run))
     assert same(weights(first), weights(second))
     for _ in range(3):
@@ -84,7 +100,7 @@ def test_a_frozen_run_keeps_the_codes_and_teaches_the_decoder(config: CodecConfi
 
 
 def test_discriminators_learn_and_ask_for_something(config: CodecConfig) -> None:
-    trainer = Trainer(replace(config, run=replace(config.run, adversarial=True)))
+    trainer = Trainer(sound(config, adversarial=True))
     first = trainer.train_step()
     assert first["loss/adversarial"] > 0
     assert first["loss/feature"] > 0
@@ -92,10 +108,17 @@ def test_discriminators_learn_and_ask_for_something(config: CodecConfig) -> None
     assert losses[-1] < first["loss/discriminator"]
 
 
-def test_the_loss_falls(config: CodecConfig) -> None:
-    trainer = Trainer(replace(config, run=replace(config.run, steps=40, learning_rate=3e-3)))
-    losses = [trainer.train_step()["loss/mel"] for _ in range(24)]
+@pytest.mark.parametrize(("phase", "name"), [("codes", "reading"), ("sound", "mel")])
+def test_the_loss_falls(config: CodecConfig, phase: str, name: str) -> None:
+    run = replace(config.run, phase=phase, steps=40, learning_rate=3e-3)
+    trainer = Trainer(replace(config, run=run))
+    losses = [trainer.train_step()[f"loss/{name}"] for _ in range(24)]
     assert sum(losses[-4:]) < 0.9 * sum(losses[:4])
+
+
+def test_an_unknown_phase_is_refused(config: CodecConfig) -> None:
+    with pytest.raises(ValueError, match="codes or sound, not video"):
+        Trainer(replace(config, run=replace(config.run, phase="video")))
 
 
 def test_too_few_shards_are_refused(config: CodecConfig) -> None:
@@ -104,7 +127,7 @@ def test_too_few_shards_are_refused(config: CodecConfig) -> None:
 
 
 def test_the_rate_warms_up_and_falls_to_the_final_one() -> None:
-    run = RunConfig(Path(), steps=100, warmup_steps=10, learning_rate=1.0, final_rate=0.1)
+    run = RunConfig(Path(), "codes", steps=100, warmup_steps=10, learning_rate=1.0, final_rate=0.1)
     rates = [rate_at(step, run) for step in range(120)]
     assert rates[0] == pytest.approx(0.1)
     assert max(rates) == rates[10] == pytest.approx(1.0)
@@ -118,7 +141,7 @@ def test_a_run_leaves_events_and_weights_that_the_service_reads(
 ) -> None:
     trainer = Trainer(config)
     train(trainer, Watch(config.data.held_out, config.model))
-    assert "step 8: mel" in capsys.readouterr().out
+    assert "step 8: held-out loss" in capsys.readouterr().out
     assert list((config.run.folder / "events").iterdir())
     size = export(config.run.folder, tmp_path / "shipped")
     assert size > 0
@@ -131,8 +154,10 @@ def test_watching_counts_the_codes_in_use(config: CodecConfig) -> None:
     trainer = Trainer(config)
     with SummaryWriter(config.run.folder / "events") as board:
         watch = Watch(config.data.held_out, config.model)
-        early = watch.look(trainer.model, 0, board, coded=False, listen=True)
-        late = watch.look(trainer.model, 1, board, coded=True, listen=True)
+        early = watch.look(trainer, board, listen=True)
+        while not trainer.codebooks.state.filled:
+            trainer.train_step()
+        late = watch.look(trainer, board, listen=True)
     assert early.use == ()
     assert [0 < use.share <= 1 for use in late.use] == [True] * 3
     assert late.errors is None  # nobody listens

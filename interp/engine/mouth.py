@@ -1,0 +1,284 @@
+"""What of the written words is to be said when: the target timeline, catching up, silence.
+
+The target timeline runs beside the source's: a frame that sounds at time t is made when the source
+has reached t, so that speech is as pure a function of the input as text is. A voice with nothing to
+say makes no frames; the timeline passes over the gap. After the end the rest is said at once.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from interp.core.audio import SNAC_FRAME_SAMPLES, SOURCE_RATE_HZ, TARGET_RATE_HZ
+from interp.core.config import SessionConfig, language_of
+from interp.core.errors import NotServed, Reason
+from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
+from interp.core.speech import SoundFrame, SpeakStep
+from interp.engine.ports import Synthesiser
+
+SpeechT = TypeVar("SpeechT")
+
+SENTENCE_ENDS = (".", "?", "!")
+FINISHING_FRAMES = 12
+"""Frames a batch once no source is to come: about a second, so that others get their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """What is done about lag: how long the next word to be said has been written, source time.
+
+    From short_pause_ms pauses shrink; from hurry_ms to full_hurry_ms tempo rises to most_pace; a
+    word that has waited skip_ms (None: no limit) is left out with all before the newest keep_ms,
+    and on to the next sentence if one begins there.
+    """
+
+    short_pause_ms: int = 1_500
+    hurry_ms: int = 2_500
+    full_hurry_ms: int = 5_000
+    most_pace: float = 1.25
+    skip_ms: int | None = 15_000
+    keep_ms: int = 5_000
+
+    def pace(self, lag_ms: float) -> float:
+        """Wished tempo."""
+        share = (lag_ms - self.hurry_ms) / (self.full_hurry_ms - self.hurry_ms)
+        return 1.0 + (self.most_pace - 1.0) * min(max(share, 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """lead_words: how many words the voice is given beyond those said; the rest can be skipped.
+
+    pause_frames, short_pause_frames: silence after a sentence, and when it has to catch up.
+    most_words: may wait; more are skipped. seed: of every session's voice.
+    """
+
+    lead_words: int = 6
+    pause_frames: int = 3
+    short_pause_frames: int = 1
+    most_words: int = 300
+    seed: int = 0
+    catch_up: CatchUp = field(default_factory=CatchUp)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A written word on its way to being said."""
+
+    segment: int
+    word: WrittenWord
+
+    @property
+    def ends_sentence(self) -> bool:
+        """A full stop, question mark or exclamation mark follows."""
+        return self.word.text.rstrip("\"')]}»”").endswith(SENTENCE_ENDS)
+
+
+@dataclass(frozen=True, slots=True)
+class MouthState:
+    """What a checkpoint keeps: small, without the voice's own memory. The words in `unsaid` are
+    said again from the first that was not said in full."""
+
+    unsaid: tuple[Saying, ...] = ()
+    next_sample: int = 0
+    muted: bool = False
+    frames: int = 0
+
+
+class Mouth(Generic[SpeechT]):
+    """One session's voice. wanted: speech is among the session's outputs."""
+
+    def __init__(
+        self,
+        synthesiser: Synthesiser[SpeechT],
+        settings: SpeechSettings,
+        *,
+        wanted: bool,
+        state: MouthState | None = None,
+    ) -> None:
+        state = state or MouthState()
+        self._synthesiser, self._settings = synthesiser, settings
+        self._wanted, self._muted = wanted, state.muted
+        self._voice = synthesiser.init_state(settings.seed)
+        self._waiting = deque(state.unsaid)
+        self._uttered: deque[Saying] = deque()  # given to the voice and not said in full
+        self._given = 0
+        self._latest: Saying | None = None
+        self._next_sample = state.next_sample
+        self._frames = state.frames
+        self._skipped_ms = 0
+
+    @property
+    def state(self) -> MouthState:
+        """For a checkpoint."""
+        unsaid = (*self._uttered, *self._waiting)
+        return MouthState(unsaid, self._next_sample, self._muted, self._frames)
+
+    @property
+    def spoken_ms(self) -> int:
+        """Speech made so far."""
+        return _ms(self._frames * SNAC_FRAME_SAMPLES)
+
+    def write(self, segment: int, words: Sequence[WrittenWord]) -> None:
+        """Words were written; passed over while speech is muted or not wanted."""
+        if self._wanted and not self._muted:
+            self._waiting.extend(Saying(segment, word) for word in words)
+            self._skip(max(0, len(self._waiting) - self._settings.most_words))
+
+    def hush(self) -> None:
+        """Drop what is to be said, in the middle of a word too; the next frame is silent."""
+        self._waiting.clear()
+        self._uttered.clear()
+        self._given, self._latest = 0, None
+        self._voice = self._synthesiser.init_state(self._settings.seed)
+
+    def give_up(self) -> Iterator[Warned]:
+        """Hush for want of compute: what was to be said is left out, and told of."""
+        self._count_out([each.word for each in (*self._uttered, *self._waiting)])
+        if self._uttered or self._waiting:
+            self.hush()
+        yield from self._told()
+
+    def want(self, wanted: bool) -> None:
+        """Whether speech is among the outputs from now on."""
+        self._wanted = wanted
+        if not wanted:
+            self.hush()
+
+    def mute(self, muted: bool) -> None:
+        """Be silent, or say what is written from now on."""
+        self._muted = muted
+        if muted:
+            self.hush()
+
+    def next_step(self, position_samples: int, *, finishing: bool) -> SpeakStep[SpeechT] | None:
+        """What the voice is to make now that the source (16 kHz) is at this position.
+
+        finishing: no source is to come, the rest is due at once.
+        """
+        now_sample = position_samples * TARGET_RATE_HZ // SOURCE_RATE_HZ
+        idle = self._synthesiser.idle(self._voice)
+        if idle and not (self._waiting or self._uttered):
+            return None
+        if idle:
+            self._next_sample = max(self._next_sample, now_sample)
+        if self._next_sample > now_sample and not finishing:
+            return None
+        if not finishing:
+            self._skip(self._too_late())
+        return self._step(FINISHING_FRAMES if finishing else 1)
+
+    def sounded(
+        self, frames: Sequence[SoundFrame], delay_ms: int, elapsed_ms: int
+    ) -> Iterator[TargetSpeech | Warned]:
+        """Events of the frames that the last step brought."""
+        yield from self._told()
+        for frame in frames:
+            said = [self._uttered.popleft() for _ in range(self._said_with(frame))]
+            yield self._event(frame, said, delay_ms, elapsed_ms)
+            self._next_sample += SNAC_FRAME_SAMPLES
+            self._frames += 1
+        if self._synthesiser.idle(self._voice):
+            self._uttered.clear()  # what is left has no sound: a dash, a foreign script
+
+    def _step(self, frames: int) -> SpeakStep[SpeechT]:
+        settings, catch_up, lag_ms = self._settings, self._settings.catch_up, self._lag_ms()
+        late = lag_ms >= catch_up.short_pause_ms
+        new: list[str] = []
+        while self._waiting and len(self._uttered) < settings.lead_words:
+            self._uttered.append(self._waiting.popleft())
+            new.append(self._uttered[-1].word.text.strip())
+        self._given += len(new)
+        return SpeakStep(
+            state=self._voice,
+            words=tuple(new),
+            pace=catch_up.pace(lag_ms),
+            pause_frames=settings.short_pause_frames if late else settings.pause_frames,
+            frames=frames,
+        )
+
+    def _lag_ms(self) -> int:
+        """How long the next word to be said has been written."""
+        unsaid = self._uttered or self._waiting
+        return _ms(self._next_sample) - unsaid[0].word.delay_ms if unsaid else 0
+
+    def _too_late(self) -> int:
+        """How many of the words that wait are to be left out."""
+        catch_up, now_ms = self._settings.catch_up, _ms(self._next_sample)
+        words = self._waiting
+        if catch_up.skip_ms is None or not words:
+            return 0
+        if now_ms - words[0].word.delay_ms <= catch_up.skip_ms:
+            return 0
+        old = sum(now_ms - each.word.delay_ms > catch_up.keep_ms for each in words)
+        starts = (i for i in range(old, len(words)) if words[i - 1].ends_sentence)
+        return next(starts, old)
+
+    def _skip(self, count: int) -> None:
+        self._count_out([self._waiting.popleft().word for _ in range(count)])
+
+    def _count_out(self, words: Sequence[WrittenWord]) -> None:
+        if words:
+            self._skipped_ms += words[-1].source_end_ms - words[0].source_start_ms
+
+    def _told(self) -> Iterator[Warned]:
+        """The warning that is due about words left out."""
+        if self._skipped_ms:
+            yield Warned(WarningCode.SPEECH_SKIPPED, self._skipped_ms)
+            self._skipped_ms = 0
+
+    def _said_with(self, frame: SoundFrame) -> int:
+        """How many words are said in full with this frame."""
+        before = self._given - len(self._uttered)
+        return max(0, frame.words - before)
+
+    def _event(
+        self, frame: SoundFrame, said: Sequence[Saying], delay_ms: int, elapsed_ms: int
+    ) -> TargetSpeech:
+        latest = [self._latest] if self._latest else []
+        spoken = said or list(self._uttered)[:1] or latest
+        assert spoken, "there is no speech without a word"
+        self._latest = spoken[-1]
+        return TargetSpeech(
+            segment=spoken[-1].segment,
+            samples=frame.samples,
+            codes=np.array([frame.codes], np.int64),
+            offset_ms=_ms(self._next_sample),
+            text="".join(each.word.text for each in said),
+            source_start_ms=spoken[0].word.source_start_ms,
+            source_end_ms=spoken[-1].word.source_end_ms,
+            delay_ms=delay_ms,
+            elapsed_ms=elapsed_ms,
+        )
+
+
+def mouth_of(
+    config: SessionConfig,
+    synthesiser: Synthesiser[SpeechT] | None,
+    settings: SpeechSettings,
+    state: MouthState | None,
+) -> Mouth[SpeechT] | None:
+    """The voice of a session, also where it is not wanted yet. Raises NotServed."""
+    wanted = Output.SPEECH in config.outputs
+    if (
+        synthesiser is not None
+        and config.voice in ("", synthesiser.name)
+        and language_of(config.target) == synthesiser.language
+    ):
+        return Mouth(synthesiser, settings, wanted=wanted, state=state)
+    if wanted or config.voice:
+        raise no_voice()
+    return None
+
+
+def no_voice() -> NotServed:
+    """What a session is told that cannot have the speech it asks for."""
+    return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
+
+
+def _ms(target_samples: int) -> int:
+    """Target samples (24 kHz) to whole milliseconds, rounded down."""
+    return target_samples * 1000 // TARGET_RATE_HZ

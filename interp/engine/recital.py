@@ -1,0 +1,29 @@
+"""A text of its own, spoken by a voice: all at once, or word by word as a translation comes."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from interp.core.speech import SoundFrame, SpeakStep
+from interp.engine.mouth import SpeechSettings
+from interp.engine.ports import Synthesiser
+
+SpeechT = TypeVar("SpeechT")
+
+
+def recite(
+    synthesiser: Synthesiser[SpeechT], words: Sequence[str], seed: int = 0, lead: int | None = None
+) -> Iterator[SoundFrame]:
+    """Frames until all is said. lead: words given beyond those said, at least 1; None: all."""
+    state = synthesiser.init_state(seed)
+    pause_frames = SpeechSettings().pause_frames
+    given = said = 0
+    while given < len(words) or not synthesiser.idle(state):
+        until = len(words) if lead is None else min(len(words), said + lead)
+        if synthesiser.idle(state):
+            until = max(until, given + 1)  # a word without a sound is never said
+        new = tuple(words[given:until])
+        given = max(given, until)
+        (frames,) = synthesiser.speak([SpeakStep(state, new, 1.0, pause_frames, frames=1)])
+        for frame in frames:
+            said = frame.words
+            yield frame

@@ -1,0 +1,155 @@
+"""Sessions over one recording, side by side, that hear it once.
+
+Sessions whose policies decide in the same units give the encoder the same audio in the same steps:
+one does the work, the others take over its result and its measured time. What is written, and every
+delay and compute time, is what a session alone has; a sweep of policies costs a fraction.
+"""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from interp.core.audio import Samples
+from interp.core.clock import VirtualClock
+from interp.core.events import End, Event, Input
+from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
+from interp.engine.batch import run_batch
+from interp.engine.ports import Translator
+from interp.engine.recording import answered, chunks
+from interp.engine.segment import AnyAnswer, AnyWork
+from interp.engine.session import Session
+
+VoiceT = TypeVar("VoiceT")
+SourceT = TypeVar("SourceT")
+TargetT = TypeVar("TargetT")
+
+
+class Diverged(Exception):
+    """A session would hear in other steps than those beside it: it must be run alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardStep:
+    """One step of the encoder, and how long it took."""
+
+    samples: int
+    finished: bool
+    cost_ms: float
+
+
+@dataclass(slots=True)
+class HeardSegment(Generic[SourceT]):
+    """A segment's source state, and the steps that led to it."""
+
+    source: SourceT
+    steps: list[HeardStep] = field(default_factory=list)
+
+
+class Audience(Generic[SourceT, TargetT]):
+    """What the sessions over one recording have heard of it so far."""
+
+    def __init__(self, translator: Translator[SourceT, TargetT]) -> None:
+        self.translator = translator
+        self._segments: list[HeardSegment[SourceT]] = []
+
+    def segment(self, number: int) -> HeardSegment[SourceT]:
+        """The segment with this number; a new one when the first session opens it."""
+        if number == len(self._segments):
+            self._segments.append(HeardSegment(self.translator.init_source()))
+        return self._segments[number]
+
+
+class Listener(Generic[SourceT, TargetT]):
+    """The translator as one session of an audience sees it.
+
+    saved_ms: time of encoder steps taken over since it was last set to 0.
+    """
+
+    def __init__(self, audience: Audience[SourceT, TargetT]) -> None:
+        self._audience = audience
+        self._opened = 0
+        self._taken = 0
+        self._segment: HeardSegment[SourceT] | None = None
+        self.saved_ms = 0.0
+
+    @property
+    def languages(self) -> Collection[str]:
+        """As Translator."""
+        return self._audience.translator.languages
+
+    def init_source(self) -> SourceT:
+        """As Translator: the segment that the others hear."""
+        self._segment = self._audience.segment(self._opened)
+        self._opened, self._taken = self._opened + 1, 0
+        return self._segment.source
+
+    def init_target(self, source: SourceT, task: Task, language: str, context: str) -> TargetT:
+        """As Translator."""
+        return self._audience.translator.init_target(source, task, language, context)
+
+    def encode(self, steps: Sequence[EncodeStep[SourceT]]) -> None:
+        """As Translator. Raises Diverged."""
+        for step in steps:
+            self._encode(step)
+
+    def _encode(self, step: EncodeStep[SourceT]) -> None:
+        assert self._segment is not None, "a segment is opened before it is heard"
+        heard = self._segment.steps
+        if self._taken == len(heard):
+            started_s = time.perf_counter()
+            self._audience.translator.encode([step])
+            cost_ms = (time.perf_counter() - started_s) * 1000
+            heard.append(HeardStep(step.audio.size, step.finished, cost_ms))
+        else:
+            same = heard[self._taken]
+            if (same.samples, same.finished) != (step.audio.size, step.finished):
+                raise Diverged
+            self.saved_ms += same.cost_ms
+        self._taken += 1
+
+    def decode(self, steps: Sequence[DecodeStep[TargetT]]) -> list[Hypothesis]:
+        """As Translator. Raises Diverged where another session has heard more already."""
+        if self._segment is not None and self._taken != len(self._segment.steps):
+            raise Diverged
+        return self._audience.translator.decode(steps)
+
+
+class Seat(Generic[VoiceT, SourceT, TargetT]):
+    """One session of an audience. events: what it said so far. diverged: it said no more then."""
+
+    def __init__(
+        self,
+        session: Session[VoiceT, SourceT, TargetT],
+        listener: Listener[SourceT, TargetT],
+        clock: VirtualClock,
+    ) -> None:
+        self._session, self._listener, self._clock = session, listener, clock
+        self.events: list[Event] = []
+        self.diverged = False
+
+    def take(self, item: Input, at_ms: float) -> None:
+        """One input that arrives at `at_ms`, and all that comes of it."""
+        if self.diverged:
+            return
+        self._clock.advance_to(at_ms)
+        try:
+            self.events += answered(self._session, self._run, self._clock, item)
+        except Diverged:
+            self.diverged = True
+
+    def _run(self, work: AnyWork[SourceT, TargetT]) -> AnyAnswer:
+        (answer,) = run_batch(self._listener, [work])
+        saved_ms, self._listener.saved_ms = self._listener.saved_ms, 0.0
+        return replace(answer, compute_ms=answer.compute_ms + saved_ms)
+
+
+def listen_together(seats: Sequence[Seat[VoiceT, SourceT, TargetT]], samples: Samples) -> None:
+    """Play a recording [sample] at 16 kHz to all seats."""
+    end_ms = 0.0
+    for audio in chunks(samples):
+        end_ms = audio.arrived_ms
+        for seat in seats:
+            seat.take(audio, end_ms)
+    for seat in seats:
+        seat.take(End(), end_ms)

@@ -1,0 +1,60 @@
+import wave
+from pathlib import Path
+
+import pytest
+
+from interp.cli import main
+from tests.models.omni.tiny import write_tiny_voice
+
+TEXT = "Bad cab, head egg. Each face!"
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("voices") / "tiny"
+    write_tiny_voice(folder)
+    return str(folder)
+
+
+def said(out: Path, *arguments: str) -> bytes:
+    assert main(["say", TEXT, "--out", str(out), *arguments]) == 0
+    with wave.open(str(out)) as file:
+        assert file.getframerate() == 24_000
+        content: bytes = file.readframes(file.getnframes())
+        return content
+
+
+def test_the_same_seed_says_the_same_and_another_does_not(tmp_path: Path, voice: str) -> None:
+    first, again, other = (
+        said(tmp_path / "a.wav", "--voice", voice, "--seed", seed) for seed in ("1", "1", "2")
+    )
+    assert first == again != other
+    assert len(first) > 10 * 2 * 2048
+
+
+def test_word_by_word_everything_is_said_too(
+    tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(tmp_path / "a.wav", "--voice", voice, "--stream")
+    told = capsys.readouterr().out
+    assert "s of speech" in told
+    assert "first frame after" in told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--voice", "no/such/folder"], ["--voice", "."]],
+    ids=["no folder", "a folder without a voice"],
+)
+def test_where_there_is_no_voice_one_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main(["say", TEXT, "--out", str(tmp_path / "a.wav"), *arguments]) == 1
+    error = capsys.readouterr().err
+    assert "there is no voice in" in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "a.wav").exists()
+
+
+def test_a_text_without_a_word_is_not_said(tmp_path: Path, voice: str) -> None:
+    assert main(["say", " ", "--out", str(tmp_path / "a.wav"), "--voice", voice]) == 1

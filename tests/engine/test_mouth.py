@@ -1,0 +1,268 @@
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
+from interp.core.events import TargetSpeech, Warned, WarningCode, WrittenWord
+from interp.engine.mouth import CatchUp, Mouth, SpeechSettings
+from tests.fakes.synthesiser import FRAMES_A_WORD, TAIL_FRAMES, ScriptSpeech, ScriptSynthesiser
+
+FRAME_MS = 2048 / 24
+
+
+@dataclass
+class Talk:
+    """A mouth whose source goes on frame by frame."""
+
+    settings: SpeechSettings = field(default_factory=SpeechSettings)
+    voice: ScriptSynthesiser = field(default_factory=ScriptSynthesiser)
+    position: int = 0
+    mouth: Mouth[ScriptSpeech] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mouth = Mouth(self.voice, self.settings, wanted=True)
+
+    @property
+    def now_ms(self) -> int:
+        return samples_to_ms(self.position)
+
+    def write(self, *texts: str, age_ms: int = 0) -> None:
+        at = self.now_ms - age_ms
+        self.mouth.write(0, [WrittenWord(f" {t}", at, at, at - 300, at - 100) for t in texts])
+
+    def listen(self, ms: int) -> list[TargetSpeech | Warned]:
+        events: list[TargetSpeech | Warned] = []
+        for _ in range(round(ms / 32)):
+            self.position += VAD_FRAME_SAMPLES
+            events += self._speak(finishing=False)
+        return events
+
+    def finish(self) -> list[TargetSpeech | Warned]:
+        return self._speak(finishing=True)
+
+    def _speak(self, *, finishing: bool) -> list[TargetSpeech | Warned]:
+        events: list[TargetSpeech | Warned] = []
+        while step := self.mouth.next_step(self.position, finishing=finishing):
+            (frames,) = self.voice.speak([step])
+            events += self.mouth.sounded(frames, self.now_ms, self.now_ms)
+        return events
+
+
+def speech(events: list[TargetSpeech | Warned]) -> list[TargetSpeech]:
+    return [event for event in events if isinstance(event, TargetSpeech)]
+
+
+def text(events: list[TargetSpeech | Warned]) -> str:
+    return "".join(event.text for event in speech(events))
+
+
+def test_a_mouth_without_words_makes_no_frames() -> None:
+    talk = Talk()
+    assert talk.listen(5000) == []
+    assert talk.finish() == []
+    assert talk.voice.calls == 0
+
+
+def test_a_frame_is_made_when_the_source_reaches_its_time() -> None:
+    talk = Talk()
+    talk.listen(1024)
+    talk.write("one", "two")
+    heard = speech(talk.listen(2048))
+    assert len(heard) == 2 * FRAMES_A_WORD + TAIL_FRAMES
+    starts = [round(1056 + i * FRAME_MS - 0.49) for i in range(len(heard))]
+    assert [each.offset_ms for each in heard] == pytest.approx(starts, abs=1)
+    assert all(0 <= each.delay_ms - each.offset_ms < 32 for each in heard)
+
+
+def test_the_first_frame_follows_its_word_at_once() -> None:
+    talk = Talk()
+    talk.listen(320)
+    talk.write("one")
+    step = talk.mouth.next_step(talk.position, finishing=False)
+    assert step is not None
+    assert step.words == ("one",)
+
+
+def test_every_word_is_covered_once_by_the_frame_that_ends_it() -> None:
+    talk = Talk()
+    talk.write("Good", "morning.", "All")
+    heard = speech(talk.listen(1024) + talk.finish())
+    assert "".join(each.text for each in heard) == " Good morning. All"
+    assert heard[FRAMES_A_WORD - 1].text == " Good"
+    assert heard[0].text == ""
+    assert (heard[0].source_start_ms, heard[0].source_end_ms) == (-300, -100)
+
+
+def test_the_timeline_passes_over_the_gap_of_an_idle_voice() -> None:
+    talk = Talk()
+    talk.write("one")
+    first = speech(talk.listen(3200))
+    assert talk.listen(3200) == []
+    talk.write("two")
+    second = speech(talk.listen(1600))
+    assert first[-1].offset_ms < 1000
+    assert second[0].offset_ms == 6432
+    assert not np.any(first[-1].samples)
+
+
+def test_hush_is_silent_with_the_next_frame_and_drops_what_waits() -> None:
+    talk = Talk()
+    talk.write("one", "two", "three")
+    before = speech(talk.listen(640))
+    talk.mouth.hush()
+    assert before[-1].offset_ms + FRAME_MS <= 640 + FRAME_MS
+    assert talk.listen(3200) == []
+    talk.write("four")
+    after = talk.listen(3200)
+    assert text(after) == " four"
+    assert speech(after)[0].offset_ms == 640 + 3200 + 32
+
+
+def test_a_muted_mouth_passes_words_over_and_costs_nothing() -> None:
+    talk = Talk()
+    talk.write("one", "two")
+    talk.listen(320)
+    talk.mouth.mute(True)
+    calls = talk.voice.calls
+    talk.write("three")
+    assert talk.listen(3200) == []
+    assert talk.voice.calls == calls
+    talk.mouth.mute(False)
+    talk.write("four")
+    assert text(talk.listen(3200)) == " four"
+
+
+def test_speech_that_is_no_longer_wanted_stops_until_it_is() -> None:
+    talk = Talk()
+    talk.write("one", "two")
+    talk.listen(320)
+    talk.mouth.want(False)
+    talk.write("three")
+    assert talk.listen(3200) == []
+    talk.mouth.want(True)
+    talk.write("four")
+    assert text(talk.listen(3200)) == " four"
+
+
+@pytest.mark.parametrize(
+    ("lag_ms", "pause_frames", "pace"),
+    [
+        (0, 3, 1.0),
+        (1400, 3, 1.0),
+        (1600, 1, 1.0),
+        (2400, 1, 1.0),
+        (3750, 1, 1.125),
+        (5000, 1, 1.25),
+        (14_000, 1, 1.25),
+    ],
+)
+def test_lag_first_shortens_pauses_then_raises_the_tempo(
+    lag_ms: int, pause_frames: int, pace: float
+) -> None:
+    talk = Talk()
+    talk.listen(16_000)
+    talk.write("one.", "two", age_ms=lag_ms)
+    talk.listen(64)
+    assert talk.voice.pauses[0] == pause_frames
+    assert talk.voice.paces[0] == pytest.approx(pace, abs=0.01)
+
+
+def test_a_hurried_voice_says_the_same_words_in_less_time() -> None:
+    long = [f"word{i}" for i in range(30)]
+    lengths = []
+    for most_pace in (1.0, 1.25):
+        talk = Talk(SpeechSettings(catch_up=CatchUp(most_pace=most_pace)))
+        talk.write(*long)
+        heard = talk.listen(14_400)
+        assert text(heard).split() == long
+        lengths.append(len(speech(heard)))
+    assert lengths[1] < 0.9 * lengths[0]
+
+
+def test_words_that_waited_too_long_are_left_out_with_a_warning() -> None:
+    settings = SpeechSettings(lead_words=2, catch_up=CatchUp(skip_ms=4000, keep_ms=1000))
+    talk = Talk(settings)
+    talk.write(*(f"old{i}" for i in range(20)))
+    heard = talk.listen(3520)
+    talk.write("new0", "new1.", "next0", "next1")
+    heard += talk.listen(6400)
+    warned = [event for event in heard if isinstance(event, Warned)]
+    said = text(heard).split()
+    assert [each.code for each in warned] == [WarningCode.SPEECH_SKIPPED]
+    assert warned[0].amount_ms == 3520 + 200
+    assert said[-2:] == ["next0", "next1"], "it goes on with a sentence"
+    assert said[:-2] == [f"old{i}" for i in range(len(said) - 2)]
+    assert 8 <= len(said) <= 16
+
+
+def test_where_no_sentence_begins_it_goes_on_with_the_newest_words() -> None:
+    talk = Talk(SpeechSettings(lead_words=2, catch_up=CatchUp(skip_ms=4000, keep_ms=1000)))
+    talk.write(*(f"old{i}" for i in range(20)))
+    heard = talk.listen(3520)
+    talk.write("new0", "new1")
+    heard += talk.listen(6400)
+    assert text(heard).split()[-2:] == ["new0", "new1"]
+
+
+def test_nothing_is_left_out_once_the_speaker_has_finished() -> None:
+    talk = Talk(SpeechSettings(catch_up=CatchUp(skip_ms=1000)))
+    words = [f"word{i}" for i in range(60)]
+    talk.write(*words)
+    heard = talk.finish()
+    assert text(heard).split() == words
+    assert len(speech(heard)) == len(heard)
+    assert talk.mouth.spoken_ms == pytest.approx(len(heard) * FRAME_MS, abs=1)
+
+
+def test_what_is_given_up_is_told_of_once_and_costs_nothing() -> None:
+    talk = Talk()
+    talk.write("one", "two", "three")
+    talk.listen(320)
+    calls = talk.voice.calls
+    assert list(talk.mouth.give_up()) == [Warned(WarningCode.SPEECH_SKIPPED, 200)]
+    assert list(talk.mouth.give_up()) == []
+    assert talk.listen(3200) == []
+    assert talk.voice.calls == calls
+    talk.write("four")
+    assert text(talk.listen(3200)) == " four"
+
+
+def test_what_waits_is_bounded() -> None:
+    talk = Talk(SpeechSettings(most_words=10))
+    talk.write(*(f"word{i}" for i in range(25)))
+    heard = talk.finish()
+    assert text(heard).split() == [f"word{i}" for i in range(15, 25)]
+    assert isinstance(heard[0], Warned)
+
+
+def test_the_rest_after_the_end_follows_without_a_gap() -> None:
+    talk = Talk()
+    talk.write("one", "two", "three")
+    heard = speech(talk.listen(320) + talk.finish())
+    offsets = np.diff([each.offset_ms for each in heard])
+    assert set(offsets) <= {85, 86}
+    assert text(list(heard)) == " one two three"
+
+
+def test_words_without_a_sound_do_not_keep_it_waiting() -> None:
+    talk = Talk()
+    talk.write("\u2014")
+    assert talk.listen(320) == []
+    talk.write("one", "*")
+    assert text(talk.listen(1600)).split() == ["one", "*"]
+    talk.write("\u2014")
+    assert talk.finish() == []
+
+
+def test_a_mouth_goes_on_from_its_state_with_the_words_not_said_in_full() -> None:
+    talk = Talk()
+    talk.write(*(f"word{i}" for i in range(9)))
+    talk.listen(960)
+    state = talk.mouth.state
+    assert [each.word.text for each in state.unsaid] == [f" word{i}" for i in range(2, 9)]
+    again = Talk(position=talk.position)
+    again.mouth = Mouth(again.voice, SpeechSettings(), wanted=True, state=state)
+    heard = again.finish()
+    assert text(heard).split() == [f"word{i}" for i in range(2, 9)]
+    assert speech(heard)[0].offset_ms >= talk.now_ms

@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import pytest
+
+from interp import app
+from interp.core.config import SessionConfig
+from interp.core.events import Output
+from interp.engine.host import HostSettings
+from interp.models.store import WeightsError
+from tests.models.omni.tiny import write_tiny_voice
+
+SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
+
+
+@pytest.mark.weights
+def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
+    write_tiny_voice(tmp_path / "tiny")
+    host = app.build_host(app.ModelSettings(voice=tmp_path / "tiny"), HostSettings(lanes=1))
+    assert host.info.voices == ("tiny",)
+    host.open("a", SPOKEN, None)
+
+
+def test_a_voice_that_was_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="there is no voice"):
+        app.voice_folder(app.ModelSettings(voice=tmp_path / "absent"))

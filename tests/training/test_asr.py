@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+import torch
+
+from interp.core.audio import TARGET_RATE_HZ
+from training.asr import WhisperListener, mel_power, read_aloud, understood
+from training.data.engines import Piper
+
+WINDOW, HOP = 1024, 256
+
+
+@pytest.mark.weights
+def test_a_listener_reads_spectra_as_well_as_it_hears() -> None:
+    texts = ["The committee meets again on Thursday morning.", "Please wait for the signal."]
+    engine = Piper()
+    speech = [engine.say(text).samples for text in texts]
+    listener = WhisperListener()
+    spectra = []
+    for samples in speech:
+        frames = torch.stft(
+            torch.from_numpy(np.asarray(samples, np.float32)),
+            WINDOW,
+            HOP,
+            window=torch.hann_window(WINDOW),
+            return_complex=True,
+        )
+        spectra.append(mel_power(frames.abs().square(), WINDOW, HOP, TARGET_RATE_HZ))
+    assert read_aloud(listener, spectra, texts) == understood(listener, speech, texts) == 0
