@@ -199,7 +199,7 @@ def read_config(folder: Path) -> SnacConfig:
         table = json.loads((folder / "config.json").read_text("utf-8"))
         lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
         return SnacConfig(**{**table, **lists})
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise WeightsError(f"{folder} has no config.json of a SNAC: {error}") from error
 
 

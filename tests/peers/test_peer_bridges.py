@@ -1,6 +1,6 @@
 """SimulEval and simulstream, as they are published, run our service through the bridges.
 
-What they log must be what the engine writes in this process: the same words at the same delays.
+What they log must be what `interp eval` logs: the same words at the same delays.
 """
 
 import csv
@@ -20,18 +20,14 @@ import pytest
 import soundfile
 import yaml
 
-from interp import app
-from interp.core.audio import SAMPLES_PER_MS, Samples
-from interp.core.clock import VirtualClock
-from interp.core.config import SessionConfig
-from interp.engine.recording import interpret
-from interp.evaluate.collect import collect
-from interp.evaluate.log import EmissionLog, Instance, RunConfig
-from interp.evaluate.manifest import Clip
+from interp.cli import main
+from interp.core.audio import SAMPLES_PER_MS
+from interp.evaluate.folder import read_config
+from interp.evaluate.log import EmissionLog
+from interp.evaluate.runner import read_points
 from interp.evaluate.score import ScoreConfig, Scores, score
 from interp.evaluate.timelines import LatencyUnit, target_units
 from interp.intake.file import read_audio
-from interp.models.whisper.translator import WhisperTranslator
 from tests.bridges.gateway_thread import gateway_in_thread
 from tests.fakes.replica import FakeReplica
 from tests.peers.environment import environment
@@ -100,28 +96,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
 
 
 @pytest.fixture(scope="module")
-def runs(data: Data) -> dict[str, EmissionLog]:
-    """What this process writes, by policy."""
-    model = app.translator(app.ModelSettings(threads=1))
-    return {
-        policy: EmissionLog(
-            RunConfig("whisper-base", policy, "three recordings", "fr", "en"),
-            tuple(interpreted(index, file, policy, model) for index, file in enumerate(data.files)),
-        )
-        for policy in POLICIES
-    }
-
-
-def interpreted(index: int, file: Path, policy: str, model: WhisperTranslator) -> Instance:
-    clock, samples = VirtualClock(), read_audio(file)
-    session = app.session(SessionConfig("fr", "en", policy=policy), model, clock)
-    collected = collect(interpret(session, model, samples, clock))
-    clip = Clip(file.stem, file, REFERENCES[file.stem])
-    return collected.instance(index, clip, length_ms(samples))
-
-
-def length_ms(samples: Samples) -> float:
-    return samples.size / SAMPLES_PER_MS
+def runs(data: Data, tmp_path_factory: pytest.TempPathFactory) -> dict[str, EmissionLog]:
+    """What `interp eval` logs, by policy."""
+    out = tmp_path_factory.mktemp("eval") / "run"
+    command = ["eval", "--source", data.source, "--target", data.target, "--out", out]
+    policies = [option for policy in POLICIES for option in ("--policy", policy)]
+    assert main([str(option) for option in (*command, *policies, "--workers", "0")]) == 0
+    logs = read_points([out / path for path in read_config(out).logs])
+    return {log.config.policy: log for log in logs}
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +251,7 @@ def test_simulevals_speech_run_has_speech_when_the_service_spoke(
     lines = logged(tmp_path)
     assert len(lines) == len(data.files)
     for line, file in zip(lines, data.files, strict=True):
-        whole_ms = int(length_ms(read_audio(file)))
+        whole_ms = read_audio(file).size // SAMPLES_PER_MS
         due = range(100, whole_ms + 1, 100)
         # Speech spoken at t is heard of when the frame of 32 ms that ends at or after t was sent.
         assert line["delays"] == [min(-(-t // 32) * 32, whole_ms) for t in due]
