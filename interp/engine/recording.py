@@ -5,22 +5,18 @@ spent, so compute overlaps with listening and `elapsed` is what a live session w
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.events import Audio, End, Event, Input, Numbered
 from interp.engine.batch import run_batch
 from interp.engine.ports import Synthesiser, Translator
-from interp.engine.segment import AnyAnswer, AnyWork
 from interp.engine.session import Session
 
 VoiceT = TypeVar("VoiceT")
 SourceT = TypeVar("SourceT")
 TargetT = TypeVar("TargetT")
-
-RunWork: TypeAlias = Callable[[AnyWork[SourceT, TargetT]], AnyAnswer]
-"""Runs one work of a session."""
 
 
 def interpret(
@@ -38,16 +34,12 @@ def interpret(
     the session's, where it has one.
     """
 
-    def run(work: AnyWork[SourceT, TargetT]) -> AnyAnswer:
-        (answer,) = run_batch(translator, [work], synthesiser)
-        return answer
-
     for audio in chunks(samples, chunk_samples):
         if pace:
             pace(audio.arrived_ms)
         clock.advance_to(audio.arrived_ms)
-        yield from answered(session, run, clock, audio)
-    yield from answered(session, run, clock, End())
+        yield from _answered(session, translator, clock, audio, synthesiser)
+    yield from _answered(session, translator, clock, End(), synthesiser)
 
 
 def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator[Audio]:
@@ -57,21 +49,23 @@ def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator
         yield Audio(chunk, float(samples_to_ms(start + chunk.size)))
 
 
-def answered(
+def _answered(
     session: Session[VoiceT, SourceT, TargetT],
-    run: RunWork[SourceT, TargetT],
+    translator: Translator[SourceT, TargetT],
     clock: VirtualClock,
     item: Input,
+    synthesiser: Synthesiser[Any] | None,
 ) -> Iterator[Event]:
     """Events that one input leads to; the clock moves on by the time of the work it asks for."""
     session.feed(item)
     while (work := session.advance()) is not None:
-        answer = run(work)
+        (answer,) = run_batch(translator, [work], synthesiser)
         clock.advance(answer.compute_ms)
         session.complete(answer)
-        yield from _events(session)
-    yield from _events(session)
+        yield from said(session)
+    yield from said(session)
 
 
-def _events(session: Session[VoiceT, SourceT, TargetT]) -> Iterator[Event]:
+def said(session: Session[VoiceT, SourceT, TargetT]) -> Iterator[Event]:
+    """What the session has said since it was last asked."""
     yield from (item.event for item in session.take() if isinstance(item, Numbered))

@@ -16,7 +16,7 @@ from interp.core.events import End, Event, Input
 from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
 from interp.engine.batch import run_batch
 from interp.engine.ports import Translator
-from interp.engine.recording import answered, chunks
+from interp.engine.recording import chunks, said
 from interp.engine.segment import AnyAnswer, AnyWork
 from interp.engine.session import Session
 
@@ -128,15 +128,27 @@ class Seat(Generic[VoiceT, SourceT, TargetT]):
         self.events: list[Event] = []
         self.diverged = False
 
-    def take(self, item: Input, at_ms: float) -> None:
-        """One input that arrives at `at_ms`, and all that comes of it."""
+    def feed(self, item: Input, at_ms: float) -> None:
+        """One input that arrives at `at_ms`."""
+        if not self.diverged:
+            self._clock.advance_to(at_ms)
+            self._session.feed(item)
+
+    def step(self) -> bool:
+        """Run the next work of what was fed; whether there was any."""
         if self.diverged:
-            return
-        self._clock.advance_to(at_ms)
+            return False
+        work = self._session.advance()
         try:
-            self.events += answered(self._session, self._run, self._clock, item)
+            if work is not None:
+                answer = self._run(work)
+                self._clock.advance(answer.compute_ms)
+                self._session.complete(answer)
         except Diverged:
             self.diverged = True
+            return False
+        self.events += said(self._session)
+        return work is not None
 
     def _run(self, work: AnyWork[SourceT, TargetT]) -> AnyAnswer:
         (answer,) = run_batch(self._listener, [work])
@@ -145,11 +157,17 @@ class Seat(Generic[VoiceT, SourceT, TargetT]):
 
 
 def listen_together(seats: Sequence[Seat[VoiceT, SourceT, TargetT]], samples: Samples) -> None:
-    """Play a recording [sample] at 16 kHz to all seats."""
+    """Play a recording [sample] at 16 kHz to all seats, which take turns work by work."""
     end_ms = 0.0
     for audio in chunks(samples):
         end_ms = audio.arrived_ms
-        for seat in seats:
-            seat.take(audio, end_ms)
+        _round(seats, audio, end_ms)
+    _round(seats, End(), end_ms)
+
+
+def _round(seats: Sequence[Seat[VoiceT, SourceT, TargetT]], item: Input, at_ms: float) -> None:
     for seat in seats:
-        seat.take(End(), end_ms)
+        seat.feed(item, at_ms)
+    turns = list(seats)
+    while turns:
+        turns = [seat for seat in turns if seat.step()]

@@ -65,6 +65,17 @@ def test_what_is_heard_in_the_same_steps_is_encoded_once() -> None:
     assert three.encoded_samples == one.encoded_samples
 
 
+def test_segments_that_end_on_a_unit_are_encoded_once_as_well() -> None:
+    one, three = ScriptTranslator(), ScriptTranslator()
+    pauses = [
+        np.concatenate([speech(ms), np.zeros(30_000, np.float32)]) for ms in range(1500, 1900, 32)
+    ]
+    samples = np.concatenate(pauses)
+    system(one).interpret(configs(POLICIES[:1]), samples)
+    system(three).interpret(configs(POLICIES[:3]), samples)
+    assert three.encoded_samples == one.encoded_samples
+
+
 def test_a_session_that_hears_in_other_steps_is_run_alone() -> None:
     policies = ("fixed:unit_ms=1000", "offline")  # offline leaves all audio for the end
     translator = ScriptTranslator()
