@@ -21,7 +21,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stream", action="store_true", help="word by word, as a live translation comes"
     )
-    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same speech")
     add_voice(parser)
     parser.add_argument("--threads", type=int, default=1, help="of torch; 0: all cores")
     parser.set_defaults(run=run)
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     lead = STREAM_LEAD if args.stream else None
     frames, first_s, started_s = 0, 0.0, time.process_time()
     with SpeechFile(args.out) as file:
-        for frame in recite(speaks, args.text.split(), args.seed, lead):
+        for frame in recite(speaks, args.text.split(), lead):
             first_s = first_s or time.process_time() - started_s
             file.append(frame.samples)
             frames += 1

@@ -11,10 +11,10 @@ SpeechT = TypeVar("SpeechT")
 
 
 def recite(
-    synthesiser: Synthesiser[SpeechT], words: Sequence[str], seed: int = 0, lead: int | None = None
+    synthesiser: Synthesiser[SpeechT], words: Sequence[str], lead: int | None = None
 ) -> Iterator[SoundFrame]:
     """Frames until all is said. lead: words given beyond those said, at least 1; None: all."""
-    state = synthesiser.init_state(seed)
+    state = synthesiser.init_state(0)
     pause_frames = SpeechSettings().pause_frames
     given = said = 0
     while given < len(words) or not synthesiser.idle(state):

@@ -24,11 +24,9 @@ def said(out: Path, *arguments: str) -> bytes:
         return content
 
 
-def test_the_same_seed_says_the_same_and_another_does_not(tmp_path: Path, voice: str) -> None:
-    first, again, other = (
-        said(tmp_path / "a.wav", "--voice", voice, "--seed", seed) for seed in ("1", "1", "2")
-    )
-    assert first == again != other
+def test_the_same_text_sounds_the_same_every_time(tmp_path: Path, voice: str) -> None:
+    first, again = (said(tmp_path / "a.wav", "--voice", voice) for _ in range(2))
+    assert first == again
     assert len(first) > 10 * 2 * 2048
 
 

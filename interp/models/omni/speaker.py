@@ -20,11 +20,12 @@ TAIL_FRAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class SpeakerSettings:
-    """codes, advance: how audio codes and the text's moves are drawn. pause_frames: silence after a
-    sentence whose successor is already written, unless `set_pause` says otherwise."""
+    """codes, advance: how audio codes and the text's moves are chosen; the best by default, which
+    is understood better than a draw (docs/results.md). pause_frames: silence after a sentence whose
+    successor is already written, unless `set_pause` says otherwise."""
 
-    codes: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_k=32))
-    advance: Sampling = field(default_factory=lambda: Sampling(temperature=0.7, top_k=0))
+    codes: Sampling = field(default_factory=Sampling)
+    advance: Sampling = field(default_factory=Sampling)
     pause_frames: int = 3
 
 

@@ -6,13 +6,13 @@ import torch
 
 from interp.models.omni.speaker import TAIL_FRAMES, Speaker, SpeakerState, SpeechFrame
 from interp.models.omni.voice import load_voice, save_voice
-from tests.models.omni.tiny import tiny_pronouncer, tiny_voice
+from tests.models.omni.tiny import tiny_pronouncer, tiny_speaker, tiny_voice
 
 TEXT = ["bad", "cab,", "head", "egg.", "each", "face"]
 
 
 def speaker() -> Speaker:
-    return Speaker(tiny_voice(), tiny_pronouncer())
+    return tiny_speaker()
 
 
 def until_idle(part: Speaker, state: SpeakerState, lane: int) -> list[SpeechFrame]:

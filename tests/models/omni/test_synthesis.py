@@ -11,11 +11,14 @@ import torch
 from interp.core.audio import SNAC_FRAME_SAMPLES
 from interp.core.speech import SoundFrame, SpeakStep
 from interp.models.omni.grid import frames_to_levels
-from interp.models.omni.speaker import Speaker
 from interp.models.omni.synthesis import FILES, OmniSynthesiser, SynthesisState, load_synthesiser
 from interp.models.snac import Codes
 from interp.models.store import WeightsError
-from tests.models.omni.tiny import tiny_codec, tiny_pronouncer, tiny_voice, write_tiny_voice
+from tests.models.omni.tiny import (
+    tiny_codec,
+    tiny_speaker,
+    write_tiny_voice,
+)
 
 TEXT = ["bad", "cab,", "head", "egg.", "each", "face"]
 OTHER = ["a", "face.", "deaf"]
@@ -24,7 +27,7 @@ LONG = 10_000
 
 
 def voice() -> OmniSynthesiser:
-    return OmniSynthesiser("tiny", Speaker(tiny_voice(), tiny_pronouncer()), tiny_codec())
+    return OmniSynthesiser("tiny", tiny_speaker(), tiny_codec())
 
 
 def step(

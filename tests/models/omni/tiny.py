@@ -8,6 +8,8 @@ from interp.models.omni.config import OmniConfig
 from interp.models.omni.grid import GridLayout
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.pronouncer import Pronouncer, save_pronouncer
+from interp.models.omni.sampling import Sampling
+from interp.models.omni.speaker import Speaker, SpeakerSettings
 from interp.models.omni.voice import Voice, VoiceConfig, save_voice
 from interp.models.snac import Codec, SnacConfig, build_snac, write_weights
 
@@ -83,6 +85,14 @@ def tiny_pronouncer() -> Pronouncer:
     torch.manual_seed(0)
     known = {word: word for word in ("a", "bad", "cab", "deaf", "face", "head", "egg", "each")}
     return Pronouncer(SYMBOLS, width=8, exceptions=known).eval()
+
+
+def tiny_speaker() -> Speaker:
+    """A speaker that draws its codes and moves, so that a seed matters."""
+    draws = SpeakerSettings(
+        codes=Sampling(temperature=0.7, top_k=32), advance=Sampling(temperature=0.7, top_k=0)
+    )
+    return Speaker(tiny_voice(), tiny_pronouncer(), draws)
 
 
 def tiny_codec() -> Codec:
