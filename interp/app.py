@@ -95,9 +95,14 @@ def _set_threads(settings: ModelSettings) -> None:
     torch.set_num_threads(settings.threads or len(os.sched_getaffinity(0)))
 
 
+def detector() -> SileroDetector:
+    """What tells speech from the rest."""
+    return SileroDetector()
+
+
 def gate() -> Gate[SileroState]:
     """The speech gate on Silero's VAD."""
-    return Gate(SileroDetector(), GateSettings())
+    return Gate(detector(), GateSettings())
 
 
 def session(

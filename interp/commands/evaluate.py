@@ -220,7 +220,7 @@ def fleet_of(args: argparse.Namespace) -> Fleet:
 
 def build_system(models: app.ModelSettings) -> System:
     """The session engine on the named model; called in a worker process."""
-    return EngineSystem(app.gate(), app.translator(models))
+    return EngineSystem(app.detector(), app.translator(models))
 
 
 @contextmanager

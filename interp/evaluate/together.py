@@ -10,12 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from interp.core.audio import Samples
+import numpy as np
+from numpy.typing import NDArray
+
+from interp.core.audio import VAD_FRAME_SAMPLES, Samples
 from interp.core.clock import VirtualClock
 from interp.core.events import End, Event, Input
 from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
 from interp.engine.batch import run_batch
-from interp.engine.ports import Translator
+from interp.engine.ports import Translator, VoiceDetector
 from interp.engine.recording import chunks, said
 from interp.engine.segment import AnyAnswer, AnyWork
 from interp.engine.session import Session
@@ -27,6 +30,31 @@ TargetT = TypeVar("TargetT")
 
 class Diverged(Exception):
     """A session would hear in other steps than those beside it: it must be run alone."""
+
+
+class SharedDetector(Generic[VoiceT]):
+    """A `VoiceDetector` for sessions that all hear one recording: each frame is judged once.
+
+    A session's state is the number of frames it has heard.
+    """
+
+    def __init__(self, detector: VoiceDetector[VoiceT]) -> None:
+        self._detector = detector
+        self._state = detector.init_state()
+        self._judged = np.zeros(0, np.float32)
+
+    def init_state(self) -> int:
+        """As VoiceDetector."""
+        return 0
+
+    def step(self, audio: Samples, state: int) -> tuple[NDArray[np.float32], int]:
+        """As VoiceDetector; `audio` is the recording's from frame `state` on."""
+        end = state + audio.size // VAD_FRAME_SAMPLES
+        if end > self._judged.size:
+            fresh = audio[(self._judged.size - state) * VAD_FRAME_SAMPLES :]
+            judged, self._state = self._detector.step(fresh, self._state)
+            self._judged = np.concatenate((self._judged, judged))
+        return self._judged[state:end], end
 
 
 @dataclass(frozen=True, slots=True)

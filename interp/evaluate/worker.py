@@ -10,13 +10,13 @@ from interp.core.audio import Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import Event
-from interp.engine.gate import Gate
-from interp.engine.ports import Translator
+from interp.engine.gate import Gate, GateSettings
+from interp.engine.ports import Translator, VoiceDetector
 from interp.engine.session import Session, SessionSettings
 from interp.evaluate.collect import collect
 from interp.evaluate.log import Instance
 from interp.evaluate.manifest import Clip
-from interp.evaluate.together import Audience, Listener, Seat, listen_together
+from interp.evaluate.together import Audience, Listener, Seat, SharedDetector, listen_together
 from interp.intake.file import read_audio
 from interp.policies.registry import load_file, parse
 
@@ -39,7 +39,7 @@ class System(Protocol):
 class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
     """The session engine in this process, on a virtual clock with real compute times."""
 
-    gate: Gate[VoiceT]
+    detector: VoiceDetector[VoiceT]
     translator: Translator[SourceT, TargetT]
 
     def interpret(
@@ -47,9 +47,10 @@ class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
     ) -> list[Sequence[Event]]:
         """A session for each config; those that decide in the same units hear together."""
         units = [parse(config.policy).unit_ms for config in configs]
+        gate = self._gate()
         audiences = {unit_ms: Audience(self.translator) for unit_ms in units}
         seats = [
-            self._seat(config, audiences[unit_ms])
+            self._seat(config, gate, audiences[unit_ms])
             for config, unit_ms in zip(configs, units, strict=True)
         ]
         listen_together(seats, samples)
@@ -59,17 +60,20 @@ class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
         ]
 
     def _alone(self, config: SessionConfig, samples: Samples) -> Sequence[Event]:
-        seat = self._seat(config, Audience(self.translator))
+        seat = self._seat(config, self._gate(), Audience(self.translator))
         listen_together([seat], samples)
         return seat.events
 
+    def _gate(self) -> Gate[int]:
+        return Gate(SharedDetector(self.detector), GateSettings())
+
     def _seat(
-        self, config: SessionConfig, audience: Audience[SourceT, TargetT]
-    ) -> Seat[VoiceT, SourceT, TargetT]:
+        self, config: SessionConfig, gate: Gate[int], audience: Audience[SourceT, TargetT]
+    ) -> Seat[int, SourceT, TargetT]:
         clock, listener = VirtualClock(), Listener(audience)
         session = Session(
             config,
-            gate=self.gate,
+            gate=gate,
             translator=listener,
             clock=clock,
             settings=SessionSettings(),

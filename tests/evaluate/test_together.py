@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from interp import app
-from interp.core.audio import Samples, ms_to_samples
+from interp.core.audio import VAD_FRAME_SAMPLES, Samples, ms_to_samples
 from interp.core.config import SessionConfig
 from interp.core.events import Event, Output, PolicyAction, TargetText
-from interp.engine.gate import Gate, GateSettings
-from interp.evaluate.worker import EngineSystem
+from interp.evaluate.worker import EngineSystem, System
 from interp.intake.file import read_audio
 from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
@@ -40,8 +40,8 @@ def said(events: Sequence[Event]) -> Said:
     return [words, [text.tentative for text in texts], steps]
 
 
-def system(translator: ScriptTranslator) -> EngineSystem[object, object, object]:
-    return EngineSystem(Gate(LoudestSample(), GateSettings()), translator)  # type: ignore[arg-type]
+def system(translator: ScriptTranslator) -> System:
+    return EngineSystem(LoudestSample(), translator)
 
 
 def speech(ms: int) -> Samples:
@@ -63,6 +63,13 @@ def test_what_is_heard_in_the_same_steps_is_encoded_once() -> None:
     system(one).interpret(configs(POLICIES[:1]), speech(4000))
     system(three).interpret(configs(POLICIES[:3]), speech(4000))
     assert three.encoded_samples == one.encoded_samples
+
+
+def test_a_recording_is_judged_once() -> None:
+    detector = CountingDetector()
+    model = EngineSystem(detector, ScriptTranslator())
+    model.interpret(configs(POLICIES[:3]), speech(4000))
+    assert detector.frames == -(-ms_to_samples(4000) // VAD_FRAME_SAMPLES)
 
 
 def test_segments_that_end_on_a_unit_are_encoded_once_as_well() -> None:
@@ -96,6 +103,16 @@ def test_every_session_is_charged_for_what_it_heard() -> None:
         assert compute_ms >= steps * SlowEars.step_ms * 0.9
 
 
+class CountingDetector(LoudestSample):
+    """Counts all frames it is given."""
+
+    frames = 0
+
+    def step(self, audio: Samples, state: int) -> tuple[NDArray[np.float32], int]:
+        self.frames += audio.size // VAD_FRAME_SAMPLES
+        return super().step(audio, state)
+
+
 class SlowEars(ScriptTranslator):
     """Each step of the encoder takes a while."""
 
@@ -103,12 +120,12 @@ class SlowEars(ScriptTranslator):
 
     def encode(self, steps: Sequence[object]) -> None:
         time.sleep(self.step_ms / 1000)
-        super().encode(steps)  # type: ignore[arg-type]
+        super().encode(steps)
 
 
 @pytest.mark.weights
 def test_whisper_heard_together_writes_what_it_writes_alone() -> None:
-    model = EngineSystem(app.gate(), app.translator(app.ModelSettings()))
+    model = EngineSystem(app.detector(), app.translator(app.ModelSettings()))
     samples = read_audio(RECORDING)
     together = model.interpret(configs(POLICIES), samples)
     for policy, events in zip(POLICIES, together, strict=True):

@@ -7,7 +7,6 @@ import numpy as np
 import soundfile
 
 from interp.core.audio import SOURCE_RATE_HZ, ms_to_samples
-from interp.engine.gate import Gate, GateSettings
 from interp.evaluate.worker import EngineSystem, System
 from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
@@ -15,7 +14,7 @@ from tests.fakes.voice import LoudestSample
 
 def build_script() -> System:
     """A word every 400 ms: w0 w1 w2 ..."""
-    return EngineSystem(Gate(LoudestSample(), GateSettings()), ScriptTranslator())
+    return EngineSystem(LoudestSample(), ScriptTranslator())
 
 
 def save_speech(path: Path, ms: int) -> None:
