@@ -1,6 +1,6 @@
 """How well speech is understood: word error rate of openai-whisper with the base weights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,6 +20,9 @@ GAP_SAMPLES = TARGET_RATE_HZ // 2
 FRAME_RATE_HZ = SOURCE_RATE_HZ // whisper.audio.HOP_LENGTH
 MELS = 80
 QUIETEST_POWER = 1e-10
+
+Hear = Callable[[list[int]], str]
+"""Words of the utterances with these numbers, joined."""
 
 
 class WhisperListener:
@@ -80,15 +83,12 @@ def understood(listener: WhisperListener, speech: Sequence[Samples], texts: Sequ
 
     Joining makes the judge ten times as cheap as a padded window for each sentence.
     """
-    wanted: list[str] = []
-    heard: list[str] = []
-    for window in windows([len(samples) for samples in speech]):
-        joined = np.concatenate(
-            [part for i in window for part in (speech[i], silence(GAP_SAMPLES))]
-        )
-        heard.append(listener.transcribe(joined, TARGET_RATE_HZ))
-        wanted.append(" ".join(texts[i] for i in window))
-    return word_error_rate(wanted, heard)
+
+    def hear(window: list[int]) -> str:
+        parts = [part for i in window for part in (speech[i], silence(GAP_SAMPLES))]
+        return listener.transcribe(np.concatenate(parts), TARGET_RATE_HZ)
+
+    return _judged([len(samples) for samples in speech], texts, hear)
 
 
 def read_aloud(
@@ -97,13 +97,20 @@ def read_aloud(
     """Word error rate of utterances given as mel power [80, frame], joined as in `understood`."""
     samples = TARGET_RATE_HZ // FRAME_RATE_HZ
     gap = torch.zeros(len(spectra[0]), GAP_SAMPLES // samples)
-    wanted: list[str] = []
-    heard: list[str] = []
-    for window in windows([power.shape[1] * samples for power in spectra]):
-        joined = torch.cat([part for i in window for part in (spectra[i], gap)], dim=1)
-        heard.append(listener.transcribe_power(joined))
-        wanted.append(" ".join(texts[i] for i in window))
-    return word_error_rate(wanted, heard)
+
+    def hear(window: list[int]) -> str:
+        parts = [part for i in window for part in (spectra[i], gap)]
+        return listener.transcribe_power(torch.cat(parts, dim=1))
+
+    return _judged([power.shape[1] * samples for power in spectra], texts, hear)
+
+
+def _judged(lengths: Sequence[int], texts: Sequence[str], hear: Hear) -> float:
+    """Word error rate of what is heard in each window of utterances."""
+    found = windows(lengths)
+    return word_error_rate(
+        [" ".join(texts[i] for i in window) for window in found], [hear(each) for each in found]
+    )
 
 
 def windows(lengths: Sequence[int]) -> list[list[int]]:

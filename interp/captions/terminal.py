@@ -1,7 +1,5 @@
 """Live captions on a terminal: two rolling lines, written text steady, the tentative tail dim."""
 
-from types import TracebackType
-
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -41,23 +39,19 @@ def _filled(lines: list[list[str]], words: list[str]) -> list[list[str]]:
 
 
 class LiveCaptions:
-    """Context manager that shows TargetText as it comes."""
+    """Shows TargetText as it comes, between start and stop."""
 
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, auto_refresh=False, transient=True)
         self._roll = Roll()
 
-    def __enter__(self) -> "LiveCaptions":
-        self._live.__enter__()
-        return self
+    def start(self) -> None:
+        """Take over the lines below."""
+        self._live.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.__exit__(kind, error, trace)
+    def stop(self) -> None:
+        """Give them back, empty."""
+        self._live.stop()
 
     def show(self, text: TargetText) -> None:
         """Draw new words and the tail; beside them how long ago the newest word was said."""

@@ -4,7 +4,6 @@ import importlib
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Protocol
 
 from interp.commands.sound import pcm16
@@ -64,13 +63,8 @@ class Loudspeaker:
         self._stream.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        while self._waiting and error is None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        while self._waiting and kind is None:
             time.sleep(DRAIN_S)
         self._stream.close()
 

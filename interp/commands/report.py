@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from types import TracebackType
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -77,17 +76,12 @@ class Report:
 
     def __enter__(self) -> "Report":
         if self._live:
-            self._live.__enter__()
+            self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._live:
-            self._live.__exit__(kind, error, trace)
+            self._live.stop()
 
     def take(self, event: Event) -> None:
         """Print one event."""

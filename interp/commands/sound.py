@@ -2,7 +2,6 @@
 
 import wave
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 
@@ -31,12 +30,7 @@ class SpeechFile:
     def __enter__(self) -> "SpeechFile":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def take(self, event: Event) -> None:

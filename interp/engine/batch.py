@@ -17,24 +17,20 @@ def run_batch(
     works: Sequence[AnyWork[SourceT, TargetT]],
     synthesiser: Synthesiser[Any] | None = None,
 ) -> list[AnyAnswer]:
-    """Answers in order; all that is to be written is written before anything is said.
+    """Answers in order to works of one kind, to write or to speak; they share the time evenly.
 
-    The time of what is written is shared evenly among its works, and so is that of what is said. A
-    work may be run again if its batch failed.
+    A work may be run again if its batch failed.
     """
-    written = _written(translator, [work for work in works if isinstance(work, Work)])
-    steps = [work for work in works if isinstance(work, SpeakStep)]
-    said = _said(synthesiser, steps) if steps else []
-    answers: dict[bool, list[AnyAnswer]] = {True: list(written[::-1]), False: list(said[::-1])}
-    return [answers[isinstance(work, Work)].pop() for work in works]
+    writing = [work for work in works if isinstance(work, Work)]
+    speaking = [work for work in works if isinstance(work, SpeakStep)]
+    assert not (writing and speaking), "a batch is of one kind"
+    return [*_said(synthesiser, speaking)] if speaking else [*_written(translator, writing)]
 
 
 def _written(
     translator: Translator[SourceT, TargetT], works: Sequence[Work[SourceT, TargetT]]
 ) -> list[Answer]:
     """A work whose audio was encoded holds none any more: it is not encoded twice."""
-    if not works:
-        return []
     started_s = time.perf_counter()
     translator.encode([work.encode for work in works if work.encode])
     for work in works:

@@ -43,6 +43,7 @@ from interp.core.text import Ask, DecodeStep, Hypothesis, Task, Word
 from interp.engine.gate import Closed, CloseReason, Gate, GateState, Opened, Speech
 from interp.engine.guards import believable
 from interp.engine.mouth import MouthState, SpeechSettings, mouth_of, no_voice
+from interp.engine.pace import Pace
 from interp.engine.ports import Synthesiser, Translator
 from interp.engine.segment import Answer, AnyAnswer, AnyWork, Segment, Sound, Work
 from interp.engine.track import Track
@@ -104,8 +105,8 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         """Raises NotServed or InvalidRequest for a pair, voice or policy that cannot be."""
         self._task = task_of(config, translator.languages)
         self._language = language_of(config.source)
-        self._gate, self._translator, self._clock = gate, translator, clock
-        self._settings = settings
+        self._gate, self._translator = gate, translator
+        self._pace = Pace(clock, settings.catch_up_ms)
         state: SessionState | None = checkpoint.state if checkpoint else None
         self._gate_state = copy.deepcopy(state.gate) if state else gate.init_state()
         self._segments = state.segment if state else 0
@@ -124,8 +125,6 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._position = checkpoint.position_samples if checkpoint else 0
         self._sequence = checkpoint.next_sequence if checkpoint else 0
         self._checkpoint_at = self._position
-        self._started_ms: float | None = None
-        self._arrived_ms = 0.0
         self._late = False
         self._inputs: deque[Input] = deque()
         self._said: list[Numbered | Checkpoint] = []
@@ -217,10 +216,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._outputs = outputs
 
     def _hear(self, audio: Audio) -> Running[SourceT, TargetT]:
-        self._arrived_ms = audio.arrived_ms
-        if self._started_ms is None:
-            heard_ms = samples_to_ms(self._position + audio.samples.size)
-            self._started_ms = audio.arrived_ms - heard_ms
+        self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
         for piece in _frames(audio.samples, self._position):
             self._position += piece.size
             for event in self._gate.feed(piece, self._gate_state):
@@ -244,15 +240,14 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
     def _speak(self, *, finishing: bool = False) -> Running[SourceT, TargetT]:
         """Say what is due on the target timeline, after everything that was to be written."""
         mouth = self._mouth
-        if mouth and self._too_late and not finishing:
+        if mouth and not finishing and self._pace.too_late(self._position):
             self._sound(mouth.give_up())
         while mouth and (step := mouth.next_step(self._position, finishing=finishing)):
             sound = yield step
             assert isinstance(sound, Sound), "a SpeakStep is answered with its Sound"
             compute_ms = self._totals.compute_ms + sound.compute_ms
             self._totals = replace(self._totals, compute_ms=compute_ms)
-            elapsed_ms = self.worked_ms + round(self._behind_ms())
-            self._sound(mouth.sounded(sound.frames, self.worked_ms, elapsed_ms))
+            self._sound(mouth.sounded(sound.frames, self.worked_ms, self._elapsed_ms))
 
     def _sound(self, events: Iterable[TargetSpeech | Warned]) -> None:
         """Say what is of the voice; it does not count."""
@@ -298,7 +293,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         view = track.view(samples_to_ms(self._position - segment.start_sample))
         ask = track.policy.ask(view)
         if ask is None:
-            self._trace(segment, track, 0, 0.0)
+            self._spend(segment, track, 0, 0.0)
             return
         answer = yield from self._work(segment, track, ask, finished=False)
         if ask == LISTEN:
@@ -373,51 +368,36 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             words=self._totals.words + (words if track.task is self._task else 0),
             compute_ms=self._totals.compute_ms + compute_ms,
         )
-        self._trace(segment, track, words, compute_ms)
+        if Output.ACTIONS in self._outputs and track is segment.tracks[0]:
+            self._say(PolicyAction(segment.number, track.units, self.worked_ms, words, compute_ms))
 
     def _stamped(
         self, segment: Segment[SourceT, TargetT], track: Track[TargetT], words: tuple[Word, ...]
     ) -> Iterator[WrittenWord]:
         start_ms = samples_to_ms(segment.start_sample)
-        delay_ms = samples_to_ms(self._position)
-        elapsed_ms = delay_ms + round(self._behind_ms())
+        delay_ms, elapsed_ms = self.worked_ms, self._elapsed_ms
         for word in words:
             begin, track.attended_ms = track.attended_ms, max(track.attended_ms, word.attended_ms)
             yield WrittenWord(
                 word.text, delay_ms, elapsed_ms, start_ms + begin, start_ms + track.attended_ms
             )
 
-    def _behind_ms(self) -> float:
-        """How long ago the audio decided on was both received and due in real time."""
-        due_ms = max(self._arrived_ms, (self._started_ms or 0.0) + samples_to_ms(self._position))
-        return max(0.0, self._clock.now_ms() - due_ms)
-
     @property
-    def _too_late(self) -> bool:
-        """Whether compute cannot keep up with the speaker."""
-        limit_ms = self._settings.catch_up_ms
-        return limit_ms is not None and self._behind_ms() > limit_ms
+    def _elapsed_ms(self) -> int:
+        """When what is said now is there, on the source timeline."""
+        return self.worked_ms + round(self._pace.behind_ms(self._position))
 
     def _passing_over(self) -> bool:
-        late = self._too_late
+        late = self._pace.too_late(self._position)
         if late and not self._late:
-            self._say(Warned(WarningCode.CATCHING_UP, round(self._behind_ms())))
+            behind_ms = round(self._pace.behind_ms(self._position))
+            self._say(Warned(WarningCode.CATCHING_UP, behind_ms))
         self._late = late
         return late
 
     def _open_segment(self) -> Segment[SourceT, TargetT]:
         assert self._segment is not None, "the gate speaks of a segment before opening it"
         return self._segment
-
-    def _trace(
-        self,
-        segment: Segment[SourceT, TargetT],
-        track: Track[TargetT],
-        words: int,
-        compute_ms: float,
-    ) -> None:
-        if Output.ACTIONS in self._outputs and track is segment.tracks[0]:
-            self._say(PolicyAction(segment.number, track.units, self.worked_ms, words, compute_ms))
 
     def _say(self, event: Event) -> None:
         if isinstance(event, TargetText) and Output.TEXT not in self._outputs:

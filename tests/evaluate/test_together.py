@@ -120,7 +120,7 @@ class SlowEars(ScriptTranslator):
 
     def encode(self, steps: Sequence[object]) -> None:
         time.sleep(self.step_ms / 1000)
-        super().encode(steps)
+        super().encode(steps)  # type: ignore[arg-type]
 
 
 @pytest.mark.weights

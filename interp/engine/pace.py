@@ -1,0 +1,29 @@
+"""How far behind the speaker a session's work is, and whether that is too far."""
+
+from interp.core.audio import samples_to_ms
+from interp.core.clock import Clock
+
+
+class Pace:
+    """Compares when audio is worked through with when it was both received and due in real time."""
+
+    def __init__(self, clock: Clock, limit_ms: int | None) -> None:
+        """limit_ms: a session further behind than this is too late (None: it never is)."""
+        self._clock, self._limit_ms = clock, limit_ms
+        self._began_ms: float | None = None
+        self._arrived_ms = 0.0
+
+    def hear(self, arrived_ms: float, end_sample: int) -> None:
+        """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""
+        self._arrived_ms = arrived_ms
+        if self._began_ms is None:
+            self._began_ms = arrived_ms - samples_to_ms(end_sample)
+
+    def behind_ms(self, position_samples: int) -> float:
+        """How long ago the audio up to this position was there to be worked on."""
+        due_ms = max(self._arrived_ms, (self._began_ms or 0.0) + samples_to_ms(position_samples))
+        return max(0.0, self._clock.now_ms() - due_ms)
+
+    def too_late(self, position_samples: int) -> bool:
+        """Whether compute cannot keep up with the speaker."""
+        return self._limit_ms is not None and self.behind_ms(position_samples) > self._limit_ms
