@@ -39,12 +39,13 @@ class Feed:
     """Tokens to run for one session.
 
     cache: self-attention keys and values [layer, 2, head, position, head_dim]; tokens go in from
-    position `first` on. cross: what it sees of the audio, of which the positions after the silent
-    ones up to `heard` are audio.
+    position `first` on; `read` of them, the newest, are to be read out. cross: what it sees of the
+    audio, of which the positions after the silent ones up to `heard` are audio.
     """
 
     tokens: list[int]
     first: int
+    read: int
     cache: Tensor
     cross: Seen
     heard: int
@@ -52,7 +53,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """hidden: [token, dim], before the output layer. attention: of the last token, [heard]."""
+    """hidden: [token, dim], before the output layer. attention: [read token, heard]."""
 
     hidden: Tensor
     attention: Tensor
@@ -95,7 +96,7 @@ class WhisperDecoder:
         lengths = [len(feed.tokens) for feed in feeds]
         x = torch.cat([self._embed(feed) for feed in feeds])
         masks = [_causal(feed) for feed in feeds]
-        attention = [torch.zeros(feed.heard) for feed in feeds]
+        attention = [torch.zeros(feed.read, feed.heard) for feed in feeds]
         for layer, block in enumerate(self._blocks):
             qkv = torch.split(block.attention.qkv(block.attention.norm(x)), lengths)
             mixed = [
@@ -107,7 +108,7 @@ class WhisperDecoder:
             mixed = [f.cross.attend(layer, q) for f, q in zip(feeds, queries, strict=True)]
             if block.aligned:
                 for feed, query, total in zip(feeds, queries, attention, strict=True):
-                    total += self._align(feed, layer, query[-1], block.aligned)
+                    total += self._align(feed, layer, query[-feed.read :], block.aligned)
             x = x + block.cross_out(torch.cat(mixed))
             x = x + block.mlp(x)
         hidden = torch.split(self._norm(x), lengths)
@@ -125,13 +126,13 @@ class WhisperDecoder:
             + (self._positions[feed.first : last])
         )
 
-    def _align(self, feed: Feed, layer: int, query: Tensor, heads: tuple[int, ...]) -> Tensor:
-        """Summed weights of the alignment heads over the audio alone, [heard]."""
+    def _align(self, feed: Feed, layer: int, queries: Tensor, heads: tuple[int, ...]) -> Tensor:
+        """Summed weights of the alignment heads over the audio alone, [read token, heard]."""
         silent, chosen = feed.cross.silent, list(heads)
         keys = feed.cross.data[layer, 0, :, silent : silent + feed.heard][chosen]
-        rows = split_heads(query[None], self.dims.n_text_head)[chosen]
+        rows = split_heads(queries, self.dims.n_text_head)[chosen]
         scores: Tensor = rows @ keys.transpose(1, 2) * math.sqrt(1.0 / keys.shape[2])
-        return scores[:, 0].softmax(dim=1).sum(dim=0)
+        return scores.softmax(dim=2).sum(dim=0)
 
 
 def _causal(feed: Feed) -> Tensor | None:

@@ -25,7 +25,8 @@ class Guess:
     """written: forced text tokens. budget: text tokens that may still come.
 
     spaced: words are parted by spaces; otherwise every whole character is a word. believe_end: no
-    more audio comes. words, tokens: the whole words and their tokens. ended: end-of-text follows.
+    more audio comes. words, tokens: the whole words and their tokens. following: what is likely to
+    come after them. ended: end-of-text follows.
     """
 
     ask: Ask
@@ -36,6 +37,7 @@ class Guess:
     words: list[Word] = field(default_factory=list)
     tokens: list[list[int]] = field(default_factory=list)
     open: OpenWord = field(default_factory=OpenWord)
+    following: list[int] = field(default_factory=list)
     ended: bool = False
     stopped: bool = False
 
@@ -62,6 +64,7 @@ class Chooser:
         of the row that made the scores, [position]. Sets `guess.stopped` where nothing may follow.
         """
         tokenizer = self._tokenizer
+        guess.following = []
         scores = self._allowed(guess, scores)
         token = int(scores.argmax())
         if token == tokenizer.eot:
@@ -71,6 +74,7 @@ class Chooser:
         if guess.open.tokens and self._is_whole(guess, token):
             self._close_word(guess)
             if guess.stopped:
+                guess.following = [token]
                 return token
         guess.open.tokens.append(token)
         guess.open.logprobs.append(float(scores[token] - scores.logsumexp(dim=0)))

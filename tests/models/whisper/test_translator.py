@@ -87,8 +87,8 @@ def test_the_decoder_scores_tokens_as_whisper_does() -> None:
     decoder, source, cache = translator.decoder, ours.source, ours.target.cache
     with torch.inference_mode():
         cross = source.cross.seen(source.positions)
-        (head,) = decoder.feed([Feed(tokens[:4], 0, cache, cross, source.heard)])
-        (tail,) = decoder.feed([Feed(tokens[4:], 4, cache, cross, source.heard)])
+        (head,) = decoder.feed([Feed(tokens[:4], 0, 1, cache, cross, source.heard)])
+        (tail,) = decoder.feed([Feed(tokens[4:], 4, 1, cache, cross, source.heard)])
         scores = decoder.logits(torch.cat([head.hidden, tail.hidden]))
         official = official_model(checkpoint)
         padded = torch.nn.functional.pad(torch.from_numpy(audio), (0, SOURCE_RATE_HZ))
