@@ -1,7 +1,7 @@
 """The speaking task: duplex rows in which forced text, at a random lead, meets its codes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ class SpeakConfig:
     """rows, frames: size of a batch. leads: words known beyond the one spoken, drawn for each
     utterance; -1 all. early: part of the utterances that are written before the pause ends.
     most_gap: silent frames between utterances, at most. noise: part of the frames told as pads or
-    as codes from elsewhere, drawn for each row up to this. advance: weight of its loss."""
+    as codes from elsewhere, drawn for each row up to this. untold: part of the rows that are spoken
+    without their text, for guidance. advance: weight of its loss."""
 
     rows: int = 8
     frames: int = 192
@@ -32,6 +33,7 @@ class SpeakConfig:
     early: float = 0.4
     most_gap: int = 6
     noise: float = 0.4
+    untold: float = 0.1
     advance: float = 1.0
 
 
@@ -104,9 +106,12 @@ class SpeakTask:
             for row, logits in enumerate(teacher.logits)
         ]
         decides = batch.sounding[:, 1:]
-        advance = F.cross_entropy(
-            model.advance_logits(hidden[:, :-1])[decides].float(), batch.cue.advance[:, 1:][decides]
+        moves = F.cross_entropy(
+            model.advance_logits(hidden[:, :-1])[decides].float(),
+            batch.cue.advance[:, 1:][decides],
+            reduction="sum",
         )
+        advance = moves / decides.sum().clamp(min=1)
         codes = torch.stack(losses).mean()
         values = {f"row_{row}": float(loss.detach()) for row, loss in enumerate(losses)}
         values |= {"codes": float(codes.detach()), "advance": float(advance.detach())}
@@ -134,13 +139,14 @@ class SpeakTask:
             symbols += [one.symbols, np.array([self._pad])]
             base += len(one.symbols) + 1
             count += len(where)
-        return self._windowed(
+        row = self._windowed(
             np.concatenate(symbols),
             np.concatenate(at),
             np.concatenate(seen),
             np.concatenate(codes)[:frames],
             np.concatenate(pace)[:frames],
         )
+        return self._untold(row) if rng.random() < self.config.untold else row
 
     def _seen(
         self, one: Coded, at: NDArray[np.int64], rng: np.random.Generator
@@ -175,6 +181,11 @@ class SpeakTask:
         windows = np.where(places >= seen[:, None], self._unseen, windows)
         windows = np.where(places < 0, self._pad, windows)
         return Row(windows, advance, symbols[at] != self._pad, codes, pace)
+
+    def _untold(self, row: Row) -> Row:
+        """The same speech with no text to go by, and so with no moves to learn."""
+        nothing = np.full_like(row.windows, self._unseen)
+        return replace(row, windows=nothing, sounding=np.zeros_like(row.sounding))
 
     def _told(self, codes: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
         """Codes of the frame before each, [frame, 7]; some of them hidden or false, so that the

@@ -52,12 +52,15 @@ class Trainer:
             self.model,
             multi_avg_fn=get_ema_multi_avg_fn(config.run.average),  # type: ignore[no-untyped-call]
         )
-        named = {"speak": lambda part: SpeakTask(part, config.speak, voice, self.device)}
+        told = replace(config.speak, untold=0.0)
+        named = {
+            "speak": lambda part, speak: SpeakTask(part, speak, voice, self.device),
+        }
         self.mix = Mix(
-            [named[task.name](known) for task in config.tasks],
+            [named[task.name](known, config.speak) for task in config.tasks],
             [task.weight for task in config.tasks],
         )
-        self.held_out: list[Task] = [named[task.name](unseen) for task in config.tasks]
+        self.held_out: list[Task] = [named[task.name](unseen, told) for task in config.tasks]
         self.rng = np.random.default_rng(config.run.seed)
         self.optimiser = torch.optim.AdamW(
             decayed(self.model, config.run.weight_decay), betas=(0.9, 0.98)

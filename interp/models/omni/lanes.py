@@ -38,9 +38,10 @@ def scattered(batch: SpeakerState, states: Sequence[SpeakerState]) -> None:
         return
     for lane, state in enumerate(states):
         of_lane = slice(lane, lane + 1)
-        state.lm.keys.copy_(batch.lm.keys[:, of_lane])
-        state.lm.values.copy_(batch.lm.values[:, of_lane])
-        state.lm.slot_steps.copy_(batch.lm.slot_steps[of_lane])
-        state.lm.steps.copy_(batch.lm.steps[of_lane])
+        streams = slice(lane * state.lm.lanes, (lane + 1) * state.lm.lanes)
+        state.lm.keys.copy_(batch.lm.keys[:, streams])
+        state.lm.values.copy_(batch.lm.values[:, streams])
+        state.lm.slot_steps.copy_(batch.lm.slot_steps[streams])
+        state.lm.steps.copy_(batch.lm.steps[streams])
         state.last.copy_(batch.last[of_lane])
         state.predicted[:] = batch.predicted[of_lane]

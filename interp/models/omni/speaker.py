@@ -21,17 +21,29 @@ TAIL_FRAMES = 4
 @dataclass(frozen=True, slots=True)
 class SpeakerSettings:
     """codes, advance: how audio codes and the text's moves are chosen; the best by default, which
-    is understood better than a draw (docs/results.md). pause_frames: silence after a sentence whose
-    successor is already written, unless `set_pause` says otherwise."""
+    is understood better than a draw (docs/results.md).
+
+    guidance: logits of the codes are moved from what a stream without the text says by this many
+    times the way to what the stream with it says (Ho, Salimans: Classifier-Free Diffusion Guidance,
+    arXiv 2207.12598); 1: they stay as they are, and there is no other stream. pause_frames: silence
+    after a sentence whose successor is already written, unless `set_pause` says otherwise.
+    """
 
     codes: Sampling = field(default_factory=Sampling)
     advance: Sampling = field(default_factory=Sampling)
+    guidance: float = 1.0
     pause_frames: int = 3
+
+    @property
+    def streams(self) -> int:
+        """Streams of the network for each lane: the one told the text, and one that is not."""
+        return 1 if self.guidance == 1.0 else 2
 
 
 @dataclass(slots=True)
 class SpeakerState:
-    """All lanes of one batch. last [lane, 7]: ids of the frame before. predicted: next advances."""
+    """All lanes of one batch. lm: the streams of each lane side by side. last [lane, 7]: ids of the
+    frame before. predicted: next advances."""
 
     lm: OmniState
     scripts: list[Script]
@@ -69,7 +81,7 @@ class Speaker:
         """Lanes that have said nothing; all start from the same seed."""
         config = self.voice.config.lm
         state = SpeakerState(
-            lm=OmniState.empty(config, lanes),
+            lm=OmniState.empty(config, lanes * self.settings.streams),
             scripts=[self._script() for _ in range(lanes)],
             generators=[torch.Generator() for _ in range(lanes)],
             last=torch.zeros((lanes, AUDIO_ROWS), dtype=torch.int64),
@@ -81,7 +93,7 @@ class Speaker:
 
     def reset(self, state: SpeakerState, lane: int, seed: int = 0) -> None:
         """Drop what the lane still had to say, and all it remembers: silent from now on."""
-        state.lm.reset(torch.tensor([lane]))
+        state.lm.reset(self._streams([lane]).flatten())
         state.scripts[lane] = self._script()
         state.generators[lane].manual_seed(seed)
         state.last[lane] = self.voice.config.lm.layout.audio(AudioSpecial.PAD)
@@ -119,14 +131,16 @@ class Speaker:
             return []
         for lane in lanes:
             state.scripts[lane].settle(state.predicted[lane])
+        streams = self._streams(lanes)
         active = torch.zeros(state.lm.lanes, dtype=torch.bool)
-        active[lanes] = True
-        x = self.voice.embed(state.last[:, None], self._cue(state.scripts))
-        hidden = self.voice.lm(x, state.lm, active)[lanes, 0]
+        active[streams] = True
+        last = state.last.repeat_interleave(self.settings.streams, dim=0)
+        x = self.voice.embed(last[:, None], self._cue(state.scripts))
+        hidden = self.voice.lm(x, state.lm, active)[streams, 0]
         chance = torch.stack([torch.rand(8, generator=state.generators[lane]) for lane in lanes])
         codes = self._codes(hidden, chance)
         state.last[lanes] = codes
-        logits = self.voice.advance_logits(hidden)
+        logits = self.voice.advance_logits(hidden[0])
         advance = choose(logits, self.settings.advance, chance[:, -1]).tolist()
         frames: list[SpeechFrame] = []
         for lane, of_lane, predicted in zip(lanes, codes.tolist(), advance, strict=True):
@@ -138,21 +152,32 @@ class Speaker:
         return frames
 
     def _codes(self, hidden: Tensor, chance: Tensor) -> Tensor:
-        """Codes [lane, 7]; special ids are out of reach."""
+        """Codes [lane, 7] from hidden vectors [stream, lane, dim]; special ids are out of reach."""
         count = self.voice.config.lm.layout.codes
 
         def pick(row: int, logits: Tensor) -> Tensor:
-            return choose(logits[..., :count], self.settings.codes, chance[:, row])
+            told, other = logits[0, :, :count], logits[-1, :, :count]
+            guided = other + self.settings.guidance * (told - other)
+            codes = choose(guided, self.settings.codes, chance[:, row])
+            return codes.expand(len(logits), -1)
 
-        return self.voice.lm.codes_by(hidden, pick)
+        return self.voice.lm.codes_by(hidden, pick)[0]
+
+    def _streams(self, lanes: Sequence[int]) -> Tensor:
+        """Where the streams of these lanes are, [stream, lane]."""
+        streams = self.settings.streams
+        return torch.tensor(lanes)[None] * streams + torch.arange(streams)[:, None]
 
     def _cue(self, scripts: Sequence[Script]) -> Cue:
-        config = self.voice.config
-        windows = [[script.window(config.behind, config.ahead)] for script in scripts]
+        """Of all streams; the second of a lane is told nothing but the moves and the pace."""
+        config, streams = self.voice.config, self.settings.streams
+        told = [script.window(config.behind, config.ahead) for script in scripts]
+        windows = torch.tensor(told)[:, None, None].repeat(1, streams, 1, 1)
+        windows[:, 1:] = config.lm.layout.text(TextSpecial.UNSEEN)
         return Cue(
-            windows=torch.tensor(windows),
-            advance=torch.tensor([[script.advance] for script in scripts]),
-            pace=torch.tensor([[script.pace] for script in scripts]),
+            windows=windows.flatten(0, 1),
+            advance=torch.tensor([[script.advance] for script in scripts for _ in range(streams)]),
+            pace=torch.tensor([[script.pace] for script in scripts for _ in range(streams)]),
         )
 
     def _script(self) -> Script:

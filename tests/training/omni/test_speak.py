@@ -35,7 +35,7 @@ MODEL = ModelConfig(
     symbol_dim=8,
     codes=CODES,
 )
-SPEAK = SpeakConfig(rows=4, frames=48)
+SPEAK = SpeakConfig(rows=4, frames=48, untold=0.0)
 
 
 def task(speak: SpeakConfig = SPEAK) -> SpeakTask:
@@ -70,7 +70,7 @@ def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
 
 
 def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
-    part = task(SpeakConfig(rows=3, frames=40, leads=(-1,), early=1.0))
+    part = task(SpeakConfig(rows=3, frames=40, leads=(-1,), early=1.0, untold=0.0))
     batch = part.batch(np.random.default_rng(1))
     unseen = part.voice.lm.layout.text(TextSpecial.UNSEEN)
     for row in range(3):
@@ -82,7 +82,7 @@ def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
 
 
 def test_with_no_lead_only_the_word_that_sounds_is_known() -> None:
-    part = task(SpeakConfig(rows=3, frames=40, leads=(0,), early=0.0))
+    part = task(SpeakConfig(rows=3, frames=40, leads=(0,), early=0.0, untold=0.0))
     batch = part.batch(np.random.default_rng(2))
     unseen = part.voice.lm.layout.text(TextSpecial.UNSEEN)
     for windows, advance in zip(
@@ -95,10 +95,18 @@ def test_with_no_lead_only_the_word_that_sounds_is_known() -> None:
 
 
 def test_the_codes_told_are_those_of_the_frame_before() -> None:
-    part = task(SpeakConfig(rows=2, frames=30, noise=0.0))
+    part = task(SpeakConfig(rows=2, frames=30, noise=0.0, untold=0.0))
     batch = part.batch(np.random.default_rng(3))
     assert torch.equal(batch.told[:, 1:], batch.codes[:, :-1])
     assert bool((batch.told[:, 0] == CODES + 1).all())
+
+
+def test_a_row_without_its_text_is_spoken_all_the_same() -> None:
+    part = task(SpeakConfig(rows=3, frames=30, untold=1.0))
+    batch = part.batch(np.random.default_rng(0))
+    assert (batch.cue.windows == part.voice.lm.layout.text(TextSpecial.UNSEEN)).all()
+    assert not batch.sounding.any()
+    assert bool((batch.codes[:, 1:] != batch.codes[:, :-1]).any())
 
 
 def test_the_same_generator_state_draws_the_same_batch() -> None:
