@@ -6,14 +6,14 @@ is JSON.
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from interp.core.audio import Samples
 from interp.models.omni.pronouncer import load_pronouncer
-from interp.models.omni.speaker import Speaker
+from interp.models.omni.speaker import Speaker, SpeakerSettings
 from interp.models.omni.voice import load_voice
 from training.asr import WhisperListener, understood
 from training.data.sentences import held_out_sentences
@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--pronouncer", type=Path, required=True, help="pronouncer.safetensors")
     parser.add_argument("--codec", type=Path, required=True, help="folder of the codec's weights")
     parser.add_argument("--limit", type=int, default=200, help="held-out sentences")
+    parser.add_argument("--guidance", type=float, help="other than the speaker's own; 1: none")
     arguments = parser.parse_args()
     sentences = held_out_sentences()[: arguments.limit]
     listener = WhisperListener()
@@ -55,7 +56,12 @@ def main() -> None:
     wanted = [teacher.say(sentence, 1.0).samples for sentence in sentences]
     rate = understood(listener, wanted, sentences)
     print(f"teacher: {100 * rate:.1f} % of {len(sentences)} sentences' words wrong")
-    speaker = Speaker(load_voice(arguments.speaker), load_pronouncer(arguments.pronouncer))
+    settings = SpeakerSettings()
+    if arguments.guidance is not None:
+        settings = replace(settings, guidance=arguments.guidance)
+    speaker = Speaker(
+        load_voice(arguments.speaker), load_pronouncer(arguments.pronouncer), settings
+    )
     decode = snac_decoder(arguments.codec)
     scores: list[Score] = []
     for lead in LEADS:

@@ -20,8 +20,7 @@ TAIL_FRAMES = 4
 
 @dataclass(frozen=True, slots=True)
 class SpeakerSettings:
-    """codes, advance: how audio codes and the text's moves are chosen; the best by default, which
-    is understood better than a draw (docs/results.md).
+    """codes, advance: how audio codes and the text's moves are chosen; the best by default.
 
     guidance: logits of the codes are moved from what a stream without the text says by this many
     times the way to what the stream with it says (Ho, Salimans: Classifier-Free Diffusion Guidance,
@@ -31,7 +30,7 @@ class SpeakerSettings:
 
     codes: Sampling = field(default_factory=Sampling)
     advance: Sampling = field(default_factory=Sampling)
-    guidance: float = 1.0
+    guidance: float = 1.5
     pause_frames: int = 3
 
     @property

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import torch
 
-from interp.models.omni.speaker import TAIL_FRAMES, Speaker, SpeakerState, SpeechFrame
+from interp.models.omni.speaker import (
+    TAIL_FRAMES,
+    Speaker,
+    SpeakerSettings,
+    SpeakerState,
+    SpeechFrame,
+)
 from interp.models.omni.voice import load_voice, save_voice
 from tests.models.omni.tiny import tiny_pronouncer, tiny_speaker, tiny_voice
 
@@ -107,6 +113,27 @@ def test_words_without_a_sound_do_no_harm() -> None:
     state = part.init_state(1)
     part.push(state, 0, ["\u2014", "bad", "*", "cab.", "\u65e5"])
     assert until_idle(part, state, 0)[-1].words == 5
+
+
+def first_codes(guidance: float, text: str) -> tuple[int, ...]:
+    part = Speaker(tiny_voice(), tiny_pronouncer(), SpeakerSettings(guidance=guidance))
+    state = part.init_state(1)
+    part.push(state, 0, [text])
+    (frame,) = part.step(state, [0])
+    return frame.codes
+
+
+def test_guidance_leads_from_speech_without_the_text_to_speech_with_it() -> None:
+    spoken = {g: [first_codes(g, text) for text in TEXT] for g in (0.0, 1.0, 1.5)}
+    assert len(set(spoken[0.0])) == 1  # deaf to the text
+    assert len(set(spoken[1.0])) > 1
+    assert spoken[1.5] != spoken[1.0]
+
+
+def test_without_guidance_a_lane_is_one_stream() -> None:
+    part = Speaker(tiny_voice(), tiny_pronouncer(), SpeakerSettings(guidance=1.0))
+    assert part.init_state(3).lm.lanes == 3
+    assert speaker().init_state(3).lm.lanes == 6
 
 
 def test_a_saved_voice_speaks_the_same(tmp_path: Path) -> None:
