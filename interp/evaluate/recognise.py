@@ -14,7 +14,7 @@ from interp.evaluate.errors import EvaluationError
 from interp.evaluate.log import EmissionLog, Instance
 from interp.evaluate.manifest import Clip
 from interp.evaluate.quality import CorpusQuality
-from interp.evaluate.spoken import asr_bleu, played
+from interp.evaluate.spoken import asr_bleu, plain_bleu, played
 from interp.evaluate.worker import System
 from interp.intake.resample import Resampler
 
@@ -46,7 +46,8 @@ class Listener:
     transcriber: EngineTranscriber
 
     def measure(self, log: EmissionLog) -> list[CorpusQuality]:
-        """ASR-BLEU without the waits between chunks and, as SimulEval plays it, with them.
+        """BLEU of the text without case and marks, to compare with; ASR-BLEU without the waits
+        between chunks and, as SimulEval plays it, with them.
 
         Raises EvaluationError where the run has no speech, or no references for it.
         """
@@ -59,6 +60,7 @@ class Listener:
         without = asr_bleu(self.transcriber, [s.samples for s in bare], references, rate_hz)
         heard = asr_bleu(self.transcriber, waiting, references, rate_hz)
         return [
+            plain_bleu([i.prediction for i in log.instances], references),
             without,
             replace(heard, name=f"{heard.name}+waits", signature=f"{heard.signature}|waits"),
         ]

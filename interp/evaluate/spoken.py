@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from interp.core.audio import TARGET_RATE_HZ, Samples, silence
 from interp.core.latency_elapsed import playback
 from interp.evaluate.quality import CorpusQuality, bleu
+
+PLAIN = "|lower|nopunct"
 
 
 class Transcriber(Protocol):
@@ -52,17 +55,16 @@ def asr_bleu(
 
     Say with the figure whether `speech` holds the waits (`played`) or not.
     """
-    heard = [
-        plain(transcriber.transcribe(samples, rate_hz)) if len(samples) else ""
-        for samples in speech
-    ]
-    quality = bleu(heard, [plain(reference) for reference in references])
-    return CorpusQuality(
-        f"ASR-BLEU[{transcriber.name}]",
-        f"{quality.signature}|asr:{transcriber.name}|lower|nopunct",
-        quality.statistics,
-        quality.figure,
-    )
+    heard = [transcriber.transcribe(samples, rate_hz) if len(samples) else "" for samples in speech]
+    quality = plain_bleu(heard, references)
+    signature = quality.signature.replace(PLAIN, f"|asr:{transcriber.name}{PLAIN}")
+    return replace(quality, name=f"ASR-BLEU[{transcriber.name}]", signature=signature)
+
+
+def plain_bleu(texts: Sequence[str], references: Sequence[str]) -> CorpusQuality:
+    """BLEU without case and punctuation: what the ASR-BLEU of the same texts, well spoken, is."""
+    quality = bleu([plain(text) for text in texts], [plain(text) for text in references])
+    return replace(quality, name="BLEU+plain", signature=quality.signature + PLAIN)
 
 
 def plain(text: str) -> str:

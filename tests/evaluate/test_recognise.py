@@ -27,11 +27,13 @@ def test_speech_is_heard_with_and_without_its_waits(tmp_path: Path) -> None:
     # The script hears a word every 400 ms of a segment, so a wait cuts s0..s4 in two.
     transcriber = EngineTranscriber("script", build_script(), "en")
     run = EmissionLog(RUN, (spoken(tmp_path, 2000, "s0, s1 s2 s3 S4"),))
-    without, waiting = Listener(tmp_path, transcriber).measure(run)
+    text, without, waiting = Listener(tmp_path, transcriber).measure(run)
     assert without.value == pytest.approx(100)
     assert waiting.value < 90
     assert (without.name, waiting.name) == ("ASR-BLEU[script]", "ASR-BLEU[script]+waits")
     assert waiting.signature.endswith("|waits")
+    assert text.name == "BLEU+plain"
+    assert text.signature.endswith("|lower|nopunct")
 
 
 def test_a_run_without_speech_has_no_asr_bleu(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from interp.core.audio import Samples
-from interp.evaluate.spoken import asr_bleu, plain, played
+from interp.evaluate.spoken import asr_bleu, plain, plain_bleu, played
 
 
 class CountingTranscriber:
@@ -30,6 +30,10 @@ def test_asr_bleu_names_its_recogniser_and_ignores_case_and_punctuation() -> Non
     assert found.name == "ASR-BLEU[counting]"
     assert "asr:counting" in found.signature
     assert found.statistics[0, 2] == 3  # all three words understood
+
+
+def test_the_text_is_counted_in_the_same_way_to_compare_with() -> None:
+    assert plain_bleu(["Good morning, all of you"], ["good morning all of you!"]).value > 99.9
 
 
 def test_silence_is_not_sent_to_the_recogniser() -> None:
