@@ -51,7 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     server.add_argument("--key", default="", help="the server's API key")
     server.add_argument("--sessions", default="1", help="at a time, as 1,2,4: one load point each")
     server.add_argument("--speech", action="store_true", help="ask for target speech as well")
-    server.add_argument("--unpaced", action="store_true", help="as fast as the server takes it")
+    server.add_argument("--unpaced", action="store_true", help="up to 25 s ahead of time")
     add_scoring(parser)
     parser.add_argument("--score-only", action="store_true", help="score the logs in --out again")
     parser.set_defaults(run=run)

@@ -13,8 +13,8 @@ from interp.intake.format import AudioFormat, Encoding
 from interp.serve.client import Client, connect, paced
 from interp.serve.messages import StreamConfig
 
-AS_FAST_MS = 1.0
-"""Pace of a chunk when unpaced: a turn of the loop, so that sessions share it."""
+AHEAD_MS = 25_000.0
+"""An unpaced recording may be so far ahead of its time; a server takes 30 s (`IntakeLimits`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Talk:
         self, config: SessionConfig, chunks: Sequence[bytes]
     ) -> AsyncIterator[Event]:
         stream = StreamConfig(config, AudioFormat(Encoding.PCM16))
-        feed = paced(chunks, CHUNK_MS if self.paced else AS_FAST_MS)
+        feed = paced(chunks, CHUNK_MS, ahead_ms=0.0 if self.paced else AHEAD_MS)
         async for body in self.client.interpret(stream, feed):
             if isinstance(body, get_args(Event)):
                 yield body

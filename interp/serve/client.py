@@ -82,12 +82,15 @@ async def connect(
         yield Client(channel, key)
 
 
-async def paced(chunks: Iterable[bytes], chunk_ms: float) -> AsyncIterator[bytes]:
-    """Chunks as a live source would give them: each when the speaker has finished it."""
+async def paced(
+    chunks: Iterable[bytes], chunk_ms: float, ahead_ms: float = 0.0
+) -> AsyncIterator[bytes]:
+    """Chunks as a live source would give them: each when the speaker has finished it, or up to
+    `ahead_ms` before."""
     loop = asyncio.get_running_loop()
     started_s = loop.time()
     for index, chunk in enumerate(chunks, 1):
-        due_s = started_s + index * chunk_ms / 1000
+        due_s = started_s + (index * chunk_ms - ahead_ms) / 1000
         await asyncio.sleep(max(0.0, due_s - loop.time()))
         yield chunk
 

@@ -194,3 +194,11 @@ async def test_paced_chunks_come_when_they_have_been_spoken() -> None:
         time_s >= due_s - 0.01 for time_s, due_s in zip(times, (0.05, 0.1, 0.15, 0.2), strict=True)
     )
     assert times[-1] < 0.5
+
+
+async def test_unpaced_chunks_come_no_more_than_so_far_ahead_of_their_time() -> None:
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    times = [loop.time() - began_s async for _ in paced([CHUNK] * 5, 200, ahead_ms=800)]
+    assert times[3] < 0.15
+    assert times[4] >= 0.19
