@@ -9,12 +9,12 @@ from interp.core.events import Event
 from interp.evaluate.manifest import Clip
 from interp.evaluate.runner import Point, Progress
 from interp.evaluate.server_run import CHUNK_MS, run_live
-from interp.intake.format import AudioFormat, Encoding
+from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.client import Client, connect, paced
 from interp.serve.messages import StreamConfig
 
-AHEAD_MS = 25_000.0
-"""An unpaced recording may be so far ahead of its time; a server takes 30 s (`IntakeLimits`)."""
+AHEAD_MS = IntakeLimits().max_ahead_ms - 5_000
+"""An unpaced recording may be so far ahead of its time: a little less than a server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Talk:
         self, config: SessionConfig, chunks: Sequence[bytes]
     ) -> AsyncIterator[Event]:
         stream = StreamConfig(config, AudioFormat(Encoding.PCM16))
-        feed = paced(chunks, CHUNK_MS, ahead_ms=0.0 if self.paced else AHEAD_MS)
+        feed = paced(chunks, CHUNK_MS, ahead_ms=0 if self.paced else AHEAD_MS)
         async for body in self.client.interpret(stream, feed):
             if isinstance(body, get_args(Event)):
                 yield body

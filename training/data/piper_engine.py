@@ -7,30 +7,23 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from piper import PiperVoice
 from piper.config import PiperConfig, SynthesisConfig
 from piper.patch_voice_with_alignment import add_alignment_output
 
 from interp.core.audio import Samples
 from training.data.engine import PAUSES, Speech, phoneme_groups
+from training.data.graphs import session_of
 from training.data.words import WordTime, times_of_groups
 
 
-def aligned_voice(model: Path | None = None, threads: int = 1) -> PiperVoice:
+def aligned_voice() -> PiperVoice:
     """The voice, with the durations of its phonemes as a second output."""
-    model = model or _installed_voice()
+    model = _installed_voice()
     graph = onnx.load(str(model))
     add_alignment_output(graph)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
     config: dict[str, Any] = json.loads(Path(f"{model}.json").read_text("utf-8"))
-    return PiperVoice(
-        config=PiperConfig.from_dict(config),
-        session=onnxruntime.InferenceSession(
-            graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        ),
-    )
+    return PiperVoice(config=PiperConfig.from_dict(config), session=session_of(graph))
 
 
 class Piper:
