@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,8 @@ import whisper
 
 from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
 from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task
-from interp.models.whisper.decoder import Feed
+from interp.models.whisper import translator as translator_module
+from interp.models.whisper.decoder import Fed, Feed
 from interp.models.whisper.hearing import SourceState
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import TargetState, WhisperTranslator
@@ -242,3 +244,30 @@ def test_no_speech_is_a_probability_of_the_first_decode(translator: WhisperTrans
 def test_an_unknown_language_is_refused(translator: WhisperTranslator) -> None:
     with pytest.raises(ValueError, match="does not know"):
         translator.init_target(translator.init_source(), Task.TRANSLATE, "xx", "")
+
+
+def test_a_draft_changes_no_word(
+    translator: WhisperTranslator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, passes = translator.decoder.feed, []
+
+    def counted(feeds: Sequence[Feed]) -> list[Fed]:
+        passes.append(len(feeds))
+        return feed(feeds)
+
+    monkeypatch.setattr(translator.decoder, "feed", counted)
+    guesses, costs = [], []
+    for draft_tokens in (16, 0):
+        monkeypatch.setattr(translator_module, "DRAFT_TOKENS", draft_tokens)
+        ours = _start(translator)
+        found: list[Hypothesis] = []
+        for part in range(4):
+            ours.hear(_noise(part, SOURCE_RATE_HZ // 5))
+            count = len(found[-1].words) if found else 0
+            found.append(ours.guess(Ask(3), accepted=min(1, count)))
+            found.append(ours.guess())
+        guesses.append([_texts(one) for one in found])
+        costs.append(len(passes))
+        passes.clear()
+    assert guesses[0] == guesses[1]
+    assert costs[0] < costs[1]
