@@ -34,12 +34,12 @@ class RunConfig:
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """coded: folder of coded speech. codec: its weights, for the codebooks and for listening.
-    pronouncer: for listening. held_out: utterances kept from training, the first of the folder.
-    listen: held-out sentences to speak at an evaluation."""
+    reader: how texts are read, for listening. held_out: utterances kept from training, the first of
+    the folder. listen: held-out sentences to speak at an evaluation."""
 
     coded: Path
     codec: Path
-    pronouncer: Path
+    reader: Path
     held_out: int = 64
     listen: int = 13
 

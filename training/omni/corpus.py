@@ -1,5 +1,6 @@
 """Speech as the speaker learns it: symbols, codes, and where the text stands in every frame."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class Corpus:
     """Utterances in one set of symbols and the codes of one codec. silence: codes of nothing."""
 
     utterances: tuple[Coded, ...]
-    symbols: str
+    symbols: tuple[str, ...]
     codec: str
     silence: tuple[int, ...]
 
@@ -41,7 +42,7 @@ def write_corpus(path: Path, corpus: Corpus) -> None:
     """Write one file; renamed into place when complete."""
     each = corpus.utterances
     tensors: dict[str, NDArray[Any]] = {
-        "symbols": np.concatenate([one.symbols for one in each]).astype(np.uint8),
+        "symbols": np.concatenate([one.symbols for one in each]).astype(np.uint16),
         "symbol_counts": np.array([len(one.symbols) for one in each], np.int32),
         "at": np.concatenate([one.at for one in each]).astype(np.int16),
         "codes": np.concatenate([one.codes for one in each]).astype(np.int16),
@@ -49,7 +50,8 @@ def write_corpus(path: Path, corpus: Corpus) -> None:
         "pace": np.array([one.pace for one in each], np.float32),
     }
     silence = " ".join(map(str, corpus.silence))
-    about = {"symbols": corpus.symbols, "codec": corpus.codec, "silence": silence}
+    symbols = json.dumps(corpus.symbols, ensure_ascii=False)
+    about = {"symbols": symbols, "codec": corpus.codec, "silence": silence}
     partial = path.with_suffix(".partial")
     save_file(tensors, partial, metadata=about)
     partial.rename(path)
@@ -90,4 +92,9 @@ def _read(path: Path) -> Corpus:
         strict=True,
     )
     silence = tuple(int(code) for code in about["silence"].split())
-    return Corpus(tuple(Coded(*part) for part in parts), about["symbols"], about["codec"], silence)
+    return Corpus(
+        tuple(Coded(*part) for part in parts),
+        tuple(json.loads(about["symbols"])),
+        about["codec"],
+        silence,
+    )

@@ -4,7 +4,7 @@ One file a shard; shards that are coded are skipped, so speech may still be grow
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,14 @@ from tqdm import tqdm
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, Samples
 from interp.models.omni.grid import levels_to_frames
+from interp.models.omni.pieces import load_pieces
 from interp.models.snac import Codec
 from training.omni.corpus import Coded, Corpus, write_corpus
+from training.omni.respell import respelled
 from training.omni.shards import Aligned, read_shard
 from training.omni.timing import placed
 
-SYMBOLS = " ,;:.?!abdefhijklmnoprstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒʔʲˈˌːθᵻ\u0329\u0303"  # noqa: RUF001
+SYMBOLS = tuple(" ,;:.?!abdefhijklmnoprstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒʔʲˈˌːθᵻ\u0329\u0303")  # noqa: RUF001
 """The teacher's symbols for American English, the blank first."""
 LEAD_FRAMES = 3
 """Silence before the speech while it is coded, as a listener's stream would have."""
@@ -47,7 +49,7 @@ def silent_codes(encode: Encode) -> tuple[int, ...]:
     return tuple(int(code) for code in codes[4])
 
 
-def coded(speech: Aligned, encode: Encode, symbols: str) -> Coded | None:
+def coded(speech: Aligned, encode: Encode, symbols: Sequence[str]) -> Coded | None:
     """One utterance; None where it does not fit the grid or has a strange symbol."""
     place = placed(speech)
     if place is None or not set(place.symbols) <= set(symbols):
@@ -63,6 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--codec", type=Path, required=True)
+    parser.add_argument("--pieces", type=Path, help="a pieces.model, in place of phonemes")
     parser.add_argument("--name", default="snac-interp", help="the codec's name")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=1)
@@ -70,13 +73,17 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     encode = snac_encoder(arguments.codec)
     silence = silent_codes(encode)
+    pieces = load_pieces(arguments.pieces) if arguments.pieces else None
+    symbols = pieces.symbols if pieces else SYMBOLS
     arguments.out.mkdir(parents=True, exist_ok=True)
     for index in tqdm(sorted(arguments.speech.glob("*.jsonl")), unit="shard"):
         path = arguments.out / f"{index.stem}.safetensors"
         if not path.exists():
-            each = [coded(speech, encode, SYMBOLS) for speech in read_shard(index)]
+            spoken = read_shard(index)
+            read = (respelled(speech, pieces) if pieces else speech for speech in spoken)
+            each = [coded(speech, encode, symbols) for speech in read if speech]
             found = tuple(one for one in each if one is not None)
-            write_corpus(path, Corpus(found, SYMBOLS, arguments.name, silence))
+            write_corpus(path, Corpus(found, symbols, arguments.name, silence))
 
 
 if __name__ == "__main__":

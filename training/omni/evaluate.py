@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from interp.core.audio import Samples
-from interp.models.omni.pronouncer import load_pronouncer
+from interp.models.omni.reader import load_reader
 from interp.models.omni.speaker import Speaker, SpeakerSettings
 from interp.models.omni.voice import load_voice
 from training.asr import WhisperListener, understood
@@ -45,7 +45,7 @@ def main() -> None:
     """Speak, listen, compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speaker", type=Path, required=True, help="speaker.safetensors")
-    parser.add_argument("--pronouncer", type=Path, required=True, help="pronouncer.safetensors")
+    parser.add_argument("--reader", type=Path, required=True, help="pronouncer or pieces.model")
     parser.add_argument("--codec", type=Path, required=True, help="folder of the codec's weights")
     parser.add_argument("--limit", type=int, default=200, help="held-out sentences")
     parser.add_argument("--guidance", type=float, help="other than the speaker's own; 1: none")
@@ -59,9 +59,7 @@ def main() -> None:
     settings = SpeakerSettings()
     if arguments.guidance is not None:
         settings = replace(settings, guidance=arguments.guidance)
-    speaker = Speaker(
-        load_voice(arguments.speaker), load_pronouncer(arguments.pronouncer), settings
-    )
+    speaker = Speaker(load_voice(arguments.speaker), load_reader(arguments.reader), settings)
     decode = snac_decoder(arguments.codec)
     scores: list[Score] = []
     for lead in LEADS:

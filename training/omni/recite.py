@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.models.omni.grid import frames_to_levels
-from interp.models.omni.pronouncer import load_pronouncer
+from interp.models.omni.reader import load_reader
 from interp.models.omni.speaker import Speaker, SpeakerState, SpeechFrame
 from interp.models.omni.voice import load_voice
 from interp.models.snac import Codec, Codes
@@ -85,14 +85,14 @@ def main() -> None:
     """Read the parts, speak, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speaker", type=Path, required=True, help="speaker.safetensors")
-    parser.add_argument("--pronouncer", type=Path, required=True, help="pronouncer.safetensors")
+    parser.add_argument("--reader", type=Path, required=True, help="pronouncer or pieces.model")
     parser.add_argument("--codec", type=Path, required=True, help="folder of the codec's weights")
     parser.add_argument("--sentences", type=Path, required=True, help="one a line")
     parser.add_argument("--lead", type=int, default=1_000, help="words written ahead")
     parser.add_argument("--limit", type=int, default=200)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    speaker = Speaker(load_voice(arguments.speaker), load_pronouncer(arguments.pronouncer))
+    speaker = Speaker(load_voice(arguments.speaker), load_reader(arguments.reader))
     sentences = arguments.sentences.read_text("utf-8").splitlines()[: arguments.limit]
     decode = snac_decoder(arguments.codec)
     arguments.out.mkdir(parents=True, exist_ok=True)

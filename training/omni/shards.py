@@ -18,13 +18,13 @@ from interp.core.audio import TARGET_RATE_HZ, Samples
 class Aligned:
     """Speech whose symbols have times.
 
-    samples: 24 kHz. symbols: the teacher's phoneme symbols, one character each. ends: where each
-    symbol's sound ends, in samples. pace: tempo asked of the teacher, 1 is its own.
+    samples: 24 kHz. symbols: the teacher's phoneme symbols, or others (`respell.py`). ends: where
+    each symbol's sound ends, in samples. pace: tempo asked of the teacher, 1 is its own.
     """
 
     text: str
     samples: Samples
-    symbols: str
+    symbols: Sequence[str]
     ends: tuple[int, ...]
     pace: float
 

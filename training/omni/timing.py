@@ -1,5 +1,6 @@
 """From samples to frames: which symbol sounds when each frame begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,14 +25,14 @@ class Placed:
     """
 
     samples: Samples
-    symbols: str
+    symbols: Sequence[str]
     at: NDArray[np.int64]
 
 
 def placed(speech: Aligned) -> Placed | None:
     """Shift the speech to the frame grid; None where it is more than one sentence, or empty."""
     symbols = speech.symbols
-    if symbols.count(START) != 1 or not symbols.endswith(STOP) or len(symbols) < 3:
+    if len(symbols) < 3 or symbols.count(START) != 1 or symbols[-1] != STOP:
         return None
     lead = SNAC_FRAME_SAMPLES - speech.ends[0]
     shifted = np.concatenate((np.zeros(max(lead, 0), np.float32), speech.samples[max(-lead, 0) :]))

@@ -196,7 +196,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="instead of the run folder in the config")
     parser.add_argument("--coded", type=Path, help="instead of the coded speech in the config")
     parser.add_argument("--codec", type=Path, help="instead of the codec in the config")
-    parser.add_argument("--pronouncer", type=Path, help="instead of that in the config")
+    parser.add_argument("--reader", type=Path, help="instead of the reader in the config")
     arguments = parser.parse_args()
     config = load_config(arguments.config, SpeakerConfig)
     config = replace(
@@ -206,7 +206,7 @@ def main() -> None:
             config.data,
             coded=arguments.coded or config.data.coded,
             codec=arguments.codec or config.data.codec,
-            pronouncer=arguments.pronouncer or config.data.pronouncer,
+            reader=arguments.reader or config.data.reader,
         ),
     )
     corpus = read_corpus(config.data.coded)
@@ -217,7 +217,7 @@ def main() -> None:
     data = config.data
     sentences = held_out_sentences()[: data.listen]
     judge = partial(understood, WhisperListener())
-    train(trainer, Watch(data.pronouncer, data.codec, sentences, judge))
+    train(trainer, Watch(data.reader, data.codec, sentences, judge))
 
 
 if __name__ == "__main__":

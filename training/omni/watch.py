@@ -7,7 +7,7 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
-from interp.models.omni.pronouncer import load_pronouncer
+from interp.models.omni.reader import load_reader
 from interp.models.omni.speaker import Speaker
 from interp.models.omni.voice import Voice
 from training.omni.recite import recite, snac_decoder
@@ -23,16 +23,14 @@ Judge = Callable[[Sequence[Samples], Sequence[str]], float]
 class Watch:
     """Speaks the same sentences at every evaluation."""
 
-    def __init__(
-        self, pronouncer: Path, codec: Path, sentences: Sequence[str], judge: Judge
-    ) -> None:
-        self._pronouncer = load_pronouncer(pronouncer)
+    def __init__(self, reader: Path, codec: Path, sentences: Sequence[str], judge: Judge) -> None:
+        self._reader = load_reader(reader)
         self._decode = snac_decoder(codec)
         self._sentences, self._judge = sentences, judge
 
     def look(self, voice: Voice, step: int, board: SummaryWriter) -> None:
         """Speak with each lead; log word errors, frames a word, and some of the sound."""
-        speaker = Speaker(voice, self._pronouncer)
+        speaker = Speaker(voice, self._reader)
         words = sum(len(sentence.split()) for sentence in self._sentences)
         for lead in LEADS:
             spoken = recite(speaker, self._sentences, lead)

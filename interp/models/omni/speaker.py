@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
-from interp.models.omni.pronouncer import Pronouncer
+from interp.models.omni.reader import Reader
 from interp.models.omni.sampling import Sampling, choose
 from interp.models.omni.script import Script
 from interp.models.omni.spelling import spelling
@@ -70,9 +70,9 @@ class Speaker:
     """
 
     def __init__(
-        self, voice: Voice, pronouncer: Pronouncer, settings: SpeakerSettings | None = None
+        self, voice: Voice, reader: Reader, settings: SpeakerSettings | None = None
     ) -> None:
-        self.voice, self.pronouncer = voice, pronouncer
+        self.voice, self.reader = voice, reader
         self.settings = settings or SpeakerSettings()
         self._ids = {symbol: number for number, symbol in enumerate(voice.config.symbols)}
 
@@ -102,10 +102,11 @@ class Speaker:
         """Add written words. A word in which nothing can be spoken is said as soon as the word
         before it."""
         spellings = [spelling(word) for word in words]
-        sounds = iter(self.pronouncer.say([part for each in spellings for part in each.words]))
+        said = iter(self.reader.say([part for each in spellings for part in each.words]))
         blank = self._ids[" "]
         for each in spellings:
-            symbols = " ".join(next(sounds) for _ in each.words) + each.mark
+            parts = [symbol for _ in each.words for symbol in (" ", *next(said))]
+            symbols = [*parts[1:], *each.mark]
             ids = [self._ids[symbol] for symbol in symbols if symbol in self._ids]
             state.scripts[lane].write(ids, blank, each.ends_sentence)
 

@@ -17,7 +17,7 @@ from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
 from interp.core.speech import SoundFrame, SpeakStep
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.omni.lanes import gathered, scattered
-from interp.models.omni.pronouncer import load_pronouncer
+from interp.models.omni.reader import load_reader
 from interp.models.omni.speaker import Speaker, SpeakerState, SpeechFrame
 from interp.models.omni.voice import load_voice
 from interp.models.snac import Codec, Codes, DecodeState
@@ -25,7 +25,9 @@ from interp.models.store import WeightsError
 
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
-FILES = ("speaker.safetensors", "pronouncer.safetensors", "codec/config.json")
+FILES = ("speaker.safetensors", "codec/config.json")
+READERS = ("pronouncer.safetensors", "pieces.model")
+"""A voice has one of them; where it has both, it reads with the first."""
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class SynthesisState:
 class OmniSynthesiser:
     """A `Synthesiser`. Each state is a lane of its own; a batch is made of those that speak."""
 
-    language = "en"  # spelling and pronouncer are English
+    language = "en"  # spelling and readers are English
 
     def __init__(self, name: str, speaker: Speaker, codec: Codec) -> None:
         self.name = name
@@ -114,17 +116,20 @@ class OmniSynthesiser:
 
 
 def load_synthesiser(folder: Path) -> OmniSynthesiser:
-    """The voice in a folder, named after it: speaker, pronouncer and codec. Raises WeightsError."""
+    """The voice in a folder, named after it: speaker, reader and codec. Raises WeightsError."""
     for name in FILES:
         if not (folder / name).is_file():
             raise WeightsError(f"there is no voice in {folder}: {name} is missing")
+    readers = [folder / name for name in READERS if (folder / name).is_file()]
+    if not readers:
+        raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
     try:
         voice = load_voice(folder / "speaker.safetensors")
-        pronouncer = load_pronouncer(folder / "pronouncer.safetensors")
+        reader = load_reader(readers[0])
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec")
-    return OmniSynthesiser(folder.name, Speaker(voice, pronouncer), codec)
+    return OmniSynthesiser(folder.name, Speaker(voice, reader), codec)
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

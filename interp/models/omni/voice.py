@@ -21,13 +21,13 @@ MOST_ADVANCE = 7
 class VoiceConfig:
     """Sizes and vocabulary of a speaker.
 
-    symbols: the text vocabulary, one character each; the first is the blank between words. behind,
-    ahead: symbols in the window before and after the present one. symbol_dim: width of each.
-    silence: codes of a silent frame. codec: name of the codec whose codes it speaks.
+    symbols: the text vocabulary, as its reader gives it; the first is the blank between words.
+    behind, ahead: symbols in the window before and after the present one. symbol_dim: width of
+    each. silence: codes of a silent frame. codec: name of the codec whose codes it speaks.
     """
 
     lm: OmniConfig
-    symbols: str
+    symbols: tuple[str, ...]
     behind: int
     ahead: int
     symbol_dim: int
@@ -54,7 +54,7 @@ class VoiceConfig:
         layout = table["lm"].pop("layout")
         layout["shifts"] = tuple(layout["shifts"])
         table["lm"] = OmniConfig(layout=GridLayout(**layout), **table["lm"])
-        table["silence"] = tuple(table["silence"])
+        table["symbols"], table["silence"] = tuple(table["symbols"]), tuple(table["silence"])
         return cls(**table)
 
     def to_json(self) -> str:

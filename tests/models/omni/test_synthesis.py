@@ -144,7 +144,7 @@ def test_a_voice_is_read_from_its_folder_and_named_after_it(tmp_path: Path) -> N
     assert spoken(part, part.init_state(0), TEXT)[-1].words == len(TEXT)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, "pronouncer.safetensors"])
 def test_a_voice_with_a_file_missing_or_damaged_is_told_of(tmp_path: Path, name: str) -> None:
     write_tiny_voice(tmp_path / "anna")
     (tmp_path / "anna" / name).write_text(json.dumps({"no": "weights"}))

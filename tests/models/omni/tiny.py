@@ -1,5 +1,6 @@
 """OmniLMs small enough for tests, in both forms, and a voice and a codec of that size."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -41,10 +42,10 @@ def released_config(tied: bool = True) -> OmniConfig:
     )
 
 
-def compact_config(window: int = 6) -> OmniConfig:
+def compact_config(window: int = 6, symbols: int = len(SYMBOLS)) -> OmniConfig:
     """The compact form: code vectors, chained heads, every audio row one step behind the text."""
     return OmniConfig(
-        layout=GridLayout(text_tokens=len(SYMBOLS), codes=10, shifts=(1,) * 7),
+        layout=GridLayout(text_tokens=symbols, codes=10, shifts=(1,) * 7),
         layers=2,
         dim=16,
         heads=4,
@@ -65,19 +66,23 @@ def tiny_lm(config: OmniConfig, seed: int = 0) -> OmniLM:
     return OmniLM(config).eval()
 
 
-def tiny_voice(seed: int = 0) -> Voice:
-    """A voice of random weights."""
-    torch.manual_seed(seed)
-    config = VoiceConfig(
-        lm=compact_config(),
-        symbols=SYMBOLS,
+def voice_config(symbols: Sequence[str] = SYMBOLS) -> VoiceConfig:
+    """Of the compact form."""
+    return VoiceConfig(
+        lm=compact_config(symbols=len(symbols)),
+        symbols=tuple(symbols),
         behind=BEHIND,
         ahead=AHEAD,
         symbol_dim=SYMBOL_DIM,
         silence=(0,) * 7,
         codec="none",
     )
-    return Voice(config).eval()
+
+
+def tiny_voice(seed: int = 0) -> Voice:
+    """A voice of random weights."""
+    torch.manual_seed(seed)
+    return Voice(voice_config()).eval()
 
 
 def tiny_pronouncer() -> Pronouncer:

@@ -34,4 +34,4 @@ def corpus(count: int, seed: int = 0) -> Corpus:
     """Utterances by seed."""
     rng = np.random.default_rng(seed)
     each = tuple(utterance(rng) for _ in range(count))
-    return Corpus(each, SYMBOLS, "made-up", tuple(code_of(-1)))
+    return Corpus(each, tuple(SYMBOLS), "made-up", tuple(code_of(-1)))

@@ -38,7 +38,7 @@ def test_a_corpus_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_corpus(tmp_path / "00000.safetensors", first)
     write_corpus(tmp_path / "00001.safetensors", second)
     found = read_corpus(tmp_path)
-    assert (found.symbols, found.codec, found.silence) == (SYMBOLS, "made-up", first.silence)
+    assert (found.symbols, found.codec, found.silence) == (tuple(SYMBOLS), "made-up", first.silence)
     wanted = first.utterances + second.utterances
     for one, each in zip(found.utterances, wanted, strict=True):
         assert np.array_equal(one.symbols, each.symbols)

@@ -53,7 +53,7 @@ def trainer(tmp_path: Path, steps: int = 10, dropout: float = 0.1) -> Trainer:
         folder=tmp_path / "run", steps=steps, warmup_steps=5, learning_rate=5e-3, threads=1,
         average=0.9,
     )  # fmt: skip
-    data = DataConfig(tmp_path, codec, pronouncer=tmp_path / "p.safetensors", held_out=4)
+    data = DataConfig(tmp_path, codec, reader=tmp_path / "p.safetensors", held_out=4)
     return Trainer(
         SpeakerConfig(run, data, replace(MODEL, dropout=dropout), speak=SPEAK), corpus(40)
     )
@@ -138,7 +138,7 @@ def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
     run.config = replace(run.config, run=replace(run.config.run, evaluate_every=2))
     save_pronouncer(tmp_path / "p.safetensors", Pronouncer(SYMBOLS, width=8))
     data = run.config.data
-    watch = Watch(data.pronouncer, data.codec, ["bad cafe."], lambda speech, texts: 0.5)
+    watch = Watch(data.reader, data.codec, ["bad cafe."], lambda speech, texts: 0.5)
     train(run, watch)
     voice = load_voice(tmp_path / "run" / "speaker.safetensors")
     for name, tensor in run.averaged().state_dict().items():

@@ -1,0 +1,119 @@
+"""Word pieces in place of phonemes: `python -m training.omni.respell --sentences FILE --out FILE`.
+
+Trains the sentencepiece model, and gives aligned speech the pieces' times: each shares its word's
+time by its letters.
+"""
+
+import argparse
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from sentencepiece import SentencePieceTrainer
+
+from interp.models.omni.pieces import BLANK_PIECE
+from interp.models.omni.reader import Reader
+from interp.models.omni.spelling import MARKS, spelling
+from training.omni.shards import Aligned
+from training.omni.timing import START, STOP
+
+
+def trained_pieces(sentences: Iterable[str], size: int) -> bytes:
+    """A unigram model of `size` pieces of what sentences spell, the blank and the marks among them.
+    No piece goes beyond a word."""
+    model = io.BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=(plain(sentence) for sentence in sentences),
+        model_writer=model,
+        vocab_size=size,
+        user_defined_symbols=[BLANK_PIECE, *MARKS],
+        unk_id=1,
+        bos_id=-1,
+        eos_id=-1,
+        pad_id=-1,
+        add_dummy_prefix=False,
+        normalization_rule_name="identity",
+        character_coverage=1.0,
+        num_threads=1,
+        minloglevel=1,
+    )
+    return model.getvalue()
+
+
+def plain(sentence: str) -> str:
+    """A sentence as the speaker spells it: words of letters, and marks."""
+    spelled = [spelling(word) for word in sentence.split()]
+    return " ".join(" ".join(each.words) + each.mark for each in spelled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A group of the teacher's symbols between blanks, [start, end) of its letters in samples."""
+
+    start: int
+    end: int
+    mark: str
+    mark_end: int
+
+
+def respelled(speech: Aligned, reader: Reader) -> Aligned | None:
+    """The same speech with the reader's symbols; None where the teacher joined or split words, so
+    that their times are not known."""
+    words = [word for written in speech.text.split() for word in spelling(written).words]
+    sounds = _sounds(speech)
+    if len(words) != len(sounds) or speech.symbols[0] != START or speech.symbols[-1] != STOP:
+        return None
+    symbols, ends = [START], [speech.ends[0]]
+    for number, (said, sound) in enumerate(zip(reader.say(words), sounds, strict=True)):
+        if number:
+            symbols.append(" ")
+            ends.append(sound.start)
+        letters = np.cumsum([len(symbol) for symbol in said])
+        span = (sound.end - sound.start) / letters[-1]
+        symbols += said
+        ends += [round(sound.start + span * count) for count in letters.tolist()]
+        if sound.mark:
+            symbols.append(sound.mark)
+            ends.append(sound.mark_end)
+    return replace(speech, symbols=(*symbols, STOP), ends=(*ends, max(ends[-1], speech.ends[-1])))
+
+
+def _sounds(speech: Aligned) -> list[_Sound]:
+    symbols, ends = speech.symbols[1:-1], speech.ends
+    groups: list[_Sound] = []
+    start = 0
+    while start < len(symbols):
+        stop = start
+        while stop < len(symbols) and symbols[stop] != " ":
+            stop += 1
+        if group := _sound(symbols[start:stop], ends[start : stop + 1]):
+            groups.append(group)
+        start = stop + 1
+    return groups
+
+
+def _sound(symbols: Sequence[str], ends: Sequence[int]) -> _Sound | None:
+    """ends: of the symbol before, and of each. None where only marks are."""
+    heard = [place for place, symbol in enumerate(symbols) if symbol not in MARKS]
+    if not heard:
+        return None
+    last = heard[-1]
+    mark = symbols[last + 1] if last + 1 < len(symbols) else ""
+    return _Sound(ends[heard[0]], ends[last + 1], mark, ends[min(last + 2, len(symbols))])
+
+
+def main() -> None:
+    """Train the pieces, save."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sentences", type=Path, required=True, help="one a line")
+    parser.add_argument("--size", type=int, default=512, help="pieces")
+    parser.add_argument("--out", type=Path, required=True, help="pieces.model")
+    arguments = parser.parse_args()
+    sentences = arguments.sentences.read_text("utf-8").splitlines()
+    arguments.out.write_bytes(trained_pieces(sentences, arguments.size))
+
+
+if __name__ == "__main__":
+    main()
