@@ -5,6 +5,7 @@ from pathlib import Path
 
 from interp.models.snac import SnacConfig
 from training.codec.discriminators import DiscriminatorConfig
+from training.codec.losses import RESOLUTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,14 @@ class DataConfig:
 class LossConfig:
     """Weights of the terms: commitment beside reading, the others for the sound.
 
-    adversarial and feature count only where a run is adversarial.
+    windows: of the mel loss, some of `losses.RESOLUTIONS`. Short ones see single pulses of the
+    voice, whose places no code tells, and punish a decoder that makes any. adversarial and feature
+    count only where a run is adversarial.
     """
 
     commitment: float = 0.02
     mel: float = 15.0
+    windows: tuple[int, ...] = tuple(window for window, _ in RESOLUTIONS)
     adversarial: float = 1.0
     feature: float = 2.0
 

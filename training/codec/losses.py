@@ -1,6 +1,7 @@
 """Reconstruction loss: mean absolute difference of log-mel spectra at several resolutions."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import nn
@@ -40,7 +41,7 @@ class MelLoss(nn.Module):
     """L1 between log10-mel spectra, summed over resolutions (as DAC, Kumar et al. 2023, eq. 2)."""
 
     def __init__(
-        self, rate_hz: int, resolutions: tuple[tuple[int, int], ...] = RESOLUTIONS
+        self, rate_hz: int, resolutions: Sequence[tuple[int, int]] = RESOLUTIONS
     ) -> None:
         super().__init__()
         self.windows = [window for window, _ in resolutions]

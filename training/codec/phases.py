@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from training.asr import WhisperListener, read_aloud, understood
 from training.codec.adversary import Adversary
 from training.codec.config import CodecConfig
-from training.codec.losses import MelLoss
+from training.codec.losses import RESOLUTIONS, MelLoss
 from training.codec.quantise import Quantised
 from training.codec.reader import Reader
 
@@ -104,7 +104,8 @@ class SoundPhase:
         run = config.run
         self._decoder = model.get_submodule("decoder")
         self._weights = config.loss
-        self._mel = MelLoss(config.model.sampling_rate).to(device)
+        heard = [each for each in RESOLUTIONS if each[0] in config.loss.windows]
+        self._mel = MelLoss(config.model.sampling_rate, heard).to(device)
         self._adversary = (
             Adversary(config.discriminators, run.learning_rate, device) if run.adversarial else None
         )
