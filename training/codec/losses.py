@@ -40,9 +40,7 @@ def _hertz(mel: float) -> float:
 class MelLoss(nn.Module):
     """L1 between log10-mel spectra, summed over resolutions (as DAC, Kumar et al. 2023, eq. 2)."""
 
-    def __init__(
-        self, rate_hz: int, resolutions: Sequence[tuple[int, int]] = RESOLUTIONS
-    ) -> None:
+    def __init__(self, rate_hz: int, resolutions: Sequence[tuple[int, int]] = RESOLUTIONS) -> None:
         super().__init__()
         self.windows = [window for window, _ in resolutions]
         for window, bands in resolutions:

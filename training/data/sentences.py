@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
+from training.data.bible import bible_sentences
 from training.data.everyday import everyday_sentences
 from training.data.wordnet import wordnet_sentences
 
@@ -37,12 +38,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
     parser.add_argument("--everyday", type=int, default=12_000, help="sentences from templates")
+    parser.add_argument("--bible", type=Path, help="/usr/share/sword, to have its text too")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     everyday = islice(everyday_sentences(rng), arguments.everyday)
-    found = unique([*everyday, *wordnet_sentences(arguments.wordnet)], set(held_out_sentences()))
+    read = bible_sentences(arguments.bible) if arguments.bible else ()
+    sources = [*everyday, *wordnet_sentences(arguments.wordnet), *read]
+    found = unique(sources, set(held_out_sentences()))
     rng.shuffle(found)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text("\n".join(found) + "\n", "utf-8")

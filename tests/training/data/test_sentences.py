@@ -2,6 +2,7 @@ import random
 from itertools import islice
 from pathlib import Path
 
+from training.data.bible import verse_sentences
 from training.data.everyday import everyday_sentences
 from training.data.sentences import held_out_sentences, unique
 from training.data.text import spoken
@@ -40,3 +41,16 @@ def test_examples_come_from_the_glosses_of_wordnet(tmp_path: Path) -> None:
         '  1 This licence says "do not read me aloud"\n'
     )
     assert list(wordnet_sentences(tmp_path)) == ["I can breathe better now."]
+
+
+def test_verses_become_sentences_without_quotation_marks() -> None:
+    verse = " He wrote, \u201cHis name is John.\u201d They all marveled; don\u2019t ask. "
+    assert list(verse_sentences(verse)) == [
+        "He wrote, His name is John.",
+        "They all marveled, don't ask.",
+    ]
+
+
+def test_parts_of_verses_that_are_no_sentences_are_left_out() -> None:
+    assert list(verse_sentences("in holiness all the days of our life.")) == []
+    assert list(verse_sentences("His father was filled, saying,")) == []
