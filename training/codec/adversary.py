@@ -25,12 +25,10 @@ class Demand:
 class Adversary:
     """Discriminators that learn one step for each step of the codec."""
 
-    def __init__(
-        self, config: DiscriminatorConfig, learning_rate: float, device: torch.device
-    ) -> None:
+    def __init__(self, config: DiscriminatorConfig, device: torch.device) -> None:
         self.networks = build_discriminators(config).to(device)
         self.optimiser = torch.optim.Adam(
-            self.networks.parameters(), learning_rate, betas=(0.8, 0.99), fused=True
+            self.networks.parameters(), config.learning_rate, betas=(0.8, 0.99), fused=True
         )
 
     def learn(self, heard: Tensor, wanted: Tensor) -> float:

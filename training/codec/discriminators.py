@@ -16,12 +16,14 @@ SLOPE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class DiscriminatorConfig:
-    """Which discriminators and how wide. channels: of their first layer."""
+    """Which discriminators, how wide and how fast. channels: of their first layer. learning_rate:
+    may be higher than the decoder's (Heusel et al., arXiv 1706.08500)."""
 
     periods: tuple[int, ...] = (2, 3, 5, 7, 11)
     windows: tuple[int, ...] = (2048, 1024, 512)
     channels: int = 32
     layers: int = 4
+    learning_rate: float = 2e-4
 
 
 @dataclass(slots=True)

@@ -101,13 +101,12 @@ class SoundPhase:
     codes_learn = False
 
     def __init__(self, model: nn.Module, config: CodecConfig, device: torch.device) -> None:
-        run = config.run
         self._decoder = model.get_submodule("decoder")
         self._weights = config.loss
         heard = [each for each in RESOLUTIONS if each[0] in config.loss.windows]
         self._mel = MelLoss(config.model.sampling_rate, heard).to(device)
         self._adversary = (
-            Adversary(config.discriminators, run.learning_rate, device) if run.adversarial else None
+            Adversary(config.discriminators, device) if config.run.adversarial else None
         )
 
     def learning(self) -> Iterator[nn.Parameter]:

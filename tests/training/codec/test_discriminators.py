@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import torch
 
 from training.codec.adversary import Adversary
@@ -33,7 +35,7 @@ def test_losses_are_zero_where_everything_is_as_wanted() -> None:
 
 
 def test_demands_reach_the_decoder_but_not_the_judges() -> None:
-    adversary = Adversary(SMALL, 1e-3, CPU)
+    adversary = Adversary(replace(SMALL, learning_rate=1e-3), CPU)
     heard = torch.randn(1, 1, 512, requires_grad=True)
     asked = adversary.demand(heard, torch.randn(1, 1, 512))
     (asked.adversarial + asked.feature).backward()  # type: ignore[no-untyped-call]
@@ -44,7 +46,7 @@ def test_demands_reach_the_decoder_but_not_the_judges() -> None:
 
 def test_judges_learn_to_tell_a_tone_from_noise() -> None:
     torch.manual_seed(0)
-    adversary = Adversary(SMALL, 5e-3, CPU)
+    adversary = Adversary(replace(SMALL, learning_rate=5e-3), CPU)
     tone = torch.sin(torch.arange(512) / 3)[None, None]
     losses = [adversary.learn(torch.randn(1, 1, 512), tone) for _ in range(25)]
     assert losses[-1] < 0.5 * losses[0]
