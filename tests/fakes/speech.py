@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
-from training.data.shards import Utterance, write_shard
+from training.data.shards import Utterance, shard_index, write_shard
 from training.data.words import proportional_times
 
 
@@ -25,8 +25,7 @@ def write_hums(folder: Path, shards: int, utterances: int = 2, samples: int = 12
     words = proportional_times(["One", "two", "three."], 0, samples)
     for number in range(shards):
         write_shard(
-            folder,
-            number,
+            shard_index(folder, number),
             [
                 Utterance("One two three.", hum(samples, 10 * number + i), words)
                 for i in range(utterances)

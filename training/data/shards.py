@@ -7,12 +7,16 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import soundfile
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from training.data.words import WordTime
+
+Row: TypeAlias = dict[str, Any]
+"""What an index says of one utterance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +33,44 @@ def shard_index(folder: Path, number: int) -> Path:
     return folder / f"{number:05d}.jsonl"
 
 
-def write_shard(folder: Path, number: int, utterances: Sequence[Utterance]) -> None:
-    """Write one shard; a second writing replaces it."""
-    index = shard_index(folder, number)
-    audio = np.concatenate([utterance.samples for utterance in utterances])
+def write_rows(index: Path, rows: Sequence[Row], speech: Sequence[Samples]) -> None:
+    """Write one shard of utterances at 24 kHz; a second writing replaces it."""
+    audio = np.concatenate(speech)
     soundfile.write(index.with_suffix(".flac"), audio, TARGET_RATE_HZ, subtype="PCM_16")
-    lines: list[str] = []
-    offset = 0
-    for utterance in utterances:
-        words = [[w.text, w.start_samples, w.end_samples] for w in utterance.words]
-        row = {
-            "text": utterance.text,
-            "offset": offset,
-            "samples": len(utterance.samples),
-            "words": words,
-        }
-        lines.append(json.dumps(row, ensure_ascii=False))
-        offset += len(utterance.samples)
+    lines = [
+        json.dumps(row | {"samples": len(samples)}, ensure_ascii=False)
+        for row, samples in zip(rows, speech, strict=True)
+    ]
     partial = index.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n", "utf-8")
     partial.rename(index)
 
 
-def read_shard(index: Path) -> list[Utterance]:
-    """All utterances of one complete shard, in order."""
+def read_rows(index: Path) -> Iterator[tuple[Row, Samples]]:
+    """The utterances of one complete shard, in order."""
     audio, rate_hz = soundfile.read(index.with_suffix(".flac"), dtype="float32")
     if rate_hz != TARGET_RATE_HZ:
         raise ValueError(f"{index}: {rate_hz} Hz, not {TARGET_RATE_HZ}")
-    rows = [json.loads(line) for line in index.read_text("utf-8").splitlines()]
-    return [
-        Utterance(
-            text=row["text"],
-            samples=audio[row["offset"] : row["offset"] + row["samples"]],
-            words=tuple(WordTime(*word) for word in row["words"]),
-        )
-        for row in rows
+    start = 0
+    for line in index.read_text("utf-8").splitlines():
+        row: Row = json.loads(line)
+        yield row, audio[start : start + row["samples"]]
+        start += row["samples"]
+
+
+def write_shard(index: Path, utterances: Sequence[Utterance]) -> None:
+    """As `write_rows`."""
+    rows: list[Row] = [
+        {"text": one.text, "words": [[w.text, w.start_samples, w.end_samples] for w in one.words]}
+        for one in utterances
     ]
+    write_rows(index, rows, [one.samples for one in utterances])
+
+
+def read_shard(index: Path) -> Iterator[Utterance]:
+    """As `read_rows`."""
+    for row, samples in read_rows(index):
+        yield Utterance(row["text"], samples, tuple(WordTime(*word) for word in row["words"]))
 
 
 def read_shards(folder: Path) -> Iterator[Utterance]:

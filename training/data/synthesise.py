@@ -4,19 +4,19 @@ Shards that are complete are skipped, so a stopped run goes on where it was.
 """
 
 import argparse
-import multiprocessing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import soxr
-from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from training.config import load_config
 from training.data.engine import Engine
 from training.data.engines import engine_called
-from training.data.shards import Utterance, shard_index, write_shard
+from training.data.shards import Utterance, write_shard
+from training.data.workers import Job, write_missing
 
 PEAK = 0.95
 
@@ -51,43 +51,22 @@ def speak(engine: Engine, text: str, level: float) -> Utterance:
     return Utterance(text, at_level(samples, level), words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    config: SynthesisConfig
-    number: int
-    texts: tuple[str, ...]
-
-
 _engines: dict[str, Engine] = {}  # one per worker process, loaded at its first job
 
 
-def _run(job: _Job) -> float:
-    """Write one shard; seconds of speech in it."""
-    if job.config.engine not in _engines:
-        _engines[job.config.engine] = engine_called(job.config.engine)
-    engine = _engines[job.config.engine]
-    utterances = [speak(engine, text, job.config.level) for text in job.texts]
-    write_shard(job.config.out, job.number, utterances)
+def _write(config: SynthesisConfig, job: Job) -> float:
+    if config.engine not in _engines:
+        _engines[config.engine] = engine_called(config.engine)
+    utterances = [speak(_engines[config.engine], text, config.level) for text in job.texts]
+    write_shard(job.index, utterances)
     return sum(len(utterance.samples) for utterance in utterances) / TARGET_RATE_HZ
 
 
 def synthesise(config: SynthesisConfig) -> float:
     """Write the shards that are missing; seconds of speech added."""
-    config.out.mkdir(parents=True, exist_ok=True)
     texts = config.sentences.read_text("utf-8").splitlines()[: config.limit or None]
-    size = config.shard_utterances
-    jobs = [
-        _Job(config, number, tuple(texts[number * size : (number + 1) * size]))
-        for number in range(-(-len(texts) // size))
-        if not shard_index(config.out, number).exists()
-    ]
-    spoken_s = 0.0
-    with multiprocessing.get_context("spawn").Pool(config.workers) as pool:
-        progress = tqdm(pool.imap_unordered(_run, jobs), total=len(jobs), unit="shard")
-        for seconds in progress:
-            spoken_s += seconds
-            progress.set_postfix(hours=f"{spoken_s / 3600:.2f}")
-    return spoken_s
+    write = partial(_write, config)
+    return write_missing(config.out, texts, config.shard_utterances, write, config.workers)
 
 
 def main() -> None:

@@ -1,17 +1,11 @@
-"""Aligned speech on disk: one FLAC file of many utterances, and a JSONL file that indexes it.
+"""Aligned speech, in shards as all speech is."""
 
-The index is written last and renamed into place, so a shard that has an index is complete.
-"""
-
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import soundfile
-
-from interp.core.audio import TARGET_RATE_HZ, Samples
+from interp.core.audio import Samples
+from training.data.shards import Row, read_rows, write_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +27,16 @@ class Aligned:
             raise ValueError(f"{len(self.ends)} times for {len(self.symbols)} symbols")
 
 
-def shard_index(folder: Path, number: int) -> Path:
-    """The file whose presence says that shard `number` is complete."""
-    return folder / f"{number:05d}.jsonl"
-
-
 def write_shard(index: Path, utterances: Sequence[Aligned]) -> None:
-    """Write one shard; a second writing replaces it."""
-    audio = np.concatenate([utterance.samples for utterance in utterances])
-    soundfile.write(index.with_suffix(".flac"), audio, TARGET_RATE_HZ, subtype="PCM_16")
-    lines = [
-        json.dumps(
-            {
-                "text": utterance.text,
-                "samples": len(utterance.samples),
-                "symbols": utterance.symbols,
-                "ends": utterance.ends,
-                "pace": utterance.pace,
-            },
-            ensure_ascii=False,
-        )
-        for utterance in utterances
+    """As `training.data.shards.write_rows`."""
+    rows: list[Row] = [
+        {"text": one.text, "symbols": one.symbols, "ends": one.ends, "pace": one.pace}
+        for one in utterances
     ]
-    partial = index.with_suffix(".partial")
-    partial.write_text("\n".join(lines) + "\n", "utf-8")
-    partial.rename(index)
+    write_rows(index, rows, [one.samples for one in utterances])
 
 
 def read_shard(index: Path) -> Iterator[Aligned]:
-    """The utterances of one complete shard, in order."""
-    audio, rate_hz = soundfile.read(index.with_suffix(".flac"), dtype="float32")
-    if rate_hz != TARGET_RATE_HZ:
-        raise ValueError(f"{index}: {rate_hz} Hz, not {TARGET_RATE_HZ}")
-    start = 0
-    for line in index.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        samples = audio[start : start + row["samples"]]
-        start += row["samples"]
+    """As `training.data.shards.read_rows`."""
+    for row, samples in read_rows(index):
         yield Aligned(row["text"], samples, row["symbols"], tuple(row["ends"]), row["pace"])

@@ -5,21 +5,19 @@ phoneme symbol takes, which is what the speaker learns from. Complete shards are
 """
 
 import argparse
-import multiprocessing
 import random
 import string
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soxr
 from piper.config import SynthesisConfig
-from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ
 from training.data.piper_engine import aligned_voice
 from training.data.synthesise import at_level
-from training.omni.shards import Aligned, shard_index, write_shard
+from training.data.workers import Job, write_missing
+from training.omni.shards import Aligned, write_shard
 
 LEVEL = 0.08
 FRAGMENTS = 0.15  # of all: a few words without a final mark, as they come in live translation
@@ -60,20 +58,13 @@ def varied(text: str, rng: random.Random) -> tuple[str, float]:
     return text, pace
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    index: Path
-    texts: tuple[str, ...]
-    seed: int
-
-
 _teachers: list[Teacher] = []  # one per worker process, loaded at its first job
 
 
-def _run(job: _Job) -> float:
+def _write(job: Job) -> float:
     if not _teachers:
         _teachers.append(Teacher())
-    rng = random.Random(job.seed)
+    rng = random.Random(job.first)
     spoken = [_teachers[0].say(*varied(text, rng)) for text in job.texts]
     write_shard(job.index, [each for each in spoken if each.symbols])
     return sum(len(each.samples) for each in spoken) / TARGET_RATE_HZ
@@ -88,19 +79,8 @@ def main() -> None:
     parser.add_argument("--shard", type=int, default=100, help="utterances in a shard")
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
     texts = arguments.sentences.read_text("utf-8").splitlines()[: arguments.limit]
-    jobs = [
-        _Job(index, tuple(texts[start : start + arguments.shard]), start)
-        for start in range(0, len(texts), arguments.shard)
-        if not (index := shard_index(arguments.out, start // arguments.shard)).exists()
-    ]
-    seconds = 0.0
-    with multiprocessing.get_context("spawn").Pool(arguments.workers) as pool:
-        progress = tqdm(pool.imap_unordered(_run, jobs), total=len(jobs), unit="shard")
-        for spoken_s in progress:
-            seconds += spoken_s
-            progress.set_postfix(hours=f"{seconds / 3600:.2f}")
+    write_missing(arguments.out, texts, arguments.shard, _write, arguments.workers)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         ),
         Utterance("Two.", hum(300, 2), (WordTime("Two.", 10, 290),)),
     ]
-    write_shard(tmp_path, 7, written)
+    write_shard(shard_index(tmp_path, 7), written)
     read = list(read_shards(tmp_path))
     assert [(one.text, one.words) for one in read] == [(one.text, one.words) for one in written]
     for one, other in zip(read, written, strict=True):

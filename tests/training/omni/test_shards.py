@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from interp.core.audio import Samples
 from tests.training.omni.made_up import SYMBOLS, corpus
+from training.data.shards import shard_index
 from training.omni.corpus import Corpus, read_corpus, write_corpus
 from training.omni.encode import coded, silent_codes
-from training.omni.shards import Aligned, read_shard, shard_index, write_shard
+from training.omni.shards import Aligned, read_shard, write_shard
 
 
 def speech(symbols: str, seed: int) -> Aligned:
