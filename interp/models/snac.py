@@ -11,7 +11,7 @@ import json
 import math
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from torch.nn.utils import parametrize
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ, Samples
 from interp.models.catalog import SNAC_24KHZ
+from interp.models.harmonics import VoicedDecoder, VoicedStream
 from interp.models.store import FileContent, WeightsError
 from interp.models.stream_conv import (
     Chain,
@@ -46,7 +47,10 @@ _PROBE_FRAMES = 8
 
 @dataclass(frozen=True, slots=True)
 class SnacConfig:
-    """The shape of a SNAC; the names are those of its config.json, the values snac_24khz's."""
+    """The shape of a SNAC; the names are those of its config.json, the values snac_24khz's.
+
+    voiced: the decoder has harmonics (`harmonics.py`); ours, not the package's.
+    """
 
     sampling_rate: int = TARGET_RATE_HZ
     encoder_dim: int = 48
@@ -59,6 +63,7 @@ class SnacConfig:
     vq_strides: tuple[int, ...] = (4, 2, 1)
     noise: bool = True
     depthwise: bool = True
+    voiced: bool = False
 
     @property
     def latent_dim(self) -> int:
@@ -116,6 +121,7 @@ class Codec:
         _plain_weights(model)
         self.config = config
         self._model = model
+        self._tables = [_table(level) for level in model.get_submodule("quantizer.quantizers")]  # type: ignore[attr-defined]
         self._decoder = _stream_layers(model.get_submodule("decoder"), noise_seed)
 
     @classmethod
@@ -182,15 +188,36 @@ class Codec:
     def _latents(self, codes: Codes) -> Tensor:
         if not codes.frames:
             return torch.zeros(1, self.config.latent_dim, 0)
-        lists = [torch.from_numpy(level)[None] for level in (codes.coarse, codes.mid, codes.fine)]
-        z: Tensor = self._model.get_submodule("quantizer").from_codes(lists)  # type: ignore[operator]
-        return z
+        lists = (codes.coarse, codes.mid, codes.fine)
+        parts = [
+            table[torch.from_numpy(level)].repeat_interleave(stride, dim=0)
+            for table, level, stride in zip(
+                self._tables, lists, self.config.vq_strides, strict=True
+            )
+        ]
+        return torch.stack(parts).sum(0).T[None]
 
 
 def build_snac(config: SnacConfig) -> nn.Module:
     """A SNAC with random weights; `encoder`, `quantizer` and `decoder` are its parts."""
-    model: nn.Module = snac.SNAC(**dataclasses.asdict(config))
+    shape = dataclasses.asdict(config)
+    del shape["voiced"]
+    model: nn.Module = snac.SNAC(**shape)
+    if config.voiced:
+        layers = model.get_submodule("decoder.model")
+        assert isinstance(layers, nn.Sequential), "a decoder is a sequence of layers"
+        model.decoder = VoicedDecoder(layers, _cut_at_upsampling(layers), config.latent_dim)
     return model
+
+
+def _cut_at_upsampling(decoder: nn.Sequential) -> list[list[nn.Module]]:
+    parts: list[list[nn.Module]] = [[]]
+    for layer in decoder:
+        for inner in layer.block if isinstance(layer, snac.layers.DecoderBlock) else (layer,):
+            parts[-1].append(inner)
+            if isinstance(inner, nn.ConvTranspose1d):
+                parts.append([])
+    return parts
 
 
 def read_config(folder: Path) -> SnacConfig:
@@ -236,7 +263,17 @@ def _plain_weights(model: nn.Module) -> None:
             parametrize.remove_parametrizations(module, "weight")
 
 
-def _stream_layers(decoder: nn.Module, noise_seed: int | None) -> Chain:
+def _table(quantizer: nn.Module) -> Tensor:
+    """What each code of a level adds to a latent, [code, latent_dim]: looked up, it is the same to
+    the bit however a stream is split."""
+    codebook = quantizer.get_parameter("codebook.weight")
+    table: Tensor = quantizer.get_submodule("out_proj")(codebook.T[None])[0].T.contiguous()
+    return table
+
+
+def _stream_layers(decoder: nn.Module, noise_seed: int | None) -> StreamLayer:
+    if isinstance(decoder, VoicedDecoder):
+        return VoicedStream(decoder, partial(_stream_layer, noise_seed=noise_seed))
     return Chain([_stream_layer(module, noise_seed) for module in decoder.get_submodule("model")])  # type: ignore[attr-defined]
 
 
@@ -255,7 +292,7 @@ def _stream_layer(module: nn.Module, noise_seed: int | None) -> StreamLayer:
             return Convolution(module)
         case nn.ConvTranspose1d():
             return Upsampling(module)
-        case snac.layers.Snake1d() | nn.Tanh():
+        case snac.layers.Snake1d() | nn.Tanh() | nn.GELU():
             return Pointwise(module)
         case _:
             raise WeightsError(f"a SNAC with a layer {type(module).__name__} cannot stream")

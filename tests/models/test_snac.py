@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ OURS = SnacConfig(
     codebook_size=64,
     noise=False,
 )
+VOICED = replace(OURS, voiced=True)
 TOLERANCE = 1e-5  # rounding only; the signal is of the order of 0.5
 
 
@@ -49,7 +51,7 @@ def held_values(state: StreamState) -> int:
     return state.held.numel() + sum(held_values(part) for part in state.parts)
 
 
-@pytest.mark.parametrize("config", [SMALL, OURS])
+@pytest.mark.parametrize("config", [SMALL, OURS, VOICED])
 def test_whole_decoding_is_that_of_the_snac_package(config: SnacConfig) -> None:
     torch.manual_seed(0)
     model = build_snac(config).eval()
@@ -59,13 +61,14 @@ def test_whole_decoding_is_that_of_the_snac_package(config: SnacConfig) -> None:
         wanted = model.decode(lists)[0, 0].numpy()  # type: ignore[operator]
     heard = codec(config).decode_whole(codes)
     assert float(np.abs(wanted).max()) > 0.1
-    np.testing.assert_allclose(heard, wanted, atol=TOLERANCE)
+    # As a module it reads the pitch in float32, whose rounding grows with the phase.
+    np.testing.assert_allclose(heard, wanted, atol=1e-3 if config.voiced else TOLERANCE)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_split_gives_the_samples_of_the_whole(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    one = codec(OURS if seed % 2 else SMALL)
+    one = codec((SMALL, OURS, VOICED)[seed % 3])
     frames = int(rng.integers(1, 24))
     codes = random_codes(frames, seed)
     pieces: list[int] = []
@@ -106,8 +109,9 @@ def test_a_settled_sample_does_not_depend_on_later_frames() -> None:
     np.testing.assert_allclose(one.decode_whole(joined)[: len(first)], first, atol=TOLERANCE)
 
 
-def test_what_a_stream_holds_does_not_grow() -> None:
-    one = codec()
+@pytest.mark.parametrize("config", [SMALL, VOICED])
+def test_what_a_stream_holds_does_not_grow(config: SnacConfig) -> None:
+    one = codec(config)
     state = one.init_state()
     held: list[int] = []
     for _ in range(30):

@@ -7,6 +7,7 @@ into growing. (Mishkin and Matas 2016, layer-sequential unit variance.)
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from training.codec.quantise import levels_of, pass_open
 
@@ -18,7 +19,9 @@ SPEECH_SIZE = 0.08
 def scale_to_data(model: nn.Module, strides: tuple[int, ...], wave: torch.Tensor) -> None:
     """Rescale the weight norms of a SNAC in place so that `wave` [batch, 1, sample] passes well."""
     convolutions = [
-        module for module in model.modules() if isinstance(module, nn.Conv1d | nn.ConvTranspose1d)
+        module
+        for module in model.modules()
+        if isinstance(module, nn.Conv1d | nn.ConvTranspose1d) and is_parametrized(module, "weight")
     ]
     sizes = dict.fromkeys(convolutions, 1.0)
     for module in model.modules():

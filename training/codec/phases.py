@@ -11,10 +11,12 @@ from typing import Any, Protocol, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from interp.models.harmonics import VoicedDecoder
 from training.asr import WhisperListener, read_aloud, understood
 from training.codec.adversary import Adversary
 from training.codec.config import CodecConfig
 from training.codec.losses import RESOLUTIONS, MelLoss
+from training.codec.pitch import pitch_loss, pitch_of
 from training.codec.quantise import Quantised
 from training.codec.reader import Reader
 
@@ -124,6 +126,10 @@ class SoundPhase:
         heard = self._decoder(batch.z)
         measured["loss/mel"] = mel = self._mel(heard, wanted)
         loss: Tensor = weights.mel * mel
+        if isinstance(self._decoder, VoicedDecoder):
+            read = self._decoder.pitch(batch.z)
+            measured["loss/pitch"] = pitch = pitch_loss(read, pitch_of(wanted))
+            loss = loss + weights.pitch * pitch
         if self._adversary:
             measured["loss/discriminator"] = self._adversary.learn(heard, wanted)
             asked = self._adversary.demand(heard, wanted)

@@ -108,10 +108,13 @@ def test_discriminators_learn_and_ask_for_something(config: CodecConfig) -> None
     assert losses[-1] < first["loss/discriminator"]
 
 
-@pytest.mark.parametrize(("phase", "name"), [("codes", "reading"), ("sound", "mel")])
+@pytest.mark.parametrize(
+    ("phase", "name"), [("codes", "reading"), ("sound", "mel"), ("sound", "pitch")]
+)
 def test_the_loss_falls(config: CodecConfig, phase: str, name: str) -> None:
     run = replace(config.run, phase=phase, steps=40, learning_rate=3e-3)
-    trainer = Trainer(replace(config, run=run))
+    model = replace(config.model, voiced=name == "pitch")
+    trainer = Trainer(replace(config, run=run, model=model))
     losses = [trainer.train_step()[f"loss/{name}"] for _ in range(24)]
     assert sum(losses[-4:]) < 0.9 * sum(losses[:4])
 
