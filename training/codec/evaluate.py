@@ -14,6 +14,7 @@ from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.models.snac import Codec, Codes
 from training.asr import WhisperListener, understood
 from training.codec.losses import MelLoss
+from training.codec.pitch import pitch_distance
 from training.codec.quantise import use_of
 from training.data.shards import Utterance, read_shards
 
@@ -22,8 +23,10 @@ from training.data.shards import Utterance, read_shards
 class Scores:
     """errors: Whisper's word error rate on decoded speech, original_errors on the original.
 
-    share, perplexity: use of each codebook over `seconds` of speech, coarse to fine. *_cost: CPU
-    seconds for a second of speech on one thread; streamed_cost is for single frames.
+    pitch_error: median distance of the pitch from the original's in octaves, where both have one.
+    voicing_error: share of the moments at which just one of them has one. share, perplexity: use of
+    each codebook over `seconds` of speech, coarse to fine. *_cost: CPU seconds for a second of
+    speech on one thread; streamed_cost is for single frames.
     """
 
     utterances: int
@@ -31,6 +34,8 @@ class Scores:
     original_errors: float
     errors: float
     mel: float
+    pitch_error: float
+    voicing_error: float
     share: tuple[float, ...]
     perplexity: tuple[float, ...]
     encode_cost: float
@@ -51,6 +56,7 @@ def measure(codec: Codec, speech: list[Utterance], listener: WhisperListener) ->
     streamed = time.process_time()
     streamed_s = sum(len(one.samples) for one in speech[: len(codes) // 4]) / TARGET_RATE_HZ
     texts = [one.text for one in speech]
+    intonation = pitch_distance(whole, [one.samples for one in speech])
     uses = [
         use_of(torch.from_numpy(np.concatenate(level)), codec.config.codebook_size)
         for level in zip(*((one.coarse, one.mid, one.fine) for one in codes), strict=True)
@@ -61,6 +67,8 @@ def measure(codec: Codec, speech: list[Utterance], listener: WhisperListener) ->
         original_errors=understood(listener, [one.samples for one in speech], texts),
         errors=understood(listener, whole, texts),
         mel=_mel(whole, [one.samples for one in speech]),
+        pitch_error=intonation.octaves,
+        voicing_error=intonation.voicing,
         share=tuple(use.share for use in uses),
         perplexity=tuple(use.perplexity for use in uses),
         encode_cost=(encoded - started) / seconds,

@@ -2,15 +2,17 @@
 autocorrelation method (Boersma 1993), run by praat-parselmouth."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import parselmouth
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.models.harmonics import LATENT_SAMPLES, MIDDLE_HZ
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 400.0
@@ -45,7 +47,7 @@ def pitch_of(wave: Tensor) -> Pitch:
     )
 
 
-def _track(samples: np.ndarray, times_s: np.ndarray) -> np.ndarray:
+def _track(samples: NDArray[np.float64], times_s: NDArray[np.float64]) -> NDArray[np.float64]:
     sound = parselmouth.Sound(samples, TARGET_RATE_HZ)
     track = sound.to_pitch_ac(
         time_step=LATENT_SAMPLES / TARGET_RATE_HZ / 2,
@@ -62,3 +64,26 @@ def pitch_loss(read: Tensor, pitch: Pitch) -> Tensor:
     octaves = ((read[:, 0] - pitch.octaves).abs() * heard).sum() / heard.sum().clamp(min=1)
     voicing = F.binary_cross_entropy_with_logits(read[:, 1], pitch.voiced, reduction="none")
     return octaves + (voicing * pitch.known).sum() / pitch.known.sum().clamp(min=1) / math.log(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """Between the pitch of two recordings. octaves: median, where both are voiced. voicing: share
+    of the moments at which just one is."""
+
+    octaves: float
+    voicing: float
+
+
+def pitch_distance(heard: Sequence[Samples], wanted: Sequence[Samples]) -> Distance:
+    """Over all pairs, each as long as its shorter part."""
+    octaves: list[NDArray[np.float32]] = []
+    differ: list[NDArray[np.bool_]] = []
+    for one, other in zip(heard, wanted, strict=True):
+        count = min(len(one), len(other)) // LATENT_SAMPLES * LATENT_SAMPLES
+        pair = torch.from_numpy(np.stack((one[:count], other[:count])))[:, None]
+        found = pitch_of(pair)
+        both, apart = found.voiced.bool().all(0), found.voiced[0] != found.voiced[1]
+        octaves.append((found.octaves[0] - found.octaves[1]).abs()[both].numpy())
+        differ.append(apart.numpy())
+    return Distance(float(np.median(np.concatenate(octaves))), float(np.concatenate(differ).mean()))

@@ -6,7 +6,7 @@ import torch
 from interp.core.audio import TARGET_RATE_HZ
 from interp.models.harmonics import LATENT_SAMPLES, MIDDLE_HZ
 from tests.fakes.speech import hum
-from training.codec.pitch import pitch_loss, pitch_of
+from training.codec.pitch import pitch_distance, pitch_loss, pitch_of
 
 LATENTS = 24
 
@@ -36,3 +36,12 @@ def test_what_reads_the_pitch_rightly_loses_nothing() -> None:
     assert float(pitch_loss(right, pitch)) < 1e-3
     octave_off = right + torch.tensor([1.0, 0.0])[:, None]
     assert abs(float(pitch_loss(octave_off, pitch)) - 1) < 1e-3
+
+
+def test_the_distance_of_two_recordings_is_that_of_their_pitch() -> None:
+    low, high = tone(110.0).numpy(), tone(165.0).numpy()
+    assert pitch_distance([low, high], [low, high]).octaves == 0
+    apart = pitch_distance([low], [high[: len(high) // 2]])
+    assert abs(apart.octaves - np.log2(1.5)) < 0.01
+    assert apart.voicing == 0
+    assert pitch_distance([low, low], [low, 0 * low]).voicing > 0.4
