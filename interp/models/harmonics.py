@@ -21,6 +21,7 @@ from interp.models.stream_conv import Chain, StreamLayer, StreamState
 LATENT_SAMPLES = 512
 MIDDLE_HZ = 120.0
 """The pitch that the network's zero stands for; its unit is an octave."""
+LOWEST_HZ, HIGHEST_HZ = 60.0, 400.0
 BAND = 0.45
 """Harmonics of a level, at most, as a part of its rate."""
 _TINY = 1e-7
@@ -78,7 +79,7 @@ def oscillate(voice: Tensor, before: Tensor) -> tuple[Source, Tensor]:
     before: phase, pitch and loudness [batch, 3] where the first latent begins; what it is at the
     end is given back. The phase is summed in float64, so that any split gives the same.
     """
-    pitch_hz = MIDDLE_HZ * torch.exp2(voice[:, 0].double())
+    pitch_hz = (MIDDLE_HZ * torch.exp2(voice[:, 0].double())).clamp(LOWEST_HZ, HIGHEST_HZ)
     loudness = torch.sigmoid(voice[:, 1].double())
     ramp = torch.arange(1, LATENT_SAMPLES + 1, device=voice.device) / LATENT_SAMPLES
     pitch_hz = _ramped(torch.cat((before[:, 1:2], pitch_hz), dim=1), ramp)

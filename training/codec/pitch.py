@@ -13,9 +13,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
-from interp.models.harmonics import LATENT_SAMPLES, MIDDLE_HZ
+from interp.models.harmonics import HIGHEST_HZ, LATENT_SAMPLES, LOWEST_HZ, MIDDLE_HZ
 
-LOWEST_HZ, HIGHEST_HZ = 60.0, 400.0
 EDGE_S = 1.5 / LOWEST_HZ
 """Half the tracker's window: nearer to the ends of a crop it knows nothing."""
 
