@@ -132,9 +132,11 @@ class VoicedDecoder(nn.Module):
             self.strides.append(stride)
             self.harmonics.append(Harmonics(upsampling.out_channels))
 
-    def forward(self, z: Tensor) -> Tensor:
-        """Latents [batch, latent_dim, latent] to sound [batch, 1, sample]."""
-        source, _ = oscillate(self.pitch(z).detach(), at_rest(len(z), z.device))
+    def forward(self, z: Tensor, voice: Tensor | None = None) -> Tensor:
+        """Latents [batch, latent_dim, latent] to sound [batch, 1, sample]. voice: pitch and voicing
+        in place of what is read from the latents."""
+        voice = self.pitch(z).detach() if voice is None else voice
+        source, _ = oscillate(voice, at_rest(len(z), z.device))
         x = _through(self.parts[0], z)
         levels = zip(self.harmonics, self.strides, self.parts[1:], strict=True)
         for harmonics, stride, part in levels:

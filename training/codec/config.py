@@ -24,14 +24,15 @@ class LossConfig:
     """Weights of the terms: commitment beside reading, the others for the sound.
 
     windows: of the mel loss, some of `losses.RESOLUTIONS`. Short ones see single pulses of the
-    voice, whose places no code tells, and punish a decoder that makes any. pitch counts only where
-    the decoder is voiced, adversarial and feature where a run is adversarial.
+    voice, whose places no code tells, and punish a decoder that makes any. pitch and harmonics
+    count only where the decoder is voiced, adversarial and feature where a run is adversarial.
     """
 
     commitment: float = 0.02
     mel: float = 15.0
     windows: tuple[int, ...] = tuple(window for window, _ in RESOLUTIONS)
     pitch: float = 5.0
+    harmonics: float = 10.0
     adversarial: float = 1.0
     feature: float = 2.0
 

@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from interp.core.audio import TARGET_RATE_HZ
+
 RESOLUTIONS = ((64, 10), (128, 20), (256, 40), (512, 80), (1024, 120), (2048, 160))
 """(window in samples, mel bands); the hop is a quarter of the window."""
 
@@ -15,6 +17,7 @@ FLOOR = 1e-3
 
 Lower floors (DAC: 1e-5) spend half of the loss on the silence between words.
 """
+HARMONICS_WINDOW, HARMONICS_HZ = 1536, 4000
 TINY = 1e-5  # keeps the square root's gradient finite
 
 
@@ -69,3 +72,19 @@ class MelLoss(nn.Module):
         power = torch.view_as_real(spectrum).square().sum(-1)
         mel = self.get_buffer(f"filters_{window}") @ (power + TINY**2).sqrt()
         return (mel + FLOOR).log10()
+
+
+def harmonics_loss(heard: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """L1 between log10 magnitudes [batch, 1, sample] of every bin below HARMONICS_HZ, where mel
+    bands are too wide to tell the harmonics of a voice from a buzz of any other pitch."""
+    spectra = torch.stft(
+        torch.cat([heard, wanted])[:, 0],
+        HARMONICS_WINDOW,
+        HARMONICS_WINDOW // 4,
+        window=torch.hann_window(HARMONICS_WINDOW, device=wanted.device),
+        normalized=True,
+        return_complex=True,
+    )[:, : round(HARMONICS_HZ * HARMONICS_WINDOW / TARGET_RATE_HZ)]
+    magnitudes = (torch.view_as_real(spectra).square().sum(-1) + TINY**2).sqrt()
+    one, other = (magnitudes + FLOOR).log10().chunk(2)
+    return F.l1_loss(one, other)

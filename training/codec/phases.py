@@ -15,8 +15,8 @@ from interp.models.harmonics import VoicedDecoder
 from training.asr import WhisperListener, read_aloud, understood
 from training.codec.adversary import Adversary
 from training.codec.config import CodecConfig
-from training.codec.losses import RESOLUTIONS, MelLoss
-from training.codec.pitch import pitch_loss, pitch_of
+from training.codec.losses import RESOLUTIONS, MelLoss, harmonics_loss
+from training.codec.pitch import pitch_loss, pitch_of, told
 from training.codec.quantise import Quantised
 from training.codec.reader import Reader
 
@@ -123,19 +123,25 @@ class SoundPhase:
     def loss(self, batch: Quantised, wanted: Tensor, measured: Measured) -> Tensor:
         """Loss of what the decoder makes of the codes; the discriminators learn from it too."""
         weights = self._weights
-        heard = self._decoder(batch.z)
+        heard, voicing = self._sounded(batch.z, wanted, measured)
         measured["loss/mel"] = mel = self._mel(heard, wanted)
-        loss: Tensor = weights.mel * mel
-        if isinstance(self._decoder, VoicedDecoder):
-            read = self._decoder.pitch(batch.z)
-            measured["loss/pitch"] = pitch = pitch_loss(read, pitch_of(wanted))
-            loss = loss + weights.pitch * pitch
+        loss: Tensor = voicing + weights.mel * mel
         if self._adversary:
             measured["loss/discriminator"] = self._adversary.learn(heard, wanted)
             asked = self._adversary.demand(heard, wanted)
             measured |= {"loss/adversarial": asked.adversarial, "loss/feature": asked.feature}
             loss = loss + weights.adversarial * asked.adversarial + weights.feature * asked.feature
         return loss
+
+    def _sounded(self, z: Tensor, wanted: Tensor, measured: Measured) -> tuple[Tensor, Tensor]:
+        """The decoded sound, and what only a voiced decoder has to learn."""
+        if not isinstance(self._decoder, VoicedDecoder):
+            return self._decoder(z), wanted.new_zeros(())
+        pitch, read = pitch_of(wanted), self._decoder.pitch(z)
+        heard = self._decoder(z, told(read, pitch))
+        measured["loss/pitch"] = misread = pitch_loss(read, pitch)
+        measured["loss/harmonics"] = harmonics = harmonics_loss(heard, wanted)
+        return heard, self._weights.pitch * misread + self._weights.harmonics * harmonics
 
     def errors(self, listener: WhisperListener, held: Sequence[Held]) -> float:
         """As Phase: in the decoded speech."""

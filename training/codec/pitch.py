@@ -15,6 +15,8 @@ from torch.nn import functional as F
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.models.harmonics import HIGHEST_HZ, LATENT_SAMPLES, LOWEST_HZ, MIDDLE_HZ
 
+SURE = 6.0
+"""The logit of what is certainly voiced."""
 EDGE_S = 1.5 / LOWEST_HZ
 """Half the tracker's window: nearer to the ends of a crop it knows nothing."""
 
@@ -54,6 +56,15 @@ def _track(samples: NDArray[np.float64], times_s: NDArray[np.float64]) -> NDArra
         pitch_ceiling=HIGHEST_HZ,
     )
     return np.array([track.get_value_at_time(time_s) for time_s in times_s])
+
+
+def told(read: Tensor, pitch: Pitch) -> Tensor:
+    """What a decoder is told while it learns, [batch, 2, latent] as PitchReader gives it: the truth
+    where it is known, so that it can rely on every harmonic, and else what was read."""
+    read = read.detach()
+    octaves = torch.where((pitch.voiced * pitch.known).bool(), pitch.octaves, read[:, 0])
+    logits = torch.where(pitch.known.bool(), SURE * (2 * pitch.voiced - 1), read[:, 1])
+    return torch.stack((octaves, logits), dim=1)
 
 
 def pitch_loss(read: Tensor, pitch: Pitch) -> Tensor:

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from tests.fakes.speech import hum
-from training.codec.losses import RESOLUTIONS, MelLoss, mel_filters
+from training.codec.losses import RESOLUTIONS, MelLoss, harmonics_loss, mel_filters
 
 
 def wave(seed: int) -> torch.Tensor:
@@ -37,3 +37,16 @@ def test_the_loss_can_be_learned_from_silence() -> None:
     MelLoss(24_000)(heard, wave(1)).backward()
     assert heard.grad is not None
     assert bool(torch.isfinite(heard.grad).all())
+
+
+def test_harmonics_of_another_pitch_cost_more_than_another_phase() -> None:
+    time_s = torch.arange(12_288) / 24_000
+
+    def tone(hertz: float, turns: float) -> torch.Tensor:
+        waves = [torch.sin(2 * torch.pi * n * (hertz * time_s + turns)) for n in range(1, 20)]
+        return 0.05 * torch.stack(waves).sum(0)[None, None]
+
+    wanted = tone(110.0, 0.0)
+    assert float(harmonics_loss(wanted, wanted)) == 0.0
+    assert float(harmonics_loss(tone(110.0, 0.3), wanted)) < 0.05
+    assert float(harmonics_loss(tone(140.6, 0.0), wanted)) > 0.3

@@ -6,7 +6,7 @@ import torch
 from interp.core.audio import TARGET_RATE_HZ
 from interp.models.harmonics import LATENT_SAMPLES, MIDDLE_HZ
 from tests.fakes.speech import hum
-from training.codec.pitch import pitch_distance, pitch_loss, pitch_of
+from training.codec.pitch import pitch_distance, pitch_loss, pitch_of, told
 
 LATENTS = 24
 
@@ -45,3 +45,14 @@ def test_the_distance_of_two_recordings_is_that_of_their_pitch() -> None:
     assert abs(apart.octaves - np.log2(1.5)) < 0.01
     assert apart.voicing == 0
     assert pitch_distance([low, low], [low, 0 * low]).voicing > 0.4
+
+
+def test_a_decoder_is_told_the_truth_where_it_is_known() -> None:
+    pitch = pitch_of(tone(180.0)[None, None])
+    read = torch.zeros(1, 2, LATENTS)
+    octaves, logits = told(read, pitch)[0]
+    known = pitch.known[0].bool()
+    torch.testing.assert_close(octaves[known], pitch.octaves[0, known])
+    assert (logits[known] > 5).all()
+    assert (octaves[~known] == 0).all()
+    assert (logits[~known] == 0).all()
