@@ -48,5 +48,5 @@ def test_harmonics_of_another_pitch_cost_more_than_another_phase() -> None:
 
     wanted = tone(110.0, 0.0)
     assert float(harmonics_loss(wanted, wanted)) == 0.0
-    assert float(harmonics_loss(tone(110.0, 0.3), wanted)) < 0.05
+    assert float(harmonics_loss(tone(110.0, 0.3), wanted)) < 0.1
     assert float(harmonics_loss(tone(140.6, 0.0), wanted)) > 0.3
