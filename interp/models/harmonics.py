@@ -65,9 +65,9 @@ class Source:
         half = math.pi * turns
         sine = half.sin()
         flat = sine.abs() < _TINY  # at the top of a pulse all cosines are one, all sines zero
-        sum_of = (count * half).sin() / torch.where(flat, torch.ones_like(sine), sine)
+        sum_of = (count * half).sin() / sine.masked_fill(flat, 1.0)
         cosines = torch.where(flat, count, sum_of * ((count + 1) * half).cos())
-        sines = torch.where(flat, torch.zeros_like(sine), sum_of * ((count + 1) * half).sin())
+        sines = (sum_of * ((count + 1) * half).sin()).masked_fill(flat, 0.0)
         scale = self.loudness[:, here] * (2 / count).sqrt()
         return torch.stack((cosines * scale, sines * scale), dim=1).float()
 

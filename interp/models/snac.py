@@ -186,8 +186,6 @@ class Codec:
         return _PROBE_FRAMES * SNAC_FRAME_SAMPLES - len(given)
 
     def _latents(self, codes: Codes) -> Tensor:
-        if not codes.frames:
-            return torch.zeros(1, self.config.latent_dim, 0)
         lists = (codes.coarse, codes.mid, codes.fine)
         parts = [
             table[torch.from_numpy(level)].repeat_interleave(stride, dim=0)

@@ -61,30 +61,29 @@ class MelLoss(nn.Module):
 
     def log_mel(self, samples: torch.Tensor, window: int) -> torch.Tensor:
         """samples [batch, sample] to log10-mel [batch, band, frame]."""
-        spectrum = torch.stft(
-            samples,
-            window,
-            window // 4,
-            window=self.get_buffer(f"window_{window}"),
-            normalized=True,
-            return_complex=True,
-        )
-        power = torch.view_as_real(spectrum).square().sum(-1)
-        mel = self.get_buffer(f"filters_{window}") @ (power + TINY**2).sqrt()
-        return (mel + FLOOR).log10()
+        heard = magnitudes(samples, self.get_buffer(f"window_{window}"))
+        return (self.get_buffer(f"filters_{window}") @ heard + FLOOR).log10()
+
+
+def magnitudes(samples: torch.Tensor, window: torch.Tensor) -> torch.Tensor:
+    """samples [batch, sample] to the magnitudes [batch, bin, frame] of their spectra under a window
+    [sample], a quarter of it on from frame to frame."""
+    spectrum = torch.stft(
+        samples,
+        len(window),
+        len(window) // 4,
+        window=window,
+        normalized=True,
+        return_complex=True,
+    )
+    return (torch.view_as_real(spectrum).square().sum(-1) + TINY**2).sqrt()
 
 
 def harmonics_loss(heard: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """L1 between log10 magnitudes [batch, 1, sample] of every bin below HARMONICS_HZ, where mel
     bands are too wide to tell the harmonics of a voice from a buzz of any other pitch."""
-    spectra = torch.stft(
-        torch.cat([heard, wanted])[:, 0],
-        HARMONICS_WINDOW,
-        HARMONICS_WINDOW // 4,
-        window=torch.hann_window(HARMONICS_WINDOW, device=wanted.device),
-        normalized=True,
-        return_complex=True,
-    )[:, : round(HARMONICS_HZ * HARMONICS_WINDOW / TARGET_RATE_HZ)]
-    magnitudes = (torch.view_as_real(spectra).square().sum(-1) + TINY**2).sqrt()
-    one, other = (magnitudes + FLOOR).log10().chunk(2)
+    window = torch.hann_window(HARMONICS_WINDOW, device=wanted.device)
+    bins = round(HARMONICS_HZ * HARMONICS_WINDOW / TARGET_RATE_HZ)
+    low = magnitudes(torch.cat([heard, wanted])[:, 0], window)[:, :bins]
+    one, other = (low + FLOOR).log10().chunk(2)
     return F.l1_loss(one, other)

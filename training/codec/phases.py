@@ -105,8 +105,8 @@ class SoundPhase:
     def __init__(self, model: nn.Module, config: CodecConfig, device: torch.device) -> None:
         self._decoder = model.get_submodule("decoder")
         self._weights = config.loss
-        heard = [each for each in RESOLUTIONS if each[0] in config.loss.windows]
-        self._mel = MelLoss(config.model.sampling_rate, heard).to(device)
+        resolutions = [each for each in RESOLUTIONS if each[0] in config.loss.windows]
+        self._mel = MelLoss(config.model.sampling_rate, resolutions).to(device)
         self._adversary = (
             Adversary(config.discriminators, device) if config.run.adversarial else None
         )

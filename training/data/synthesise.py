@@ -5,7 +5,7 @@ Shards that are complete are skipped, so a stopped run goes on where it was.
 
 import argparse
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -51,13 +51,11 @@ def speak(engine: Engine, text: str, level: float) -> Utterance:
     return Utterance(text, at_level(samples, level), words)
 
 
-_engines: dict[str, Engine] = {}  # one per worker process, loaded at its first job
+_engine = cache(engine_called)  # one of a name per worker process, loaded at its first job
 
 
 def _write(config: SynthesisConfig, job: Job) -> float:
-    if config.engine not in _engines:
-        _engines[config.engine] = engine_called(config.engine)
-    utterances = [speak(_engines[config.engine], text, config.level) for text in job.texts]
+    utterances = [speak(_engine(config.engine), text, config.level) for text in job.texts]
     write_shard(job.index, utterances)
     return sum(len(utterance.samples) for utterance in utterances) / TARGET_RATE_HZ
 

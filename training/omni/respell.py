@@ -6,8 +6,8 @@ time by its letters.
 
 import argparse
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from sentencepiece import SentencePieceTrainer
 from interp.models.omni.pieces import BLANK_PIECE
 from interp.models.omni.reader import Reader
 from interp.models.omni.spelling import MARKS, spelling
+from training.data.engine import phoneme_groups
 from training.omni.shards import Aligned
 from training.omni.timing import START, STOP
 
@@ -48,60 +49,30 @@ def plain(sentence: str) -> str:
     return " ".join(" ".join(each.words) + each.mark for each in spelled)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sound:
-    """A group of the teacher's symbols between blanks, [start, end) of its letters in samples."""
-
-    start: int
-    end: int
-    mark: str
-    mark_end: int
-
-
 def respelled(speech: Aligned, reader: Reader) -> Aligned | None:
     """The same speech with the reader's symbols; None where the teacher joined or split words, so
     that their times are not known."""
     words = [word for written in speech.text.split() for word in spelling(written).words]
-    sounds = _sounds(speech)
+    starts = (0, *speech.ends[:-1])
+    timed = list(zip(speech.symbols, starts, speech.ends, strict=True))
+    sounds = phoneme_groups((symbol, end - start) for symbol, start, end in timed)
     if len(words) != len(sounds) or speech.symbols[0] != START or speech.symbols[-1] != STOP:
         return None
+    marks = {start: (symbol, end) for symbol, start, end in timed if symbol in MARKS}
     symbols, ends = [START], [speech.ends[0]]
     for number, (said, sound) in enumerate(zip(reader.say(words), sounds, strict=True)):
         if number:
             symbols.append(" ")
-            ends.append(sound.start)
+            ends.append(sound.start_samples)
         letters = np.cumsum([len(symbol) for symbol in said])
-        span = (sound.end - sound.start) / letters[-1]
+        span = (sound.end_samples - sound.start_samples) / letters[-1]
         symbols += said
-        ends += [round(sound.start + span * count) for count in letters.tolist()]
-        if sound.mark:
-            symbols.append(sound.mark)
-            ends.append(sound.mark_end)
+        ends += [round(sound.start_samples + span * count) for count in letters.tolist()]
+        if sound.end_samples in marks:
+            mark, end = marks[sound.end_samples]
+            symbols.append(mark)
+            ends.append(end)
     return replace(speech, symbols=(*symbols, STOP), ends=(*ends, max(ends[-1], speech.ends[-1])))
-
-
-def _sounds(speech: Aligned) -> list[_Sound]:
-    symbols, ends = speech.symbols[1:-1], speech.ends
-    groups: list[_Sound] = []
-    start = 0
-    while start < len(symbols):
-        stop = start
-        while stop < len(symbols) and symbols[stop] != " ":
-            stop += 1
-        if group := _sound(symbols[start:stop], ends[start : stop + 1]):
-            groups.append(group)
-        start = stop + 1
-    return groups
-
-
-def _sound(symbols: Sequence[str], ends: Sequence[int]) -> _Sound | None:
-    """ends: of the symbol before, and of each. None where only marks are."""
-    heard = [place for place, symbol in enumerate(symbols) if symbol not in MARKS]
-    if not heard:
-        return None
-    last = heard[-1]
-    mark = symbols[last + 1] if last + 1 < len(symbols) else ""
-    return _Sound(ends[heard[0]], ends[last + 1], mark, ends[min(last + 2, len(symbols))])
 
 
 def main() -> None:

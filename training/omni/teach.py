@@ -7,6 +7,7 @@ phoneme symbol takes, which is what the speaker learns from. Complete shards are
 import argparse
 import random
 import string
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -58,14 +59,12 @@ def varied(text: str, rng: random.Random) -> tuple[str, float]:
     return text, pace
 
 
-_teachers: list[Teacher] = []  # one per worker process, loaded at its first job
+_teacher = cache(Teacher)  # one per worker process, loaded at its first job
 
 
 def _write(job: Job) -> float:
-    if not _teachers:
-        _teachers.append(Teacher())
     rng = random.Random(job.first)
-    spoken = [_teachers[0].say(*varied(text, rng)) for text in job.texts]
+    spoken = [_teacher().say(*varied(text, rng)) for text in job.texts]
     write_shard(job.index, [each for each in spoken if each.symbols])
     return sum(len(each.samples) for each in spoken) / TARGET_RATE_HZ
 
