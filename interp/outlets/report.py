@@ -6,7 +6,6 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
-from interp.captions.terminal import LiveCaptions
 from interp.core.events import (
     Event,
     SessionEnded,
@@ -15,6 +14,7 @@ from interp.core.events import (
     TargetText,
     WrittenWord,
 )
+from interp.outlets.terminal import LiveCaptions
 
 
 def word_line(file: str, segment: int, word: WrittenWord, event: str = "word") -> dict[str, Any]:

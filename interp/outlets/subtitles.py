@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from interp.captions.cues import Cue, cues
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import TargetText
+from interp.outlets.cues import Cue, cues
 
 
 def srt(captions: Iterable[Cue]) -> str:

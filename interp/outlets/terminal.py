@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from interp.captions.cues import CUE_LINES, LINE_CHARACTERS
 from interp.core.events import TargetText
+from interp.outlets.cues import CUE_LINES, LINE_CHARACTERS
 
 
 class Roll:

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import numpy as np
 
-from interp.commands.loudspeaker import Fill, Loudspeaker
-from interp.commands.sound import SpeechFile
 from interp.core.events import SessionEnded, TargetSpeech, Totals
+from interp.outlets.loudspeaker import Fill, Loudspeaker
+from interp.outlets.sound import SpeechFile
 
 FRAME = 2048
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from interp.commands.sound import pcm16
 from interp.core.audio import TARGET_RATE_HZ
 from interp.core.events import Event, TargetSpeech
+from interp.outlets.sound import pcm16
 
 BYTES_A_SAMPLE = 2
 DRAIN_S = 0.05

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from interp.captions.cues import cues
-from interp.captions.export import plain, save, srt, vtt
-from interp.captions.terminal import Roll
 from interp.core.errors import InvalidRequest
 from interp.core.events import TargetText, WrittenWord
+from interp.outlets.cues import cues
+from interp.outlets.subtitles import plain, save, srt, vtt
+from interp.outlets.terminal import Roll
 
 SENTENCE = "Please enter your conference number, followed by the pound key, and then wait for the"
 
