@@ -14,6 +14,7 @@ from pathlib import Path
 
 from interp import app
 from interp.captions import export
+from interp.client.client import connect, paced
 from interp.cluster.settings import ClusterConfig
 from interp.commands.outlets import Outlet, opened
 from interp.commands.report import Report
@@ -24,10 +25,9 @@ from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.client import connect, paced
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.logs import configure_logs
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
 CHUNK_MS = 100

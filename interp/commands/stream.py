@@ -11,6 +11,7 @@ import numpy as np
 
 from interp import app
 from interp.captions import export
+from interp.client.client import ClientTls, connect, paced
 from interp.commands.loudspeaker import Loudspeaker, sound_card
 from interp.commands.outlets import Outlet, opened
 from interp.commands.report import Report
@@ -20,8 +21,7 @@ from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.events import Event, TargetText, Warned
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.client import ClientTls, connect, paced
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 PCM16_BYTES = 2
 
