@@ -28,7 +28,7 @@ from interp.evaluate.record.timelines import LatencyUnit, target_units
 from interp.evaluate.run.runner import read_points
 from interp.evaluate.score.scores import ScoreConfig, Scores, score
 from interp.intake.file import read_audio
-from tests.bridges.gateway_thread import gateway_in_thread
+from tests.client.gateway_thread import gateway_in_thread
 from tests.fakes.replica import FakeReplica
 from tests.peers.environment import environment
 

@@ -17,7 +17,9 @@ from interp.core.events import (
     SkipBacklog,
 )
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.messages import (
+from interp.v1 import interpretation_service_pb2 as service_pb
+from interp.v1 import session_pb2, source_pb2
+from interp.wire.messages import (
     AudioMessage,
     Control,
     Request,
@@ -26,8 +28,6 @@ from interp.serve.messages import (
     SpeechEncoding,
     StreamConfig,
 )
-from interp.v1 import interpretation_service_pb2 as service_pb
-from interp.v1 import session_pb2, source_pb2
 
 ValueT = TypeVar("ValueT")
 

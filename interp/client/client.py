@@ -15,10 +15,10 @@ from typing import TypeAlias
 
 import grpc
 
+from interp.client.ending import Ending
 from interp.core.errors import InterpError
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.ending import Ending
-from interp.serve.messages import (
+from interp.wire.messages import (
     AudioAck,
     AudioMessage,
     Body,
@@ -28,13 +28,17 @@ from interp.serve.messages import (
     SessionStarted,
     StreamConfig,
 )
-from interp.serve.status import error_of, is_ours
-from interp.serve.wire_requests import request_to_proto
-from interp.serve.wire_responses import response_from_proto
-from interp.v1 import interpretation_service_pb2 as pb
-from interp.v1 import interpretation_service_pb2_grpc as stubs
+from interp.wire.requests import request_to_proto
+from interp.wire.responses import response_from_proto
+from interp.wire.services import (
+    InterpretationServiceStub,
+    InterpretRequest,
+    InterpretResponse,
+    interpretation_stub,
+)
+from interp.wire.status import error_of, is_ours
 
-Call: TypeAlias = "grpc.aio.StreamStreamCall[pb.InterpretRequest, pb.InterpretResponse]"
+Call: TypeAlias = "grpc.aio.StreamStreamCall[InterpretRequest, InterpretResponse]"
 
 SAMPLE_BYTES = {Encoding.PCM16: 2, Encoding.FLOAT32: 4}
 AHEAD_MESSAGES = 64
@@ -54,7 +58,7 @@ class Client:
     """Makes calls over one channel."""
 
     def __init__(self, channel: grpc.aio.Channel, key: str) -> None:
-        self._stub = stubs.InterpretationServiceStub(channel)  # type: ignore[no-untyped-call]
+        self._stub = interpretation_stub(channel)
         self._metadata = (("authorization", f"Bearer {key}"),) if key else ()
 
     def interpret(
@@ -108,7 +112,7 @@ class _Conversation:
 
     def __init__(
         self,
-        stub: stubs.InterpretationServiceStub,
+        stub: InterpretationServiceStub,
         metadata: tuple[tuple[str, str], ...],
         config: StreamConfig,
     ) -> None:

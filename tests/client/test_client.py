@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from interp.client.client import connect, paced
 from interp.core.errors import InterpError, Reason
 from interp.core.events import Marker, MarkerReached, SessionEnded, TargetText
 from interp.intake.format import IntakeLimits
 from interp.serve.auth import Tenant, digest_of
-from interp.serve.client import connect, paced
-from interp.serve.messages import Body, Control, SessionStarted
+from interp.wire.messages import Body, Control, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CHUNK,

@@ -28,7 +28,9 @@ from interp.core.events import (
     WrittenWord,
 )
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.messages import (
+from interp.v1 import interpretation_service_pb2 as pb
+from interp.v1 import session_pb2, source_pb2, target_pb2
+from interp.wire.messages import (
     AudioAck,
     AudioMessage,
     Body,
@@ -42,10 +44,8 @@ from interp.serve.messages import (
     SpeechEncoding,
     StreamConfig,
 )
-from interp.serve.wire_requests import milliseconds, request_from_proto, request_to_proto
-from interp.serve.wire_responses import response_from_proto, response_to_proto
-from interp.v1 import interpretation_service_pb2 as pb
-from interp.v1 import session_pb2, source_pb2, target_pb2
+from interp.wire.requests import milliseconds, request_from_proto, request_to_proto
+from interp.wire.responses import response_from_proto, response_to_proto
 
 CONFIG = StreamConfig(
     SessionConfig("fr-CA", "en", frozenset(Output), "waitk:k=3", "anna"),

@@ -18,7 +18,9 @@ from interp.core.events import (
     WarningCode,
     WrittenWord,
 )
-from interp.serve.messages import (
+from interp.v1 import interpretation_service_pb2 as service_pb
+from interp.v1 import session_pb2, target_pb2
+from interp.wire.messages import (
     AudioAck,
     Body,
     GoingAway,
@@ -28,14 +30,12 @@ from interp.serve.messages import (
     SpeechEncoding,
     StreamConfig,
 )
-from interp.serve.wire_requests import (
+from interp.wire.requests import (
     config_from_proto,
     config_to_proto,
     duration,
     milliseconds,
 )
-from interp.v1 import interpretation_service_pb2 as service_pb
-from interp.v1 import session_pb2, target_pb2
 
 CODES_A_FRAME = 7
 FULL_SCALE = 32768

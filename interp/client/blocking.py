@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from interp.client.client import Client, ClientTls, connect
 from interp.core.audio import Samples, silence
 from interp.core.errors import OutOfOrder, Reason
 from interp.core.events import Marker, MarkerReached, TargetSpeech, TargetText
-from interp.serve.client import Client, ClientTls, connect
-from interp.serve.messages import Body, Control, StreamConfig
+from interp.wire.messages import Body, Control, StreamConfig
 
 ResultT = TypeVar("ResultT")
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from interp.bridges.blocking import BlockingClient
 from interp.bridges.service import Service
+from interp.client.blocking import BlockingClient
 from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
 from interp.core.errors import InterpError, NotServed, OutOfOrder, Reason
 from interp.core.events import Output
-from tests.bridges.gateway_thread import gateway_in_thread
+from tests.client.gateway_thread import gateway_in_thread
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import eventually
 
