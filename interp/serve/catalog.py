@@ -32,7 +32,7 @@ class CatalogServicer(stubs.CatalogServiceServicer):
             pb.ListLanguagePairsRequest, pb.ListLanguagePairsResponse
         ],
     ) -> pb.ListLanguagePairsResponse:
-        """Into English, and into the speaker's own language."""
+        """Of all replicas."""
         return await answered(self._listed(context, language_pairs), context)
 
     async def ListPolicies(
@@ -69,13 +69,11 @@ class CatalogServicer(stubs.CatalogServiceServicer):
 
 
 def language_pairs(infos: list[ReplicaInfo]) -> pb.ListLanguagePairsResponse:
-    """Every language that some replica hears, into English and into itself."""
-    heard = frozenset[str]().union(*(info.languages for info in infos))
-    pairs = sorted({(source, target) for source in heard for target in ("en", source)})
+    """What some replica goes between, each pair once."""
     return pb.ListLanguagePairsResponse(
         language_pairs=[
-            pb.LanguagePair(source_language_code=source, target_language_code=target)
-            for source, target in pairs
+            pb.LanguagePair(source_language_code=pair.source, target_language_code=pair.target)
+            for pair in sorted({pair for info in infos for pair in info.pairs})
         ]
     )
 
@@ -92,9 +90,13 @@ def policies() -> pb.ListPoliciesResponse:
 
 
 def voices(infos: list[ReplicaInfo]) -> pb.ListVoicesResponse:
-    """Names, each once."""
-    names = sorted({voice for info in infos for voice in info.voices})
-    return pb.ListVoicesResponse(voices=[pb.Voice(name=name) for name in names])
+    """What some replica speaks with, each voice once."""
+    return pb.ListVoicesResponse(
+        voices=[
+            pb.Voice(name=voice.name, language_code=voice.language)
+            for voice in sorted({voice for info in infos for voice in info.voices})
+        ]
+    )
 
 
 def models(infos: list[ReplicaInfo]) -> pb.ListModelsResponse:

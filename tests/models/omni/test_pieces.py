@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from interp.core.speech import SpeakStep
+from interp.core.synthesiser import SpeakStep
 from interp.models.omni.pieces import Pieces, load_pieces
 from interp.models.omni.spelling import MARKS
 from interp.models.omni.synthesis import load_synthesiser
