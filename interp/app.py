@@ -23,9 +23,9 @@ from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
-from interp.models.omni.synthesis import OmniSynthesiser, load_synthesiser
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
+from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
 from interp.serve.config import ServerConfig
@@ -77,7 +77,7 @@ def voice_folder(settings: ModelSettings) -> Path | None:
     return None
 
 
-def voice(settings: ModelSettings) -> OmniSynthesiser:
+def voice(settings: ModelSettings) -> VoiceSynthesiser:
     """The voice that `settings` names. Raises WeightsError where there is none."""
     folder = voice_folder(settings)
     if folder is None:
@@ -104,7 +104,7 @@ def session(
     config: SessionConfig,
     model: WhisperTranslator,
     clock: Clock,
-    synthesiser: OmniSynthesiser | None = None,
+    synthesiser: VoiceSynthesiser | None = None,
 ) -> Session:
     """A session for one recording in this process."""
     return Session(
@@ -133,7 +133,7 @@ def build_host(models: ModelSettings, hosting: HostSettings) -> Host:
     )
 
 
-def _warm_up(model: WhisperTranslator, speaks: OmniSynthesiser | None) -> None:
+def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
     """The first pass through torch is slow; let it not be a speaker's."""
     source = model.init_source()
     pair = min(model.pairs)
