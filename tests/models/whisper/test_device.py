@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from interp.core.audio import SOURCE_RATE_HZ
-from interp.core.text import Ask, DecodeStep, EncodeStep, Task
+from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import tiny_checkpoint
@@ -19,7 +19,7 @@ def test_no_tensor_is_made_without_a_device() -> None:
             checkpoint, WhisperSettings(open_ms=400, half=False), torch.device("cpu")
         )
         source = model.init_source()
-        target = model.init_target(source, Task.TRANSLATE, "fr", "")
+        target = model.init_target(source, "fr", "en", "")
         for finished in (False, True):
             model.encode([EncodeStep(source, noise, finished)])
             (hypothesis,) = model.decode([DecodeStep(target, Ask(words=3), 0, finished)])
