@@ -21,6 +21,7 @@ from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Audio
 from interp.engine.batch import run_batch
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 
 
 def resident_mb() -> float:
@@ -38,7 +39,7 @@ def main() -> None:
     with resources.as_file(resources.files("interp") / "data/demo-fr.flac") as file:
         round_audio = read_audio(file)
     round_s = round_audio.size / SOURCE_RATE_HZ
-    model = app.translator(app.ModelSettings(threads=1))
+    model = app.translator(ModelSettings(threads=1))
     clock = VirtualClock()
     session = app.session(SessionConfig("fr", "en", policy=args.policy), model, clock)
     costs, memory = [], []

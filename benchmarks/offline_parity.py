@@ -23,6 +23,7 @@ from interp.core.events import TargetText
 from interp.engine.recording import interpret
 from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
 
@@ -75,7 +76,7 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t"))[: args.limit]
     audio = [read_audio(args.manifest.parent / row["audio"]) for row in rows]
     references = [row["reference"] for row in rows]
-    theirs, ours = openai_whisper(), app.translator(app.ModelSettings(threads=1))
+    theirs, ours = openai_whisper(), app.translator(ModelSettings(threads=1))
     torch.set_num_threads(1)
     seconds = sum(samples.size for samples in audio) / 16_000
     result: dict[str, object] = {"benchmark": "offline_parity", "files": len(rows)}

@@ -17,6 +17,7 @@ from interp.core.events import SessionEnded, TargetText
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
+from interp.models.settings import ModelSettings
 from interp.models.whisper.translator import WhisperTranslator
 from interp.wire.messages import StreamConfig
 
@@ -34,7 +35,7 @@ Written = list[tuple[str, int, int]]
 
 @pytest.fixture(scope="module")
 def model() -> WhisperTranslator:
-    return app.translator(app.ModelSettings(threads=1))
+    return app.translator(ModelSettings(threads=1))
 
 
 def in_process(file: Path, model: WhisperTranslator) -> Written:

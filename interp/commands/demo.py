@@ -14,18 +14,19 @@ from pathlib import Path
 
 from interp import app
 from interp.client.client import connect, paced
-from interp.cluster.settings import ClusterConfig
 from interp.commands.stream import PCM16_BYTES, recording_chunks
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
+from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
+from interp.models.settings import ModelSettings
 from interp.outlets import subtitles
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.serve.config import ServerConfig, ServerSettings
+from interp.serve.config import ServerSettings
 from interp.serve.logs import configure_logs
 from interp.wire.messages import StreamConfig
 
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
-    speaks = app.voice_folder(app.ModelSettings()) is not None
+    speaks = app.voice_folder(ModelSettings()) is not None
     texts, totals = asyncio.run(_demo(args.policy, args.out / "english.wav" if speaks else None))
     subtitles.save(args.out / "captions.vtt", texts)
     subtitles.save(args.out / "captions.srt", texts)
@@ -56,10 +57,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _demo(policy: str, speech: Path | None) -> tuple[list[TargetText], Totals]:
-    config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
+    here = Deployment(
+        server=ServerSettings(address="127.0.0.1:0"),
+        host=HostSettings(lanes=2),
+        models=ModelSettings(device="cpu"),
+    )
     print("starting Ray, a gateway and a replica with Whisper base ...", flush=True)
-    hosting = HostSettings(lanes=2)
-    async with app.serving(config, ClusterConfig(), app.ModelSettings(), hosting) as server:
+    async with app.serving(here) as server:
         print("the speaker begins\n", flush=True)
         return await _listen(f"127.0.0.1:{server.port}", policy, speech)
 
