@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from interp.cluster.actor import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
 from interp.core.audio import SOURCE_RATE_HZ, silence
@@ -20,7 +21,8 @@ from interp.core.synthesiser import SpeakStep, Voice
 from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
-from interp.engine.replica import ReplicaInfo
+from interp.engine.local import LocalPool, LocalReplica
+from interp.engine.replica import ReplicaInfo, ReplicaPool
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
 from interp.models.store import Store, WeightsError
@@ -146,16 +148,21 @@ def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
 
 @asynccontextmanager
 async def serving(
-    config: ServerConfig, cluster: ClusterConfig, models: ModelSettings, hosting: HostSettings
+    config: ServerConfig,
+    cluster: ClusterConfig | None,
+    models: ModelSettings,
+    hosting: HostSettings,
 ) -> AsyncIterator[Server]:
-    """A running server on Ray; leaving the context drains it. Raises OSError, WeightsError."""
+    """A running server; leaving the context drains it. Raises OSError, WeightsError.
+
+    cluster: of its replicas; None: one in this process, without Ray.
+    """
     await asyncio.to_thread(store().verify, models.whisper)
     voice_folder(models)
-    pool = await RayPool.start(cluster, partial(build_host, models, hosting))
-    try:
+    factory = partial(build_host, models, hosting)
+    async with _cluster(cluster, factory) if cluster else _local(factory) as pool:
         server, stop = Server(config=config, pool=pool, clock=MonotonicClock()), asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            supervising = tasks.create_task(pool.supervise())
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
@@ -163,6 +170,29 @@ async def serving(
             finally:
                 stop.set()
                 await running
+
+
+@asynccontextmanager
+async def _cluster(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """Replicas on Ray, replaced when they are lost."""
+    pool = await RayPool.start(config, factory)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            supervising = tasks.create_task(pool.supervise())
+            try:
+                yield pool
+            finally:
                 supervising.cancel()
     finally:
         await pool.stop()
+
+
+@asynccontextmanager
+async def _local(factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """One replica in this process."""
+    host = await asyncio.to_thread(factory)
+    host.start()
+    try:
+        yield LocalPool([LocalReplica("local", host)])
+    finally:
+        await asyncio.to_thread(host.stop)
