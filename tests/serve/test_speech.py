@@ -165,7 +165,7 @@ def sound(offset_ms: int, delay_ms: int) -> Outbound:
 def taken(part: Relay) -> list[int]:
     """Offsets of the speech that leaves for the client."""
     offsets = []
-    while response := part.outbox.take():
+    while response := part.downlink.take():
         offsets += [each.offset_ms for each in sounds([response.body])]
     return offsets
 
