@@ -3,10 +3,10 @@
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
-from interp.core.synthesiser import Voice
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.local import LocalReplica
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo, lost
 from tests.fakes.synthesiser import ScriptSynthesiser
 from tests.fakes.translator import PAIRS, ScriptTranslator
@@ -23,15 +23,14 @@ class HostReplica(LocalReplica):
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
     ) -> None:
-        voices = (Voice(voice.name, voice.language),) if voice else ()
         settings = settings or HostSettings(lanes=4)
+        models = Models(ScriptTranslator(), [voice] if voice else [])
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=ScriptTranslator(),
+            models=models,
             clock=MonotonicClock(),
             settings=settings,
-            info=ReplicaInfo(settings.lanes, PAIRS, voices, "script"),
-            synthesiser=voice,
+            info=ReplicaInfo(settings.lanes, PAIRS, models.voices, "script"),
         )
         super().__init__(name, self.host)
         self.host.start()
