@@ -11,17 +11,18 @@ from pathlib import Path
 
 import torch
 
+from interp.cluster.actor import HostFactory
 from interp.cluster.pool import RayPool
-from interp.core.audio import SOURCE_RATE_HZ, silence
+from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InvalidRequest, Reason
-from interp.core.synthesiser import SpeakStep, Voice
-from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
-from interp.engine.replica import ReplicaInfo
+from interp.engine.local import LocalPool, LocalReplica
+from interp.engine.models import Models
+from interp.engine.replica import ReplicaInfo, ReplicaPool
 from interp.engine.session import Session
 from interp.models.catalog import CATALOGUE
 from interp.models.device import device_of
@@ -93,9 +94,8 @@ def gate(settings: GateSettings | None = None) -> Gate:
 
 def session(
     config: SessionConfig,
-    model: WhisperTranslator,
+    models: Models,
     clock: Clock,
-    synthesiser: VoiceSynthesiser | None = None,
     deployment: Deployment | None = None,
 ) -> Session:
     """A session for one recording in this process, where no decision is ever late."""
@@ -103,52 +103,48 @@ def session(
     return Session(
         config,
         gate=gate(deployment.gate),
-        translator=model,
+        models=models,
         clock=clock,
         settings=replace(deployment.host.session, catch_up_ms=None),
-        synthesiser=synthesiser,
     )
+
+
+def models(settings: ModelSettings, *, speaking: bool) -> Models:
+    """What `settings` names. speaking: with its voice. Raises WeightsError."""
+    voices = [voice(settings)] if speaking else []
+    return Models(translator(settings), voices)
 
 
 def build_host(deployment: Deployment) -> Host:
     """What a replica calls in its own process; picklable with its argument as a partial."""
-    models, hosting = deployment.models, deployment.host
-    model = translator(models)
-    speaks = voice(models) if voice_folder(models) else None
-    _warm_up(model, speaks)
-    voices = (Voice(speaks.name, speaks.language),) if speaks else ()
+    settings, hosting = deployment.models, deployment.host
+    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs.warm_up()
+    pairs = frozenset(runs.translator.pairs)
     return Host(
         gate=gate(deployment.gate),
-        translator=model,
+        models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, model.pairs, voices, models.translator),
-        synthesiser=speaks,
+        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.translator),
     )
 
 
-def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
-    """The first pass through torch is slow; let it not be a speaker's."""
-    source = model.init_source()
-    pair = min(model.pairs)
-    target = model.init_target(source, pair.source, pair.target, "")
-    model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
-    model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
-    if speaks:
-        speaks.speak([SpeakStep(speaks.init_state(0), ("One.",), 1.0, 0, frames=1)])
-
-
 @asynccontextmanager
-async def serving(deployment: Deployment) -> AsyncIterator[Server]:
-    """A running server on Ray; leaving the context drains it. Raises OSError, WeightsError."""
+async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterator[Server]:
+    """A running server; leaving the context drains it. Raises OSError, WeightsError, InterpError.
+
+    local: with one replica in this process, in place of a cluster.
+    """
     await asyncio.to_thread(store().verify, deployment.models.translator)
     voice_folder(deployment.models)
-    _check_device(deployment)
-    pool = await RayPool.start(deployment.cluster, partial(build_host, deployment))
-    try:
+    factory = partial(build_host, deployment)
+    if not local:
+        _check_device(deployment)
+    replicas = _local(factory) if local else _cluster(deployment.cluster, factory)
+    async with replicas as pool:
         server, stop = Server(config=deployment, pool=pool, clock=MonotonicClock()), asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            supervising = tasks.create_task(pool.supervise())
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
@@ -156,9 +152,32 @@ async def serving(deployment: Deployment) -> AsyncIterator[Server]:
             finally:
                 stop.set()
                 await running
+
+
+@asynccontextmanager
+async def _cluster(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """Replicas on Ray, replaced when they are lost."""
+    pool = await RayPool.start(config, factory)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            supervising = tasks.create_task(pool.supervise())
+            try:
+                yield pool
+            finally:
                 supervising.cancel()
     finally:
         await pool.stop()
+
+
+@asynccontextmanager
+async def _local(factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """One replica in this process."""
+    host = await asyncio.to_thread(factory)
+    host.start()
+    try:
+        yield LocalPool([LocalReplica("local", host)])
+    finally:
+        await asyncio.to_thread(host.stop)
 
 
 def _check_device(deployment: Deployment) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from interp import app
 from interp.commands.settings import add_models, models_over, over
+from interp.core.logs import configure_logs
 from interp.deployment import Deployment, read_deployment
-from interp.serve.logs import configure_logs
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replicas", type=int, help="model copies (default: 1)")
     parser.add_argument("--lanes", type=int, help="sessions at once, per replica (default: 8)")
     parser.add_argument("--gpus-per-replica", type=float, help="that Ray reserves (default: 0)")
+    parser.add_argument("--local", action="store_true", help="one replica, here, without Ray")
     parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
     parser.add_argument(
         "--catch-up-ms", type=int, help="pass over decisions this late; 0: never (default: 6000)"
@@ -29,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM, then drain."""
     configure_logs()
-    asyncio.run(_serve(deployment_of(args)))
+    asyncio.run(_serve(deployment_of(args), args.local))
     return 0
 
 
@@ -53,10 +54,11 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
     )
 
 
-async def _serve(deployment: Deployment) -> None:
-    async with app.serving(deployment) as server:
+async def _serve(deployment: Deployment, local: bool) -> None:
+    async with app.serving(deployment, local=local) as server:
         host = deployment.server.address.rpartition(":")[0]
-        print(f"interp serves {deployment.models.translator} on {host}:{server.port}", flush=True)
+        name = deployment.models.translator
+        print(f"interp serves {name} on {host}:{server.port}", flush=True)
         await _interrupted()
 
 

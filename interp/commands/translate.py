@@ -62,17 +62,15 @@ def own_file(wanted: Path, file: Path, several: bool) -> Path:
 def run(args: argparse.Namespace) -> int:
     """Translate each file; the models are loaded once."""
     deployment = deployment_of(args)
-    speaks = app.voice(deployment.models) if args.speech else None
-    model = app.translator(deployment.models)
+    models = app.models(deployment.models, speaking=bool(args.speech))
     several = len(args.files) > 1
     for file in args.files:
         clock = VirtualClock()
-        stage = app.session(
-            session_config(args, speech=bool(speaks)), model, clock, speaks, deployment
-        )
+        config = session_config(args, speech=bool(args.speech))
+        stage = app.session(config, models, clock, deployment)
         pace = real_time() if args.realtime else None
         samples = read_audio(file)
-        events = interpret(stage, model, samples, clock, pace=pace, synthesiser=speaks)
+        events = interpret(stage, samples, clock, pace=pace)
         if not args.json and several:
             print(f"== {file}")
         report = Report(str(file), as_json=args.json, out=sys.stdout)
