@@ -58,7 +58,16 @@ class Collected:
             joined = word.text if word.text[:1].isspace() or not fresh else f" {word.text}"
             fresh = False
             step = self._step(word.delay_ms)
-            self.words.append(Emission(joined, word.delay_ms, word.elapsed_ms, text.segment, step))
+            self.words.append(
+                Emission(
+                    text=joined,
+                    delay_ms=word.delay_ms,
+                    elapsed_ms=word.elapsed_ms,
+                    segment=text.segment,
+                    step=step,
+                    source_end_ms=word.source_end_ms,
+                )
+            )
         self.segment, self.tentative = text.segment, text.tentative
 
     def _add_speech(self, speech: TargetSpeech) -> None:
@@ -68,6 +77,7 @@ class Collected:
                 duration_ms=1000 * speech.samples.size / TARGET_RATE_HZ,
                 text=speech.text,
                 elapsed_ms=speech.elapsed_ms,
+                source_end_ms=speech.source_end_ms,
             )
         )
 
