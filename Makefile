@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MANIFEST ?= data/fr-prompts/manifest.tsv
 
-.PHONY: setup demo serve check test test-peers data bench proto format
+.PHONY: setup demo serve check test test-peers data bench bench-peers proto format
 
 setup: $(STAMP)
 
@@ -44,6 +44,10 @@ $(MANIFEST): | setup
 
 bench: setup data
 	$(BIN)/interp eval $(MANIFEST) --standard --out runs/standard
+
+# Ours beside faster-whisper and whisper_streaming, in an environment of theirs under .peers.
+bench-peers: setup data
+	$(BIN)/python -m benchmarks.peers $(MANIFEST) --limit 60 --out runs/peers
 
 proto: setup
 	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. protos/interp/v1/*.proto

@@ -229,9 +229,7 @@ def test_simulstream_reads_our_log_and_agrees_on_stream_laal(peers: Path, tmp_pa
     log = ("--eval-config", tmp_path / "config.yaml", "--log-file", tmp_path / "log.jsonl")
     stats = json.loads(told(peers / "simulstream_stats", *log).removeprefix("Stats: "))
     mine = score(EmissionLog(CONFIG, talks), QUICK)
-    assert stats["real_time_factor"]["value"] == pytest.approx(
-        mine.figure("RTF").estimate.value
-    )
+    assert stats["real_time_factor"]["value"] == pytest.approx(mine.figure("RTF").estimate.value)
     assert stats["normalized_erasure"]["value"] == 0
     data = ("--reference", tmp_path / "references.txt")
     audio = ("--audio-definition", tmp_path / "audio.yaml")

@@ -32,9 +32,9 @@ class ScoreConfig:
 
     unit: LatencyUnit = LatencyUnit.WORD
     tokenizer: str = "13a"
-    terms: tuple[str, ...] = ()
     resamples: int = 1000
     seed: int = 0
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
