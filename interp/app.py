@@ -24,9 +24,9 @@ from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
-from interp.models.omni.synthesis import OmniSynthesiser, load_synthesiser
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector, SileroState
+from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.hearing import SourceState
 from interp.models.whisper.translator import TargetState, WhisperTranslator
@@ -82,7 +82,7 @@ def voice_folder(settings: ModelSettings) -> Path | None:
     return None
 
 
-def voice(settings: ModelSettings) -> OmniSynthesiser:
+def voice(settings: ModelSettings) -> VoiceSynthesiser:
     """The voice that `settings` names. Raises WeightsError where there is none."""
     folder = voice_folder(settings)
     if folder is None:
@@ -109,7 +109,7 @@ def session(
     config: SessionConfig,
     model: WhisperTranslator,
     clock: Clock,
-    synthesiser: OmniSynthesiser | None = None,
+    synthesiser: VoiceSynthesiser | None = None,
 ) -> WhisperSession:
     """A session for one recording in this process."""
     return Session(
@@ -138,7 +138,7 @@ def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
     )
 
 
-def _warm_up(model: WhisperTranslator, speaks: OmniSynthesiser | None) -> None:
+def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
     """The first pass through torch is slow; let it not be a speaker's."""
     source = model.init_source()
     target = model.init_target(source, Task.TRANSCRIBE, "en", "")
