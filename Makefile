@@ -33,7 +33,8 @@ check: setup $(PROMTOOL)
 # Prometheus' own checker, from its Debian package (needs apt and dpkg, no root).
 $(PROMTOOL):
 	mkdir -p build/tools
-	cd build/tools && apt-get download prometheus && dpkg -x prometheus_*.deb .
+	cd build/tools && (apt-get download prometheus || (apt-get update && apt-get download prometheus)) \
+		&& dpkg -x prometheus_*.deb .
 
 # Files for compose and Kubernetes, from deploy/values.yaml.
 deploy: setup

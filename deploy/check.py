@@ -27,19 +27,20 @@ def check(out: Path) -> Iterator[str]:
     values = read_values()
     render({**values, "tls_folder": str(out / "tls")}, out)
     _self_signed(out / "tls")
-    yield from _tool("hadolint", str(HERE / "Dockerfile"))
-    yield from _tool(
+    yield from tool("hadolint", str(HERE / "Dockerfile"))
+    yield from tool(
         "check-jsonschema", "--builtin-schema", "vendor.compose-spec", str(out / "compose.yaml")
     )
-    yield from _tool("envoy", "--mode", "validate", "-c", str(out / "envoy.yaml"))
+    yield from tool("envoy", "--mode", "validate", "-c", str(out / "envoy.yaml"))
     promtool = os.environ.get("PROMTOOL", "promtool")
-    yield from _tool(promtool, "check", "config", str(out / "prometheus.yaml"))
-    yield from _tool(promtool, "test", "rules", str(HERE / "alerts_test.yaml"))
-    yield from _tool(promtool, "check", "rules", str(_dashboard_rules(out)))
-    yield from _kubernetes(out / "kubernetes.yaml")
+    yield from tool(promtool, "check", "config", str(out / "prometheus.yaml"))
+    yield from tool(promtool, "test", "rules", str(HERE / "alerts_test.yaml"))
+    yield from tool(promtool, "check", "rules", str(_dashboard_rules(out)))
+    yield from kubernetes(out / "kubernetes.yaml")
 
 
-def _tool(*command: str) -> Iterator[str]:
+def tool(*command: str) -> Iterator[str]:
+    """What a tool of this environment or of PATH complains of."""
     where = Path(sys.executable).parent
     path = f"{where}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
@@ -76,7 +77,8 @@ def _dashboard_rules(out: Path) -> Path:
     return path
 
 
-def _kubernetes(path: Path) -> Iterator[str]:
+def kubernetes(path: Path) -> Iterator[str]:
+    """What is not of Kubernetes' own schemas, keys that it does not know included."""
     version = kubernetes_validate.latest_version()
     for resource in yaml.safe_load_all(path.read_text(encoding="utf-8")):
         for each in _known(resource):
