@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("pyproject.toml", "constraints.txt", "LICENSE", "README.md", "deploy/install.sh", "interp")
+FILES = ("pyproject.toml", "constraints.txt", "LICENSE", "README.md", "deploy/install.sh")
+COPIED = (*FILES, "interp")
 
 
 @pytest.mark.slow
