@@ -21,6 +21,7 @@ COMMANDS = {
     "tune": "find the best policy under a lag bound",
     "config": "show every setting of a deployment",
     "models": "list, pull and verify model weights",
+    "health": "ask a server whether it is ready",
 }
 ALIASES = {"eval": "evaluate"}
 
