@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from interp import app
+from interp.client.client import connect, paced
 from interp.cluster.settings import ClusterConfig
 from interp.commands.stream import PCM16_BYTES, recording_chunks
 from interp.core.audio import SOURCE_RATE_HZ
@@ -24,10 +25,9 @@ from interp.outlets import subtitles
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.serve.client import connect, paced
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.logs import configure_logs
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
 CHUNK_MS = 100

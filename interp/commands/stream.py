@@ -10,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from interp import app
+from interp.client.client import ClientTls, connect, paced
 from interp.commands.translate import add_output, add_session, session_config
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.events import Event, TargetText, Warned
@@ -20,8 +21,7 @@ from interp.outlets.loudspeaker import Loudspeaker, sound_card
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.serve.client import ClientTls, connect, paced
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 PCM16_BYTES = 2
 

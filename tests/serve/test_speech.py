@@ -30,9 +30,9 @@ from interp.engine.replica import Outbound
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
-from interp.serve.messages import AudioMessage, Body, SilenceMessage, SpeechEncoding
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay, RelaySettings
+from interp.wire.messages import AudioMessage, Body, SilenceMessage, SpeechEncoding
 from tests.engine.stage import pause, session, speech
 from tests.fakes.host_replica import HostReplica
 from tests.fakes.synthesiser import ScriptSynthesiser
@@ -166,7 +166,7 @@ def sound(offset_ms: int, delay_ms: int) -> Outbound:
 def taken(part: Relay) -> list[int]:
     """Offsets of the speech that leaves for the client."""
     offsets = []
-    while response := part.outbox.take():
+    while response := part.downlink.take():
         offsets += [each.offset_ms for each in sounds([response.body])]
     return offsets
 
