@@ -14,6 +14,7 @@ from torch import Tensor
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.decoder import START, Fed, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder, Memory
+from interp.models.marian.shortlist import Shortlist
 from interp.models.marian.vocabulary import Tokens, Vocabulary
 from interp.models.marian.writing import Chooser, Continuation, Draft, Preference
 
@@ -29,10 +30,11 @@ MOST_SOURCE_TOKENS = 256
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence as it was read."""
+    """A sentence as it was read. candidates: the only tokens to write, [token]; None: all."""
 
     source: Tokens
     memory: Memory
+    candidates: Tensor | None
 
 
 @dataclass(slots=True)
@@ -82,8 +84,11 @@ class _Lane:
 
 
 class Student:
-    """The translator of one language pair. refresh: what was written is run again each time the
-    sentence has grown; else the cells stay as they were."""
+    """The translator of one language pair.
+
+    shortlist: write none but its candidates. refresh: what was written is run again each time the
+    sentence has grown; else the cells stay as they were.
+    """
 
     def __init__(
         self,
@@ -92,6 +97,7 @@ class Student:
         target: Vocabulary,
         *,
         device: torch.device,
+        shortlist: Shortlist | None = None,
         half: bool = True,
         spaced: bool = True,
         refresh: bool = True,
@@ -100,6 +106,7 @@ class Student:
         self._encoder = MarianEncoder(checkpoint, device, half=half)
         self._decoder = MarianDecoder(checkpoint, device, half=half)
         self._chooser = Chooser(target, spaced=spaced)
+        self._shortlist, self._device = shortlist, device
         self._refresh = refresh
 
     @torch.inference_mode()
@@ -109,7 +116,14 @@ class Student:
             return []
         tokens = [self._source.read(words) for words in sentences]
         memories = self._encoder.encode([one.ids for one in tokens])
-        return [Reading(*one) for one in zip(tokens, memories, strict=True)]
+        return [
+            Reading(one, memory, self._candidates(one))
+            for one, memory in zip(tokens, memories, strict=True)
+        ]
+
+    def _candidates(self, source: Tokens) -> Tensor | None:
+        shortlist = self._shortlist
+        return shortlist.candidates(source.ids).to(self._device) if shortlist else None
 
     def init_state(self) -> WriterState:
         """A translation of which nothing is written."""
@@ -151,9 +165,22 @@ class Student:
         )
         counts = [1 + len(lane.trial) for lane in lanes]
         rows = [one.hidden[-count:] for one, count in zip(fed, counts, strict=True)]
-        scores = torch.split(self._decoder.logits(torch.cat(rows)), counts)
-        for lane, one, row in zip(lanes, fed, scores, strict=True):
+        for lane, one, row in zip(lanes, fed, self._scores(lanes, rows), strict=True):
             self._choose(lane, one, row)
+
+    def _scores(self, lanes: Sequence[_Lane], rows: Sequence[Tensor]) -> list[Tensor]:
+        """Each lane's rows [row, dim] to scores [row, vocab]."""
+        if self._shortlist is None:
+            counts = [len(some) for some in rows]
+            return list(torch.split(self._decoder.logits(torch.cat(list(rows))), counts))
+        scores = []
+        for lane, some in zip(lanes, rows, strict=True):
+            candidates = lane.reading.candidates
+            assert candidates is not None, "a reading of this student has its candidates"
+            full = torch.full((len(some), self.target.size), -torch.inf, device=self._device)
+            full[:, candidates] = self._decoder.logits_of(some, candidates)
+            scores.append(full)
+        return scores
 
     def _choose(self, lane: _Lane, fed: Fed, scores: Tensor) -> None:
         """Take tokens as long as they are those of the trial, and one more. scores [row, vocab]."""

@@ -12,7 +12,7 @@ from interp.models.marian.decoder import START, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
 from interp.models.marian.student import Student, WriterState, WriteStep
 from interp.models.marian.vocabulary import END, Vocabulary
-from interp.models.marian.writing import UNKNOWN, Continuation
+from interp.models.marian.writing import UNKNOWN, Continuation, TargetWord
 from interp.models.sentence_pieces import SentencePieces
 from interp.models.store import FileContent
 from tests.fakes.tiny_marian import TINY, Reference, quantised, tiny_arrays, tiny_config
@@ -22,7 +22,7 @@ from tests.fakes.tiny_pieces import tiny_pieces
 CPU = torch.device("cpu")
 PACKED = frozenset(n for n in tiny_arrays(TINY) if re.search("_W[qkvof12]?$|^Wemb$", n))
 SOURCE, TARGET = [7, 3, 12, 9, END], [4, 21, 6]
-WORDS = "we vote on the new rules tomorrow".split()
+WORDS = ["we", "vote", "on", "the", "new", "rules", "tomorrow"]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,12 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture(scope="module")
 def student(checkpoint: MarianCheckpoint, vocabulary: Vocabulary) -> Student:
-    return Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False)
+    return Student(checkpoint, vocabulary, vocabulary, device=CPU)
+
+
+def _told(found: Continuation) -> tuple[bool, list[tuple[str, int]]]:
+    """All but the probabilities, whose last digits depend on how many rows ran at once."""
+    return found.ended, [(word.text, word.reads) for word in found.words]
 
 
 def _write(
@@ -80,8 +85,9 @@ def test_scores_and_attention_are_the_references_at_any_split(
 
 
 def test_greedy_tokens_are_the_references(
-    student: Student, reference: Reference, vocabulary: Vocabulary
+    checkpoint: MarianCheckpoint, reference: Reference, vocabulary: Vocabulary
 ) -> None:
+    student = Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False)
     state = student.init_state()
     found = _write(student, state, WORDS)
     tokens: list[int] = []
@@ -93,18 +99,20 @@ def test_greedy_tokens_are_the_references(
         if tokens[-1] == END:
             break
     guessed = [token for word in state.guessed for token in word]
-    assert guessed and guessed == tokens[: len(guessed)]
+    assert guessed
+    assert guessed == tokens[: len(guessed)]
     assert found.ended
 
 
 def test_a_text_accepted_word_by_word_is_the_text_at_once(student: Student) -> None:
     whole = _write(student, student.init_state(), WORDS).words
-    state, texts, accepted = student.init_state(), [], 0
+    state, accepted = student.init_state(), 0
+    texts: list[TargetWord] = []
     for _ in whole:
         found = _write(student, state, WORDS, accepted, most=1)
         texts += found.words
         accepted = len(found.words)
-    assert tuple(texts) == whole
+    assert [(w.text, w.reads) for w in texts] == [(w.text, w.reads) for w in whole]
 
 
 def test_what_was_kept_of_an_unchanged_sentence_gives_the_same(student: Student) -> None:
@@ -115,14 +123,14 @@ def test_what_was_kept_of_an_unchanged_sentence_gives_the_same(student: Student)
     student.write([WriteStep(again, reading, 0, 2)])
     (fresh,) = student.read([WORDS])
     (anew,) = student.write([WriteStep(again, fresh, len(first.words), 99)])
-    assert kept == anew
+    assert _told(kept) == _told(anew)
     assert kept.words
 
 
 def test_a_step_given_twice_counts_once(student: Student) -> None:
     state = student.init_state()
     first = _write(student, state, WORDS)
-    assert _write(student, state, WORDS) == first
+    assert _told(_write(student, state, WORDS)) == _told(first)
 
 
 def test_alone_is_as_beside_others(student: Student) -> None:
@@ -130,7 +138,7 @@ def test_alone_is_as_beside_others(student: Student) -> None:
     readings = student.read(sentences)
     together = student.write([WriteStep(student.init_state(), r, 0, 99) for r in readings])
     alone = [_write(student, student.init_state(), words) for words in sentences]
-    assert together == alone
+    assert [_told(found) for found in together] == [_told(found) for found in alone]
 
 
 def test_a_grown_sentence_is_written_on_from_what_stands(student: Student) -> None:
@@ -140,7 +148,8 @@ def test_a_grown_sentence_is_written_on_from_what_stands(student: Student) -> No
     grown = _write(student, state, WORDS, accepted=written)
     again = student.init_state()
     _write(student, again, WORDS[:3], most=2)
-    assert state.written and grown == _write(student, again, WORDS, accepted=written)
+    assert state.written
+    assert _told(grown) == _told(_write(student, again, WORDS, accepted=written))
 
 
 def test_it_stops_at_the_first_word_that_reads_too_far(student: Student) -> None:
