@@ -20,6 +20,7 @@ COMMANDS = {
     "evaluate": "measure policies on a manifest",
     "tune": "find the best policy under a lag bound",
     "models": "list, pull and verify model weights",
+    "health": "ask a server whether it is ready",
 }
 ALIASES = {"eval": "evaluate"}
 

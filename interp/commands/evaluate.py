@@ -24,17 +24,21 @@ from interp.evaluate.record.run_folder import Resolved
 from interp.evaluate.record.sweep import STANDARD, operating_points
 from interp.evaluate.record.timelines import LatencyUnit
 from interp.evaluate.report.conclude import EXPORTS, conclude
-from interp.evaluate.report.table import columns
+from interp.evaluate.report.table import groups
 from interp.evaluate.run.recognise import EngineTranscriber, Listener
 from interp.evaluate.run.runner import Fleet, Point, run_points
 from interp.evaluate.run.study import Study
+from interp.evaluate.run.voiced import voiced
 from interp.evaluate.run.worker import EngineSystem, System
 from interp.evaluate.score.quality import Comet, MissingModel
 from interp.evaluate.score.scores import ScoreConfig
 from interp.evaluate.score.summary import Row
+from interp.evaluate.score.terms import read_terms
 from interp.models.catalog import CATALOGUE
 from interp.policies import parse
 from interp.policies.registry import load_file
+
+MAX_SILENCE_MS = 60_000
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +50,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--sweep", action="append", default=[], help="waitk:k=1..9, alignatt:guard_ms=200..1000:200"
     )
     points.add_argument("--standard", action="store_true", help="the points of the docs' table")
+    points.add_argument(
+        "--lead-silence",
+        default="0",
+        metavar="SECONDS",
+        help="before each recording, as 0,2,5,10: a point each",
+    )
     add_machine(parser)
     server = parser.add_argument_group("against a live server")
     server.add_argument("--server", metavar="HOST:PORT", help="score the server's own replies")
@@ -84,6 +94,7 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("scores")
     how.add_argument("--unit", choices=[*LatencyUnit], default="word", help="of latency")
     how.add_argument("--tokenizer", default="13a", help="sacreBLEU's, such as zh or ja-mecab")
+    how.add_argument("--terms", type=Path, metavar="FILE", help="target terms, a line each")
     how.add_argument("--comet", type=Path, metavar="CHECKPOINT", help="also score with COMET")
     how.add_argument("--asr-bleu", action="store_true", help="of target speech, by --model")
     how.add_argument("--export", action="append", default=[], choices=[*EXPORTS])
@@ -95,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if not args.score_only:
             _measure(args)
-        how = ScoreConfig(LatencyUnit(args.unit), args.tokenizer)
+        how = how_scored(args)
         judges = [Comet(args.comet)] if args.comet else []
         show_rows(console, conclude(args.out, how, judges, args.export, _listener(args)))
     except (EvaluationError, MissingModel) as error:
@@ -103,6 +114,12 @@ def run(args: argparse.Namespace) -> int:
         return 1
     console.print(f"{args.out / 'report.html'}")
     return 0
+
+
+def how_scored(args: argparse.Namespace) -> ScoreConfig:
+    """What `add_scoring` asked for."""
+    terms = read_terms(args.terms) if args.terms else ()
+    return ScoreConfig(LatencyUnit(args.unit), args.tokenizer, terms=terms)
 
 
 def _listener(args: argparse.Namespace) -> Listener | None:
@@ -116,12 +133,18 @@ def _measure(args: argparse.Namespace) -> None:
     clips = read_clips(args)
     policies = _policies(args)
     study = study_of(args)
-    points = [study.point(policy, count) for policy in policies for count in _sessions(args)]
+    points = [
+        study.point(policy, count, silence_ms)
+        for policy in policies
+        for count in _sessions(args)
+        for silence_ms in _silences_ms(args)
+    ]
     record(args, study, points, clips)
     with progress_bar() as progress:
         if args.server:
             server = live.Server(args.server, args.key, paced=not args.unpaced)
-            asyncio.run(live.run(server, points, clips, progress))
+            hear = partial(voiced, app.detector())
+            asyncio.run(live.run(server, points, clips, hear, progress))
         else:
             run_points(points, clips, fleet_of(args), progress)
 
@@ -136,6 +159,16 @@ def _sessions(args: argparse.Namespace) -> list[int]:
     if not args.server and (args.speech or counts != [1]):
         raise EvaluationError("--sessions and --speech need --server")
     return counts
+
+
+def _silences_ms(args: argparse.Namespace) -> list[int]:
+    try:
+        found = [round(1000 * float(seconds)) for seconds in args.lead_silence.split(",")]
+    except ValueError as error:
+        raise EvaluationError("--lead-silence is seconds, or several as 0,2,5,10") from error
+    if not all(0 <= silence_ms <= MAX_SILENCE_MS for silence_ms in found):
+        raise EvaluationError(f"--lead-silence is from 0 to {MAX_SILENCE_MS // 1000} seconds")
+    return found
 
 
 def read_clips(args: argparse.Namespace) -> list[tuple[int, Clip]]:
@@ -204,7 +237,7 @@ def record(
         model=study.system,
         model_sha256=str(study.settings.get("model_sha256", "")),
         server=str(study.settings.get("server", "")),
-        sessions=tuple(int(point.run.settings.get("sessions", 1)) for point in points),
+        sessions=tuple(point.sessions for point in points),
         workers=args.workers,
         environment=run_folder.environment(),
     )
@@ -240,7 +273,7 @@ def wide_console() -> Console:
 
 def show_rows(console: Console, rows: Sequence[Row]) -> None:
     """The main figures of every point."""
-    shown = [column for column in columns([row.scores for row in rows]) if column.short]
+    shown = [column for group in groups(rows) for column in group.columns if column.short]
     table = Table(box=box.SIMPLE)
     table.add_column("policy", overflow="fold")
     for column in shown:
