@@ -118,8 +118,8 @@ class SpeakerNet(nn.Module):
         features = torch.cat((symbols.flatten(-2), cue.pace[..., None]), dim=-1)
         pads = torch.full_like(last[..., :1], self.config.lm.layout.text(TextSpecial.PAD))
         said = self.present(cue.windows[..., self.config.behind]) / ROWS
-        out: Tensor = self.lm.embed(torch.cat((last, pads), dim=-1)) + said
-        out = out + self.lm.cue_adapter(features)
+        step = self.lm.embed(torch.cat((last, pads), dim=-1)) + said
+        out: Tensor = step + self.lm.cue_adapter(features)
         return out
 
     def advance_logits(self, hidden: Tensor) -> Tensor:

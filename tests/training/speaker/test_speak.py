@@ -153,9 +153,9 @@ def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:
 
 
 def test_codes_and_advances_are_learnt_and_spoken(tmp_path: Path) -> None:
-    run = trainer(tmp_path, steps=40, dropout=0.0)
+    run = trainer(tmp_path, steps=60, dropout=0.0)
     before = run.evaluate()
-    for _ in range(40):
+    for _ in range(60):
         run.train_step()
     after = run.evaluate()
     assert after["speak/codes"] < 0.1 * before["speak/codes"]
