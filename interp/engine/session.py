@@ -6,12 +6,11 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 
 import copy
 import itertools
-from collections import deque
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms, silence
+from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.config import SessionConfig, pair_of
 from interp.core.events import (
@@ -23,13 +22,14 @@ from interp.core.events import (
     Marker,
     MarkerReached,
     MuteSpeech,
-    Numbered,
     Output,
+    PassedOver,
     PolicyAction,
+    Replay,
+    Said,
     SessionEnded,
     SetOutputs,
     SetPolicy,
-    SkipBacklog,
     TargetText,
     Totals,
     Warned,
@@ -38,9 +38,10 @@ from interp.core.events import (
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
 from interp.engine.mouth import MouthState, SpeechSettings, mouth_of, no_voice
+from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
-from interp.engine.said import Said
 from interp.engine.segment import Segment
+from interp.engine.waiting import Waiting
 from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
@@ -110,12 +111,12 @@ class Session:
             settings.speech,
             state.mouth,
         )
-        self._said = Said(state.outputs, checkpoint.next_sequence if checkpoint else 0)
+        self._outgoing = Outgoing(state.outputs, checkpoint.next_sequence if checkpoint else 0)
         self._segments, self._totals = state.segments, state.totals
         self._segment: Segment | None = None
         self._position = self._checkpoint_at = checkpoint.position_samples if checkpoint else 0
         self._late = self._ended = False
-        self._inputs: deque[Input] = deque()
+        self._inputs = Waiting(self._position)
         self._pending: Work | None = None
         self._life = self._run()
 
@@ -131,13 +132,8 @@ class Session:
 
     def feed(self, item: Input) -> None:
         """Queue one input; SkipBacklog acts at once on the audio queued before it."""
-        if isinstance(item, SkipBacklog):
-            self._inputs = deque(
-                replace(i, samples=silence(i.samples.size)) if isinstance(i, Audio) else i
-                for i in self._inputs
-            )
-        else:
-            self._inputs.append(item)
+        if skipped := self._inputs.put(item):
+            self._outgoing.note(skipped)
 
     def advance(self) -> Work | None:
         """Work through inputs up to the next model work; None when all are worked through."""
@@ -152,15 +148,15 @@ class Session:
             raise answer.error
         self._pending = self._life.send(answer)
 
-    def take(self) -> list[Numbered | Checkpoint]:
+    def take(self) -> list[Said]:
         """Everything said since the last call, in order."""
-        return self._said.take()
+        return self._outgoing.take()
 
     def _run(self) -> Running:
         while not self._ended:
             while not self._inputs:
                 yield None
-            match self._inputs.popleft():
+            match self._inputs.pop():
                 case Audio() as audio:
                     yield from self._hear(audio)
                 case End():
@@ -176,11 +172,13 @@ class Session:
             case SetOutputs(outputs):
                 self._want(outputs)
             case Marker(marker_id):
-                self._said.tell(MarkerReached(marker_id, self.worked_ms))
+                self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
             case Interrupt() if self._mouth:
                 self._mouth.hush()
             case MuteSpeech(muted) if self._mouth:
                 self._mouth.mute(muted)
+            case Replay():
+                self._pace.follow(control)
             case _:
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
 
@@ -191,7 +189,7 @@ class Session:
             self._mouth.want(Output.SPEECH in outputs)
         elif Output.SPEECH in outputs:
             raise no_voice()
-        self._said.outputs = outputs
+        self._outgoing.outputs = outputs
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
@@ -213,13 +211,19 @@ class Session:
         totals = replace(
             self._totals, heard_ms=self.worked_ms, segments=self._segments, speech_ms=speech_ms
         )
-        self._said.tell(SessionEnded(totals))
+        self._outgoing.tell(SessionEnded(totals))
         self._ended = True
 
     def _gated(self, event: GateEvent) -> Running:
         match event, self._segment:
             case Opened(start_sample), _:
-                self._open(start_sample)
+                source = self.models.translator.init_source()
+                self._segment = Segment(self._segments, start_sample, source)
+                self._segments += 1
+                own = (self._captions,) if self._captions else ()
+                self._writers = (self._target, *own)
+                for writer in self._writers:
+                    writer.open(self._segment)
             case Speech() as speech, Segment() as segment:
                 yield from self._listen(segment, speech)
             case Closed(_, reason), Segment() as segment:
@@ -227,26 +231,21 @@ class Session:
             case _:
                 raise AssertionError("the gate speaks of a segment before opening it")
 
-    def _open(self, start_sample: int) -> None:
-        source = self.models.translator.init_source()
-        self._segment = Segment(self._segments, start_sample, source)
-        self._segments += 1
-        self._writers = (self._target, self._captions) if self._captions else (self._target,)
-        for writer in self._writers:
-            writer.open(self._segment)
-
     def _listen(self, segment: Segment, speech: Speech) -> Running:
         """Have decided what is due, unless that comes too late."""
         segment.hear(speech.audio, speech.voiced_samples)
         for writer in self._writers:
-            if not writer.reached_unit(segment.voiced_samples):
-                continue
-            was_late, self._late = self._late, self._pace.too_late(self._position)
-            if not self._late:
+            if writer.reached_unit(segment.voiced_samples) and not self._passing_over():
                 yield from self._decide(segment, writer, finishing=False)
-            elif not was_late:
+
+    def _passing_over(self) -> bool:
+        was_late, self._late = self._late, self._pace.passes_over(self._position)
+        if self._late and not self._pace.replays(self._position):
+            self._outgoing.note(PassedOver(self._position))
+            if not was_late:
                 behind_ms = round(self._pace.behind_ms(self._position))
-                self._said.tell(Warned(WarningCode.CATCHING_UP, behind_ms))
+                self._outgoing.tell_uncounted([Warned(WarningCode.CATCHING_UP, behind_ms)])
+        return self._late
 
     def _close(self, segment: Segment, reason: CloseReason) -> Running:
         """Have the rest written; nothing of the segment is kept but its last words."""
@@ -282,24 +281,24 @@ class Session:
         )
         if writer is self._target:
             segment, units, now_ms = decision.segment, decision.units, self.worked_ms
-            self._said.tell(PolicyAction(segment, units, now_ms, len(words), compute_ms))
+            self._outgoing.tell(PolicyAction(segment, units, now_ms, len(words), compute_ms))
             if self._mouth:
                 self._mouth.write(segment, words)
         if decision.text:
-            self._said.tell(decision.text)
+            self._outgoing.tell(decision.text)
 
     def _speak(self, *, finishing: bool = False) -> Running:
         """Say what is due on the target timeline, after everything that was to be written."""
         mouth = self._mouth
         if mouth and not finishing and self._pace.too_late(self._position):
-            self._said.sound(mouth.give_up())
+            self._outgoing.tell_uncounted(mouth.give_up())
         while mouth and (step := mouth.next_step(self._position, finishing=finishing)):
             sound = yield Speaking(mouth.voice, step)
             assert isinstance(sound, Spoken), "a Speaking is answered with what was spoken"
             compute_ms = self._totals.compute_ms + sound.compute_ms
             self._totals = replace(self._totals, compute_ms=compute_ms)
             elapsed_ms = self._pace.elapsed_ms(self._position)
-            self._said.sound(mouth.sounded(sound.frames, self.worked_ms, elapsed_ms))
+            self._outgoing.tell_uncounted(mouth.sounded(sound.frames, self.worked_ms, elapsed_ms))
 
     def _note(self) -> None:
         """A checkpoint, here between two segments."""
@@ -307,12 +306,12 @@ class Session:
         state = SessionState(
             copy.deepcopy(self._gate_state),
             self._target.state,
-            self._said.outputs,
+            self._outgoing.outputs,
             self._segments,
             self._totals,
             self._mouth.state if self._mouth else None,
         )
-        self._said.checkpoint(self._position, state)
+        self._outgoing.checkpoint(self._position, state)
 
 
 def _frames(samples: Samples, position: int) -> Iterator[Samples]:
