@@ -70,7 +70,7 @@ class LayerReader:
 
     def make(self, weight: Tensor, bias: Tensor) -> Linear:
         """A layer of the given weight [out, in] and bias [out]."""
-        half = self.half and self.device.type == "cpu" and supports_half_linear()
+        half = self.half and supports_half_linear(self.device)
         return half_linear(weight, bias) if half else float_linear(weight, bias)
 
     def norm(self, name: str) -> AddNorm:
