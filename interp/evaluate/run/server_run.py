@@ -10,7 +10,15 @@ from typing import TypeAlias
 import numpy as np
 import soundfile
 
-from interp.core.audio import TARGET_RATE_HZ, Samples, ms_to_samples, samples_to_ms, silence
+from interp.core.audio import (
+    PCM16_BYTES,
+    TARGET_RATE_HZ,
+    Samples,
+    ms_to_samples,
+    samples_to_ms,
+    silence,
+    to_pcm16,
+)
 from interp.core.config import SessionConfig
 from interp.core.errors import AtCapacity
 from interp.core.events import Event, TargetSpeech
@@ -21,7 +29,6 @@ from interp.evaluate.run.collect import Collected
 from interp.evaluate.run.runner import Point, Progress, open_log
 
 CHUNK_MS = 100
-PCM16_FULL = 32_768
 PATIENCE_S = 600.0
 """So long in all a session waits for room."""
 
@@ -126,9 +133,8 @@ async def _patient(
 
 def pcm16_chunks(samples: Samples) -> list[bytes]:
     """16 kHz samples [sample] as chunks of CHUNK_MS in PCM16; exact for 16-bit sources."""
-    pcm = np.clip(np.round(samples * PCM16_FULL), -PCM16_FULL, PCM16_FULL - 1).astype("<i2")
-    size = ms_to_samples(CHUNK_MS)
-    return [pcm[start : start + size].tobytes() for start in range(0, pcm.size, size)]
+    content, size = to_pcm16(samples), ms_to_samples(CHUNK_MS) * PCM16_BYTES
+    return [content[start : start + size] for start in range(0, len(content), size)]
 
 
 def _save(point: Point, index: int, sound: Samples) -> str:
