@@ -4,6 +4,7 @@ python -m tests.attack.losses [seconds of speech]
 """
 
 import asyncio
+import difflib
 import os
 import signal
 import subprocess
@@ -77,7 +78,7 @@ async def main(seconds: int) -> None:
             heard, struck_s = await lost(address, server, chunks, how, at_s)
             name = f"replica {how} at {', '.join(map(str, at_s))} s"
             rows.append(_row(name, reference, heard, heard.first_after(struck_s)))
-            sys.stderr.write(f"{printed(rows[-1:])}\n")
+            sys.stderr.write(f"{printed(rows[-1:])}\n{_difference(reference, heard)}")
     sys.stdout.write(printed(rows) + "\n")
 
 
@@ -86,6 +87,17 @@ async def _until_two(server: int) -> None:
     while len(replicas_of(server)) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.5)
     await asyncio.sleep(15)
+
+
+def _difference(reference: Heard, heard: Heard) -> str:
+    """Where the words part, for who has to find out why."""
+    ours, theirs = ([text for _, text in each.words] for each in (reference, heard))
+    codes = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False).get_opcodes()
+    return "".join(
+        f"    {kind}: {''.join(ours[a:b])!r} -> {''.join(theirs[c:d])!r}\n"
+        for kind, a, b, c, d in codes
+        if kind != "equal"
+    )
 
 
 def _row(name: str, reference: Heard, heard: Heard, again_s: float) -> Row:
