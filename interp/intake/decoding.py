@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, assert_never
@@ -48,11 +49,12 @@ def run(line: socket.socket, encoding: Encoding) -> NoReturn:
     feed = _Feed(line, _announced(encoding))
     try:
         feed.decode()
+    except OSError:
+        pass  # the session is over
     except (InvalidRequest, MemoryError) as error:
         why = error.message if isinstance(error, InvalidRequest) else too_costly().message
-        feed.refuse(why)
-    except OSError:
-        pass  # nobody listens any more
+        with suppress(OSError):
+            feed.refuse(why)
     os._exit(0)
 
 
@@ -96,8 +98,11 @@ class _Feed:
     def read(self, size: int) -> bytes:
         """Up to `size` bytes for FFmpeg; empty at the end."""
         while not self._bytes and not self._ended:
-            self._answer()
-            self._receive()
+            try:
+                self._answer()
+                self._receive()
+            except OSError:  # the session is over; FFmpeg would only complain of the error
+                os._exit(0)
         data = bytes(self._bytes[:size])
         del self._bytes[:size]
         return data

@@ -24,12 +24,29 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def memory_mb(pid: int, kind: str = "VmRSS") -> float:
-    """Memory now (VmRSS) or at most so far (VmHWM)."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(kind):
+def memory_mb(pid: int) -> float:
+    """Memory now, of what is shared only its share."""
+    for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines():
+        if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return 0.0
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has started, directly or not."""
+    children = [each for task in _tasks(pid) for each in _read(task / "children").split()]
+    return [pid, *(each for child in children for each in family(int(child)))]
+
+
+def _tasks(pid: int) -> list[Path]:
+    return list(Path(f"/proc/{pid}/task").glob("*"))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
 
 
 def _all() -> list[int]:
@@ -44,7 +61,4 @@ def _parent(pid: int) -> int:
 
 
 def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
-    except OSError:
-        return ""
+    return _read(Path(f"/proc/{pid}/cmdline"))
