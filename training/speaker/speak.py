@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from interp.core.sentences import SENTENCE_ENDS
 from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial
 from interp.models.omni.lm import Teacher
 from interp.models.voice.network import Cue, SpeakerConfig, SpeakerNet
 from training.speaker.corpus import Coded, Corpus
 from training.speaker.tasks import Measured
-
-SENTENCE_ENDS = ".?!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class SpeakTask:
         self._pad, self._unseen = sizes.pad, sizes.unseen
         self._audio_pad = sizes.lm.layout.audio(AudioSpecial.PAD)
         self._blank = 0
-        self._ends = {sizes.symbols.index(mark) for mark in SENTENCE_ENDS}
+        self._ends = {sizes.symbols.index(mark) for mark in SENTENCE_ENDS if mark in sizes.symbols}
         self._silence = np.array(corpus.silence)
 
     def batch(self, rng: np.random.Generator) -> Batch:
