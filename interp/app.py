@@ -8,33 +8,28 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import TypeAlias
 
 import torch
 
+from interp.cluster.actor import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
-from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.speech import SpeakStep
-from interp.core.text import Ask, DecodeStep, EncodeStep, Task
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
-from interp.engine.replica import ReplicaInfo
+from interp.engine.local import LocalPool, LocalReplica
+from interp.engine.models import Models
+from interp.engine.replica import ReplicaInfo, ReplicaPool
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
-from interp.models.omni.synthesis import OmniSynthesiser, load_synthesiser
 from interp.models.store import Store, WeightsError
-from interp.models.vad import SileroDetector, SileroState
+from interp.models.vad import SileroDetector
+from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
-from interp.models.whisper.hearing import SourceState
-from interp.models.whisper.translator import TargetState, WhisperTranslator
+from interp.models.whisper.translator import WhisperTranslator
 from interp.serve.config import ServerConfig
 from interp.serve.server import Server
-
-WhisperSession: TypeAlias = Session[SileroState, SourceState, TargetState]
-WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]
 
 VOICE = "data/voice-en"
 
@@ -82,7 +77,7 @@ def voice_folder(settings: ModelSettings) -> Path | None:
     return None
 
 
-def voice(settings: ModelSettings) -> OmniSynthesiser:
+def voice(settings: ModelSettings) -> VoiceSynthesiser:
     """The voice that `settings` names. Raises WeightsError where there is none."""
     folder = voice_folder(settings)
     if folder is None:
@@ -100,66 +95,57 @@ def detector() -> SileroDetector:
     return SileroDetector()
 
 
-def gate() -> Gate[SileroState]:
+def gate() -> Gate:
     """The speech gate on Silero's VAD."""
     return Gate(detector(), GateSettings())
 
 
 def session(
     config: SessionConfig,
-    model: WhisperTranslator,
+    models: Models,
     clock: Clock,
-    synthesiser: OmniSynthesiser | None = None,
-) -> WhisperSession:
+) -> Session:
     """A session for one recording in this process."""
-    return Session(
-        config,
-        gate=gate(),
-        translator=model,
-        clock=clock,
-        settings=SessionSettings(),
-        synthesiser=synthesiser,
-    )
+    return Session(config, gate=gate(), models=models, clock=clock, settings=SessionSettings())
 
 
-def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
+def models(settings: ModelSettings, *, speaking: bool) -> Models:
+    """What `settings` names. speaking: with its voice. Raises WeightsError."""
+    voices = [voice(settings)] if speaking else []
+    return Models(translator(settings), voices)
+
+
+def build_host(settings: ModelSettings, hosting: HostSettings) -> Host:
     """What a replica calls in its own process; picklable with its arguments as a partial."""
-    model = translator(models)
-    speaks = voice(models) if voice_folder(models) else None
-    _warm_up(model, speaks)
-    voices = (speaks.name,) if speaks else ()
+    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs.warm_up()
+    pairs = frozenset(runs.translator.pairs)
     return Host(
         gate=gate(),
-        translator=model,
+        models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, frozenset(model.languages), voices, models.whisper),
-        synthesiser=speaks,
+        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.whisper),
     )
-
-
-def _warm_up(model: WhisperTranslator, speaks: OmniSynthesiser | None) -> None:
-    """The first pass through torch is slow; let it not be a speaker's."""
-    source = model.init_source()
-    target = model.init_target(source, Task.TRANSCRIBE, "en", "")
-    model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
-    model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
-    if speaks:
-        speaks.speak([SpeakStep(speaks.init_state(0), ("One.",), 1.0, 0, frames=1)])
 
 
 @asynccontextmanager
 async def serving(
-    config: ServerConfig, cluster: ClusterConfig, models: ModelSettings, hosting: HostSettings
+    config: ServerConfig,
+    cluster: ClusterConfig | None,
+    models: ModelSettings,
+    hosting: HostSettings,
 ) -> AsyncIterator[Server]:
-    """A running server on Ray; leaving the context drains it. Raises OSError, WeightsError."""
+    """A running server; leaving the context drains it. Raises OSError, WeightsError.
+
+    cluster: of its replicas; None: one in this process, without Ray.
+    """
     await asyncio.to_thread(store().verify, models.whisper)
     voice_folder(models)
-    pool = await RayPool.start(cluster, partial(build_host, models, hosting))
-    try:
+    factory = partial(build_host, models, hosting)
+    async with _cluster(cluster, factory) if cluster else _local(factory) as pool:
         server, stop = Server(config=config, pool=pool, clock=MonotonicClock()), asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            supervising = tasks.create_task(pool.supervise())
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
@@ -167,6 +153,29 @@ async def serving(
             finally:
                 stop.set()
                 await running
+
+
+@asynccontextmanager
+async def _cluster(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """Replicas on Ray, replaced when they are lost."""
+    pool = await RayPool.start(config, factory)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            supervising = tasks.create_task(pool.supervise())
+            try:
+                yield pool
+            finally:
                 supervising.cancel()
     finally:
         await pool.stop()
+
+
+@asynccontextmanager
+async def _local(factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """One replica in this process."""
+    host = await asyncio.to_thread(factory)
+    host.start()
+    try:
+        yield LocalPool([LocalReplica("local", host)])
+    finally:
+        await asyncio.to_thread(host.stop)

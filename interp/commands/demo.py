@@ -13,21 +13,21 @@ from importlib import resources
 from pathlib import Path
 
 from interp import app
-from interp.captions import export
+from interp.client.client import connect, paced
 from interp.cluster.settings import ClusterConfig
-from interp.commands.outlets import Outlet, opened
-from interp.commands.report import Report
-from interp.commands.sound import SpeechFile
 from interp.commands.stream import PCM16_BYTES, recording_chunks
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
+from interp.core.logs import configure_logs
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.client import connect, paced
+from interp.outlets import subtitles
+from interp.outlets.outlet import Outlet, opened
+from interp.outlets.report import Report
+from interp.outlets.sound import SpeechFile
 from interp.serve.config import ServerConfig, ServerSettings
-from interp.serve.logs import configure_logs
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
 CHUNK_MS = 100
@@ -37,6 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="default: %(default)s")
+    parser.add_argument("--local", action="store_true", help="without Ray, in this process")
     parser.set_defaults(run=run)
 
 
@@ -45,9 +46,11 @@ def run(args: argparse.Namespace) -> int:
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
     speaks = app.voice_folder(app.ModelSettings()) is not None
-    texts, totals = asyncio.run(_demo(args.policy, args.out / "english.wav" if speaks else None))
-    export.save(args.out / "captions.vtt", texts)
-    export.save(args.out / "captions.srt", texts)
+    cluster = None if args.local else ClusterConfig()
+    speech = args.out / "english.wav" if speaks else None
+    texts, totals = asyncio.run(_demo(args.policy, speech, cluster))
+    subtitles.save(args.out / "captions.vtt", texts)
+    subtitles.save(args.out / "captions.srt", texts)
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
@@ -55,11 +58,14 @@ def run(args: argparse.Namespace) -> int:
     return 0 if totals.words else 1
 
 
-async def _demo(policy: str, speech: Path | None) -> tuple[list[TargetText], Totals]:
+async def _demo(
+    policy: str, speech: Path | None, cluster: ClusterConfig | None
+) -> tuple[list[TargetText], Totals]:
     config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
-    print("starting Ray, a gateway and a replica with Whisper base ...", flush=True)
+    ray = "Ray, " if cluster else ""
+    print(f"starting {ray}a gateway and a replica with Whisper base ...", flush=True)
     hosting = HostSettings(lanes=2)
-    async with app.serving(config, ClusterConfig(), app.ModelSettings(), hosting) as server:
+    async with app.serving(config, cluster, app.ModelSettings(), hosting) as server:
         print("the speaker begins\n", flush=True)
         return await _listen(f"127.0.0.1:{server.port}", policy, speech)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from interp import app
 from interp.cluster.settings import ClusterConfig
+from interp.core.logs import configure_logs
 from interp.engine.host import HostSettings
 from interp.engine.session import SessionSettings
 from interp.serve.config import ServerConfig, load_config
-from interp.serve.logs import configure_logs
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replicas", type=int, default=1, help="model copies")
     parser.add_argument("--lanes", type=int, default=8, help="sessions at once, per replica")
     parser.add_argument("--threads", type=int, default=1, help="of torch, each; 0: all cores")
+    parser.add_argument("--local", action="store_true", help="one replica, here, without Ray")
     parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
     parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
     parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
@@ -46,7 +47,8 @@ async def _serve(args: argparse.Namespace) -> None:
         if (value := getattr(args, name)) is not None
     }
     config = replace(config, server=replace(config.server, **given))
-    cluster = ClusterConfig(replicas=args.replicas, ray_address=args.ray_address)
+    shared = ClusterConfig(replicas=args.replicas, ray_address=args.ray_address)
+    cluster = None if args.local else shared
     models = app.ModelSettings(args.model, args.threads, args.voice)
     session = SessionSettings(catch_up_ms=args.catch_up_ms or None)
     hosting = HostSettings(lanes=args.lanes, session=session)

@@ -7,10 +7,10 @@ and takes what is in its outbox. Only the compute thread touches sessions.
 import logging
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
@@ -24,18 +24,15 @@ from interp.core.errors import (
     SessionLimit,
 )
 from interp.core.events import Audio, Checkpoint, Input, Numbered
-from interp.engine.batch import run_batch
 from interp.engine.gate import Gate
-from interp.engine.ports import Synthesiser, Translator
+from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-from interp.engine.segment import AnyAnswer, AnyWork, Work
 from interp.engine.session import Session, SessionSettings
-
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
+from interp.engine.work import Failed, Work, attempt
 
 log = logging.getLogger(__name__)
+
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,14 @@ class HostSettings:
 
 
 @dataclass(slots=True)
-class Lane(Generic[VoiceT, SourceT, TargetT]):
+class Lane:
     """One occupant's slot; a new occupant gets a new Lane, so nothing of the old can be sent.
 
     heard_samples: source audio up to here was received. fault: ended it in this round; it becomes
     its error together with what it had to say before.
     """
 
-    session: Session[VoiceT, SourceT, TargetT]
+    session: Session
     renewed_ms: float
     heard_samples: int
     inbox: list[Input] = field(default_factory=list)
@@ -69,24 +66,22 @@ class Lane(Generic[VoiceT, SourceT, TargetT]):
     error: InterpError | None = None
 
 
-class Host(Generic[VoiceT, SourceT, TargetT]):
-    """Lanes over one translator and at most one voice. start() the compute thread, stop() it."""
+class Host:
+    """Lanes over the models of a process. start() the compute thread, stop() it."""
 
     def __init__(
         self,
         *,
-        gate: Gate[VoiceT],
-        translator: Translator[SourceT, TargetT],
+        gate: Gate,
+        models: Models,
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
-        synthesiser: Synthesiser[Any] | None = None,
     ) -> None:
-        self._gate, self._translator, self._clock = gate, translator, clock
-        self._synthesiser = synthesiser
+        self._gate, self._models, self._clock = gate, models, clock
         self._settings = settings
         self.info = info
-        self._lanes: dict[str, Lane[VoiceT, SourceT, TargetT]] = {}
+        self._lanes: dict[str, Lane] = {}
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._compute, name="compute", daemon=True)
@@ -112,11 +107,10 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
         session = Session(
             config,
             gate=self._gate,
-            translator=self._translator,
+            models=self._models,
             clock=self._clock,
             settings=self._settings.session,
             checkpoint=checkpoint,
-            synthesiser=self._synthesiser,
         )
         with self._changed:
             self._reap()
@@ -146,7 +140,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
             self._reap()
             return [out for session_id in inbound if (out := self._outbound(session_id))]
 
-    def _receive(self, lane: Lane[VoiceT, SourceT, TargetT], inputs: Sequence[Input]) -> None:
+    def _receive(self, lane: Lane, inputs: Sequence[Input]) -> None:
         lane.inbox.extend(inputs)
         lane.heard_samples += sum(i.samples.size for i in inputs if isinstance(i, Audio))
         waiting_ms = samples_to_ms(lane.heard_samples) - lane.worked_ms
@@ -184,7 +178,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
     def _has_news(self) -> bool:
         return self._stopping or any(v.inbox and not v.error for v in self._lanes.values())
 
-    def _take_in(self) -> dict[str, Lane[VoiceT, SourceT, TargetT]]:
+    def _take_in(self) -> dict[str, Lane]:
         lanes = {k: lane for k, lane in self._lanes.items() if not lane.error}
         for lane in lanes.values():
             for item in lane.inbox:
@@ -192,19 +186,15 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
             lane.inbox.clear()
         return lanes
 
-    def _round(self, lanes: Mapping[str, Lane[VoiceT, SourceT, TargetT]]) -> bool:
-        """One batch over the lanes that need one, writing before speech; whether there was any."""
-        works: dict[str, AnyWork[SourceT, TargetT]] = {}
+    def _round(self, lanes: Mapping[str, Lane]) -> bool:
+        """One step of every lane, their model work as one batch; whether there was any."""
+        works: dict[str, Work] = {}
         for session_id, lane in lanes.items():
-            with _blamed_on(session_id, lane):
-                if work := lane.session.advance():
-                    works[session_id] = work
-        writing = {k: work for k, work in works.items() if isinstance(work, Work)}
-        speaking = {k: work for k, work in works.items() if not isinstance(work, Work)}
-        for some in (writing, speaking):
-            for session_id, answer in self._answers(lanes, some).items():
-                with _blamed_on(session_id, lanes[session_id]):
-                    lanes[session_id].session.complete(answer)
+            if work := _of(lane, session_id, lane.session.advance):
+                works[session_id] = work
+        for session_id, answer in zip(works, self._models.run(list(works.values())), strict=True):
+            lane = lanes[session_id]
+            _of(lane, session_id, partial(lane.session.complete, answer))
         with self._changed:
             for lane in lanes.values():
                 lane.outbox.extend(lane.session.take())
@@ -212,40 +202,26 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
                 lane.error = lane.error or lane.fault
         return bool(works)
 
-    def _answers(
-        self,
-        lanes: Mapping[str, Lane[VoiceT, SourceT, TargetT]],
-        works: Mapping[str, AnyWork[SourceT, TargetT]],
-    ) -> dict[str, AnyAnswer]:
-        """The batch's answers; if it fails, each work alone, so that one lane fails and not all."""
-        if not works:
-            return {}
-        try:
-            found = run_batch(self._translator, list(works.values()), self._synthesiser)
-            return dict(zip(works, found, strict=True))
-        except Exception as error:  # noqa: BLE001  a model fault must not end other sessions
-            log.error("batch failed", extra={"error": type(error).__name__, "lanes": len(works)})
-        answers = {}
-        for session_id, work in works.items():
-            with _blamed_on(session_id, lanes[session_id]):
-                (answers[session_id],) = run_batch(self._translator, [work], self._synthesiser)
-        return answers
+
+def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:
+    """What a lane's step gives; a fault in it ends this session and no other."""
+    found = attempt(step)
+    if not isinstance(found, Failed):
+        return found
+    lane.fault = _told(session_id, found.error)
+    return None
 
 
-@contextmanager
-def _blamed_on(session_id: str, lane: Lane[VoiceT, SourceT, TargetT]) -> Iterator[None]:
-    """A fault inside ends this lane's session and no other. Error texts are not logged."""
-    try:
-        yield
-    except InterpError as error:
-        lane.fault = error
-    except Exception as error:  # noqa: BLE001  the lane is lost, the replica is not
-        log.error(
-            "session failed",
-            extra={
-                "session_id": session_id,
-                "error": type(error).__name__,
-                "where": traceback.format_tb(error.__traceback__)[-1],
-            },
-        )
-        lane.fault = EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")
+def _told(session_id: str, error: Exception) -> InterpError:
+    """What a session is told of a fault. Texts of errors that are not ours are not even logged."""
+    if isinstance(error, InterpError):
+        return error
+    log.error(
+        "session failed",
+        extra={
+            "session_id": session_id,
+            "error": type(error).__name__,
+            "where": traceback.format_tb(error.__traceback__)[-1],
+        },
+    )
+    return EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")

@@ -5,41 +5,30 @@ spent, so compute overlaps with listening and `elapsed` is what a live session w
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.events import Audio, End, Event, Input, Numbered
-from interp.engine.batch import run_batch
-from interp.engine.ports import Synthesiser, Translator
 from interp.engine.session import Session
-
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
 
 
 def interpret(
-    session: Session[VoiceT, SourceT, TargetT],
-    translator: Translator[SourceT, TargetT],
+    session: Session,
     samples: Samples,
     clock: VirtualClock,
     chunk_samples: int = VAD_FRAME_SAMPLES,
     pace: Callable[[float], None] | None = None,
-    synthesiser: Synthesiser[Any] | None = None,
 ) -> Iterator[Event]:
     """Events of the whole recording, as they are said. samples: 16 kHz mono [sample].
 
-    pace: called with the time, ms, at which each chunk would arrive, to wait for it. synthesiser:
-    the session's, where it has one.
+    pace: called with the time, ms, at which each chunk would arrive, to wait for it.
     """
-
     for audio in chunks(samples, chunk_samples):
         if pace:
             pace(audio.arrived_ms)
         clock.advance_to(audio.arrived_ms)
-        yield from _answered(session, translator, clock, audio, synthesiser)
-    yield from _answered(session, translator, clock, End(), synthesiser)
+        yield from _answered(session, clock, audio)
+    yield from _answered(session, clock, End())
 
 
 def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator[Audio]:
@@ -49,23 +38,17 @@ def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator
         yield Audio(chunk, float(samples_to_ms(start + chunk.size)))
 
 
-def _answered(
-    session: Session[VoiceT, SourceT, TargetT],
-    translator: Translator[SourceT, TargetT],
-    clock: VirtualClock,
-    item: Input,
-    synthesiser: Synthesiser[Any] | None,
-) -> Iterator[Event]:
+def _answered(session: Session, clock: VirtualClock, item: Input) -> Iterator[Event]:
     """Events that one input leads to; the clock moves on by the time of the work it asks for."""
     session.feed(item)
     while (work := session.advance()) is not None:
-        (answer,) = run_batch(translator, [work], synthesiser)
+        (answer,) = session.models.run([work])
         clock.advance(answer.compute_ms)
         session.complete(answer)
         yield from said(session)
     yield from said(session)
 
 
-def said(session: Session[VoiceT, SourceT, TargetT]) -> Iterator[Event]:
+def said(session: Session) -> Iterator[Event]:
     """What the session has said since it was last asked."""
     yield from (item.event for item in session.take() if isinstance(item, Numbered))

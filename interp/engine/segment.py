@@ -1,60 +1,28 @@
-"""The open segment of a session, and the model work that it asks for."""
+"""The open segment of a session."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any
 
 import numpy as np
 
 from interp.core.audio import Samples, silence
-from interp.core.speech import SoundFrame, SpeakStep
-from interp.core.text import DecodeStep, EncodeStep, Hypothesis
+from interp.core.translator import EncodeStep
 from interp.engine.track import Track
 
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
-
 
 @dataclass(slots=True)
-class Work(Generic[SourceT, TargetT]):
-    """Model work of one decision: encode what is new (None: nothing), then continue the prefix."""
-
-    encode: EncodeStep[SourceT] | None
-    decode: DecodeStep[TargetT]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a Work. compute_ms: model time spent on it."""
-
-    hypothesis: Hypothesis
-    compute_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What came of a SpeakStep. compute_ms: model time spent on it."""
-
-    frames: tuple[SoundFrame, ...]
-    compute_ms: float
-
-
-AnyWork: TypeAlias = Work[SourceT, TargetT] | SpeakStep[Any]
-AnyAnswer: TypeAlias = Answer | Sound
-
-
-@dataclass(slots=True)
-class Segment(Generic[SourceT, TargetT]):
+class Segment:
     """The open segment. waiting: audio that the encoder has not been given; sealed: it got all."""
 
     number: int
     start_sample: int
-    source: SourceT
-    tracks: list[Track[TargetT]]
+    source: Any
+    tracks: list[Track]
     waiting: list[Samples]
     voiced_samples: int = 0
     sealed: bool = False
 
-    def unencoded(self, *, finished: bool) -> EncodeStep[SourceT] | None:
+    def unencoded(self, *, finished: bool) -> EncodeStep[Any] | None:
         """The audio that waits, as one step; with finished, the segment's last."""
         if self.sealed or not (self.waiting or finished):
             return None

@@ -9,24 +9,17 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from interp.core.clock import Clock
+from interp.engine.replica import ReplicaPool
 from interp.serve.auth import Keys
 from interp.serve.catalog import CatalogServicer
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.metrics import Metrics, MetricsPort
-from interp.serve.pool import ReplicaPool
 from interp.serve.servicer import InterpretationServicer
 from interp.serve.sessions import Sessions
-from interp.v1 import (
-    catalog_service_pb2,
-    catalog_service_pb2_grpc,
-    interpretation_service_pb2,
-    interpretation_service_pb2_grpc,
-)
+from interp.wire import services
 
-INTERPRETATION = interpretation_service_pb2.DESCRIPTOR.services_by_name["InterpretationService"]
-CATALOG = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
-SERVICES = ("", INTERPRETATION.full_name, CATALOG.full_name)
+SERVICES = ("", *services.NAMES)
 HEALTH_CHECK_S = 0.25
 STOP_GRACE_S = 2.0
 
@@ -50,7 +43,7 @@ class Server:
         self._dispatcher = Dispatcher(
             pool=pool, settings=config.dispatch, clock=clock, metrics=self.metrics
         )
-        self._sessions = Sessions(
+        self.sessions = Sessions(
             dispatcher=self._dispatcher,
             settings=config.session,
             intake=config.intake,
@@ -65,7 +58,7 @@ class Server:
         port = self._metrics_port()
         try:
             async with self._dispatcher, asyncio.TaskGroup() as tasks:
-                watching = tasks.create_task(self._sessions.watch())
+                watching = tasks.create_task(self.sessions.watch())
                 tending = tasks.create_task(self._tend_health())
                 await server.start()
                 self.started.set()
@@ -80,9 +73,9 @@ class Server:
                 port.close()
 
     async def _drain(self, server: grpc.aio.Server) -> None:
-        log.info("draining", extra={"sessions": len(self._sessions)})
+        log.info("draining", extra={"sessions": len(self.sessions)})
         await self._health.enter_graceful_shutdown()
-        await self._sessions.drain(self.config.server.drain_s)
+        await self.sessions.drain(self.config.server.drain_s)
         await server.stop(STOP_GRACE_S)
         log.info("stopped")
 
@@ -102,21 +95,16 @@ class Server:
         settings = self.config.server
         server = grpc.aio.server(options=_options(settings))
         servicer = InterpretationServicer(
-            sessions=self._sessions,
+            sessions=self.sessions,
             keys=self._keys,
             metrics=self.metrics,
             max_message_bytes=settings.max_message_bytes,
         )
-        add_interpretation = (
-            interpretation_service_pb2_grpc.add_InterpretationServiceServicer_to_server
-        )
-        add_interpretation(servicer, server)  # type: ignore[no-untyped-call]
         catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
-        add_catalog = catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server
-        add_catalog(catalog, server)  # type: ignore[no-untyped-call]
+        services.register(server, servicer, catalog)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (*SERVICES[1:], reflection.SERVICE_NAME)
+            names = (*services.NAMES, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
         self.port = _bind(server, settings.address, self.config.tls)
         return server

@@ -6,11 +6,13 @@ import pytest
 
 from interp.core.errors import Reason
 from interp.core.events import Audio, SetPolicy, TargetText, Warned, WarningCode
+from interp.core.translator import Pair
 from interp.engine.replica import Replica, ReplicaInfo
 from interp.serve.dispatcher import DispatchSettings
-from interp.serve.messages import SessionStarted
+from interp.wire.messages import SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
+    CALL_TIMEOUT_S,
     CONFIG,
     Talk,
     audio,
@@ -102,6 +104,8 @@ async def test_a_replica_that_forgot_its_sessions_is_a_lost_one() -> None:
 class Supervised:
     """A pool that brings a lost replica back under its name after a while."""
 
+    call_timeout_s = CALL_TIMEOUT_S
+
     def __init__(self, *replicas: FakeReplica, back_s: float) -> None:
         self.live: list[FakeReplica] = list(replicas)
         self.back_s = back_s
@@ -152,9 +156,7 @@ async def test_a_session_that_breaks_every_replica_is_stopped() -> None:
             return await super().tick(inbound)
 
     replicas = [Fragile(str(i)) for i in range(8)]
-    config = settings(
-        dispatch=DispatchSettings(tick_ms=5, replica_timeout_s=0.3, retry_ms=10, max_moves=2)
-    )
+    config = settings(dispatch=DispatchSettings(tick_ms=5, retry_ms=10, max_moves=2))
     async with serving(*replicas, config=config) as gateway:
         error = await (await gateway.call().say(CONFIG, audio(1))).error()
         broken = 8 - len(gateway.server._pool.replicas())
@@ -182,8 +184,8 @@ async def test_a_full_replica_is_passed_over() -> None:
 
 
 async def test_a_session_goes_where_its_language_is_heard() -> None:
-    french = FakeReplica("f", info=ReplicaInfo(4, frozenset({"fr"}), (), "m"))
-    german = FakeReplica("g", info=ReplicaInfo(4, frozenset({"de"}), (), "m"))
+    french = FakeReplica("f", info=ReplicaInfo(4, frozenset({Pair("fr", "en")}), (), "m"))
+    german = FakeReplica("g", info=ReplicaInfo(4, frozenset({Pair("de", "en")}), (), "m"))
     async with serving(german, french) as gateway:
         talk = await gateway.call().say(CONFIG)
         await talk.until(SessionStarted)

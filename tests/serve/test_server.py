@@ -17,19 +17,21 @@ import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from interp.client.client import ClientTls, connect, paced
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
+from interp.core.logs import configure_logs
+from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
+from interp.engine.local import LocalPool
 from interp.engine.replica import ReplicaInfo
 from interp.serve.auth import Tenant, digest_of
-from interp.serve.client import ClientTls, connect, paced
 from interp.serve.config import ServerSettings, TlsSettings
-from interp.serve.logs import configure_logs
-from interp.serve.messages import GoingAway, Resume, SessionStarted
-from interp.serve.pool import FixedPool
 from interp.serve.server import Server
 from interp.v1 import catalog_service_pb2 as catalog_pb
 from interp.v1 import catalog_service_pb2_grpc as catalog_stubs
+from interp.wire.messages import GoingAway, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CHUNK,
@@ -63,7 +65,7 @@ async def test_health_is_told_per_service() -> None:
 
 
 async def test_health_follows_the_replicas() -> None:
-    pool = FixedPool([FakeReplica()])
+    pool = LocalPool([FakeReplica()])
     async with serving(pool=pool) as gateway:
         assert await health(gateway) == Status.SERVING
         await pool.report_lost(pool.replicas()[0])
@@ -107,7 +109,7 @@ async def test_a_session_may_be_resumed_while_the_server_drains() -> None:
 async def test_a_port_that_is_taken_is_an_os_error() -> None:
     async with serving(FakeReplica()) as gateway:
         config = settings(server=ServerSettings(address=gateway.address))
-        second = Server(config=config, pool=FixedPool([]), clock=MonotonicClock())
+        second = Server(config=config, pool=LocalPool([]), clock=MonotonicClock())
         with pytest.raises(OSError, match="cannot listen"):
             await second.run(asyncio.Event())
 
@@ -155,9 +157,11 @@ async def test_mutual_tls_serves_certified_clients_only(tmp_path: Path) -> None:
 
 
 async def test_the_catalog_lists_what_the_replicas_offer() -> None:
+    french = frozenset({Pair("fr", "en"), Pair("fr", "fr"), Pair("en", "en")})
+    german = frozenset({Pair("de", "pt"), Pair("en", "en")})
     replicas = [
-        FakeReplica("a", info=ReplicaInfo(4, frozenset({"fr"}), ("anna",), "base")),
-        FakeReplica("b", info=ReplicaInfo(8, frozenset({"de", "en"}), (), "base")),
+        FakeReplica("a", info=ReplicaInfo(4, french, (Voice("anna", "en"),), "base")),
+        FakeReplica("b", info=ReplicaInfo(8, german, (), "base")),
     ]
     async with serving(*replicas) as gateway:
         stub = catalog_stubs.CatalogServiceStub(gateway.channel)  # type: ignore[no-untyped-call]
@@ -166,12 +170,12 @@ async def test_the_catalog_lists_what_the_replicas_offer() -> None:
         voices = await stub.ListVoices(catalog_pb.ListVoicesRequest())
         models = await stub.ListModels(catalog_pb.ListModelsRequest())
     named = [(p.source_language_code, p.target_language_code) for p in pairs.language_pairs]
-    assert named == [("de", "de"), ("de", "en"), ("en", "en"), ("fr", "en"), ("fr", "fr")]
+    assert named == [("de", "pt"), ("en", "en"), ("fr", "en"), ("fr", "fr")]
     waitk = next(policy for policy in policies.policies if policy.name == "waitk")
     assert {s.name: s.default_value for s in waitk.settings}["k"] == "3"
     assert "units" in waitk.description or "unit" in waitk.description
     assert policies.default_policy
-    assert [voice.name for voice in voices.voices] == ["anna"]
+    assert [(v.name, v.language_code) for v in voices.voices] == [("anna", "en")]
     assert [(model.name, model.lanes) for model in models.models] == [("base", 12)]
 
 

@@ -18,6 +18,7 @@ from interp.models.whisper.layers import (
     Norm,
     SelfAttention,
     split_heads,
+    supports_half_linear,
 )
 
 
@@ -73,13 +74,14 @@ class WhisperDecoder:
 
     def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
-        read = LayerReader(weights, half)
+        self.device = weights["decoder.positional_embedding"].device
+        read = LayerReader(weights, half and supports_half_linear(self.device))
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
-        self._output = read.make(self._embedding, torch.zeros(dims.n_vocab))
+        self._output = read.make(self._embedding, self._embedding.new_zeros(dims.n_vocab))
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
@@ -98,7 +100,7 @@ class WhisperDecoder:
         """Room for keys and values, [layer, 2, beam, head, position, head_dim]."""
         dims = self.dims
         heads, head_dim = dims.n_text_head, dims.n_text_state // dims.n_text_head
-        return torch.empty(
+        return self._embedding.new_empty(
             dims.n_text_layer, 2, beams, heads, positions or dims.n_text_ctx, head_dim
         )
 
@@ -136,7 +138,7 @@ class WhisperDecoder:
         """Tokens and positions, [beam * token, dim]."""
         last = feed.first + feed.length
         assert last <= feed.cache.shape[4], "text longer than the decoder's positions"
-        embedded = F.embedding(torch.tensor(feed.tokens), self._embedding)
+        embedded = F.embedding(torch.tensor(feed.tokens, device=self.device), self._embedding)
         return (embedded + self._positions[feed.first : last]).flatten(0, 1)
 
     def _align(self, feed: Feed, layer: int, queries: Tensor, heads: tuple[int, ...]) -> Tensor:
@@ -155,7 +157,7 @@ def _causal(feed: Feed) -> Tensor | None:
     """Which cached positions each new token sees, [token, position]."""
     if feed.length == 1:
         return None
-    mask = torch.ones(feed.length, feed.first + feed.length, dtype=torch.bool)
+    mask = feed.cache.new_ones(feed.length, feed.first + feed.length, dtype=torch.bool)
     return mask.tril(feed.first)
 
 

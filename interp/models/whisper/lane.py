@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from interp.core.audio import ENCODER_FRAME_MS, SOURCE_RATE_HZ
-from interp.core.text import DecodeStep, Hypothesis, Word
+from interp.core.translator import DecodeStep, Hypothesis, Word
 from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
 from interp.models.whisper.hearing import SourceState
+from interp.models.whisper.loops import SUSPECT_TOKENS
 from interp.models.whisper.search import Choice, Path, Search
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.loops import SUSPECT_TOKENS
 from interp.models.whisper.times import strengths, token_ends
 from interp.models.whisper.tokenizer import WhisperTokenizer
 
@@ -68,7 +68,7 @@ class Lane:
         tokenizer: WhisperTokenizer,
     ) -> None:
         self._ask, self._finished, self._state = step.ask, step.finished, step.state
-        self._decoder, self._tokenizer = decoder, tokenizer
+        self._settings, self._decoder, self._tokenizer = settings, decoder, tokenizer
         state, source = step.state, step.state.source
         assert 0 <= step.accepted <= len(state.guessed), "accepted words are of the last hypothesis"
         accepted, left = state.guessed[: step.accepted], state.guessed[step.accepted :]
@@ -146,6 +146,8 @@ class Lane:
         """Make what was found the state's own."""
         state, path = self._state, self._path()
         words = self._words(path)
+        if not self._believed(words):
+            path, words = Path(ended=path.ended), ()
         taken = sum(len(guess.tokens) for guess in words)
         ran = bool(path.attention) or path.ended
         state.written, state.ends, state.guessed = self._written, self._ends, words
@@ -155,7 +157,14 @@ class Lane:
         if self._cache is not state.cache:
             state.cached = len(state.prompt) + len(self._written)
         ended = path.ended or (self._search.budget <= 0 and not self._enough)
-        return Hypothesis(tuple(guess.word for guess in words), ended, state.no_speech)
+        return Hypothesis(tuple(guess.word for guess in words), ended)
+
+    def _believed(self, words: Sequence[Guessed]) -> bool:
+        """Whether a text that these words begin is one of speech; always, once text is written."""
+        if self._written or not words or self.no_speech <= self._settings.no_speech_probability:
+            return True
+        mean = sum(guess.word.probability for guess in words) / len(words)
+        return mean >= self._settings.least_probability
 
     def _follow(self, choices: Sequence[Sequence[Choice]], attention: Sequence[Tensor]) -> None:
         """One step of the search; the cache follows the paths that it goes on with."""

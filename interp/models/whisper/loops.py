@@ -12,12 +12,12 @@ LOOP_TOKENS, LOOP_TRIGRAMS = 42, 10  # four rounds of ten tokens, or more of few
 
 def is_repetitive(tokens: Sequence[int]) -> bool:
     """Whether a text ends in what may be the beginning of a loop."""
-    return _trigrams_at_end(tokens, SUSPECT_TOKENS) <= SUSPECT_TRIGRAMS
+    return _repeats(tokens, SUSPECT_TOKENS, SUSPECT_TRIGRAMS)
 
 
 def is_endless(tokens: Sequence[int]) -> bool:
     """Whether a text ends in what no speaker goes on with for so long."""
-    return _trigrams_at_end(tokens, LOOP_TOKENS) <= LOOP_TRIGRAMS
+    return _repeats(tokens, LOOP_TOKENS, LOOP_TRIGRAMS)
 
 
 def second_round(tokens: Sequence[int]) -> int:
@@ -36,9 +36,9 @@ def second_round(tokens: Sequence[int]) -> int:
     raise AssertionError("the text does not repeat itself")
 
 
-def _trigrams_at_end(tokens: Sequence[int], count: int) -> int:
-    """Distinct trigrams among the last `count` tokens; as many as could be where they are fewer."""
-    end = tokens[-count:]
-    if len(end) < count:
-        return count
-    return len(set(zip(end, end[1:], end[2:], strict=False)))
+def _repeats(tokens: Sequence[int], length: int, most: int) -> bool:
+    """Whether the last `length` tokens have at most `most` distinct trigrams, the newest not new
+    (which would be the way out of the repetition)."""
+    end = tokens[-length:]
+    trigrams = list(zip(end, end[1:], end[2:], strict=False))
+    return len(end) == length and len(set(trigrams)) <= most and trigrams[-1] in trigrams[:-1]

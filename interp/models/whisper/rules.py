@@ -14,8 +14,9 @@ class Rules:
 
     def __init__(self, tokenizer: WhisperTokenizer) -> None:
         self._blank, self._end = tokenizer.blank, tokenizer.eot
-        self._never = torch.zeros(len(tokenizer.suppressed))
-        self._never[tokenizer.suppressed] = -torch.inf
+        suppressed = tokenizer.suppressed
+        self._never = torch.zeros(len(suppressed), device=suppressed.device)
+        self._never[suppressed] = -torch.inf
 
     def choices(
         self, scores: Tensor, beginning: Sequence[int], ending: Sequence[int], count: int
@@ -36,4 +37,3 @@ class Rules:
             [Choice(token, logprob) for token, logprob in zip(tokens, row, strict=True)]
             for tokens, row in zip(best.indices.tolist(), logprobs.tolist(), strict=True)
         ]
-

@@ -35,7 +35,7 @@ def strengths(attention: Tensor, ends: Sequence[int], first: int = 0) -> list[fl
     attention, first: as for token_ends, whose result is `ends`. Of what is said it is half and
     more; where the model makes up a text, a tenth.
     """
-    mean = attention.mean(dim=1)
+    mean = attention.mean(dim=1).cpu()
     begins = [first, *ends[:-1]]
     return [
         float(row[max(0, begin - NEAR_FRAMES) : end + NEAR_FRAMES].sum())
@@ -50,7 +50,7 @@ def _matrix(attention: Tensor) -> NDArray[np.float64]:
     half = MEDIAN_FRAMES // 2
     padded = torch.nn.functional.pad(standard, (half, half), mode="replicate")
     smooth = padded.unfold(2, MEDIAN_FRAMES, 1).median(dim=3).values
-    matrix: NDArray[np.float64] = smooth.mean(dim=1).double().numpy()
+    matrix: NDArray[np.float64] = smooth.mean(dim=1).double().cpu().numpy()
     return matrix
 
 

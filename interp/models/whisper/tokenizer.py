@@ -1,20 +1,29 @@
 """Whisper's text tokens: prompts, tokens that are never written, and where words begin."""
 
 import unicodedata
+from enum import StrEnum
 
 import torch
 from torch import Tensor
 
-from interp.core.text import Task
 from interp.models.whisper.assets import MULTILINGUAL_VOCAB, vocabulary
 
+ENGLISH = "en"
+"""What the model translates into."""
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue", "km", "bo"})
 
 
-class WhisperTokenizer:
-    """The vocabulary of a model with `n_vocab` tokens."""
+class Task(StrEnum):
+    """What the decoder writes: a translation into English, or the words in the source language."""
 
-    def __init__(self, n_vocab: int) -> None:
+    TRANSLATE = "translate"
+    TRANSCRIBE = "transcribe"
+
+
+class WhisperTokenizer:
+    """The vocabulary of a model with `n_vocab` tokens. device: where its scores are."""
+
+    def __init__(self, n_vocab: int, device: torch.device | None = None) -> None:
         self._vocabulary = vocabulary(n_vocab)
         self._multilingual = n_vocab >= MULTILINGUAL_VOCAB
         self.eot: int = self._vocabulary.eot
@@ -22,7 +31,7 @@ class WhisperTokenizer:
         self.no_speech: int = self._vocabulary.no_speech
         encoding = self._vocabulary.encoding
         self._bytes: list[bytes] = [encoding.decode_single_token_bytes(t) for t in range(self.eot)]
-        special = torch.arange(n_vocab) > self.eot
+        special = torch.arange(n_vocab, device=device) > self.eot
         self.suppressed: Tensor = special  # [vocab], True: never written
         self.suppressed[list(self._vocabulary.non_speech_tokens)] = True
         self.blank: int = self.encode(" ")[0]
@@ -31,12 +40,13 @@ class WhisperTokenizer:
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages the model hears."""
         codes: tuple[str, ...] = self._vocabulary.all_language_codes
-        return codes if self._multilingual else ("en",)
+        return codes if self._multilingual else (ENGLISH,)
 
     def prompt(self, task: Task, language: str, context: str, context_tokens: int) -> list[int]:
         """The tokens before the first text token; at most `context_tokens` of the context are kept.
 
-        Raises ValueError where the model knows no such language, or cannot translate.
+        language: the one that is heard. Raises ValueError where the model knows no such language,
+        or cannot translate.
         """
         tokens: list[int] = []
         text = context.strip()

@@ -11,39 +11,44 @@ from collections.abc import Sequence
 
 import torch
 
-from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
+from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.decoder import Fed, WhisperDecoder
 from interp.models.whisper.hearing import Hearing, SourceState
 from interp.models.whisper.lane import Lane, TargetState
-from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.rules import Rules
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.tokenizer import UNSPACED_LANGUAGES, WhisperTokenizer
+from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
 
 
 class WhisperTranslator:
     """A `Translator` on Whisper's weights."""
 
+    abilities = Abilities(attention=True)
+
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
-        self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
+        self.decoder = WhisperDecoder(checkpoint, half=settings.half)
+        self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab, self.decoder.device)
         self._rules = Rules(self.tokenizer)
-        self.decoder = WhisperDecoder(checkpoint, half=settings.half and supports_half_linear())
         with torch.inference_mode():
             self._hearing = Hearing(checkpoint, settings)
 
     @classmethod
     def from_checkpoint(
-        cls, checkpoint: WhisperCheckpoint, settings: WhisperSettings | None = None
+        cls,
+        checkpoint: WhisperCheckpoint,
+        settings: WhisperSettings | None = None,
+        device: torch.device | None = None,
     ) -> "WhisperTranslator":
-        """The translator, with default settings unless told otherwise."""
+        """The translator, with default settings and on the CPU unless told otherwise."""
+        checkpoint = checkpoint.to(device) if device else checkpoint
         return cls(checkpoint, settings or WhisperSettings())
 
     @property
-    def languages(self) -> tuple[str, ...]:
-        """The codes of the languages the model hears."""
-        return self.tokenizer.languages
+    def pairs(self) -> frozenset[Pair]:
+        """Every language the model hears, into English and into itself."""
+        return frozenset(Pair(a, b) for a in self.tokenizer.languages for b in (a, ENGLISH))
 
     @torch.inference_mode()
     def init_source(self) -> SourceState:
@@ -52,15 +57,18 @@ class WhisperTranslator:
 
     @torch.inference_mode()
     def init_target(
-        self, source: SourceState, task: Task, language: str, context: str
+        self, source: SourceState, source_language: str, target_language: str, context: str
     ) -> TargetState:
-        """A writer over `source`; ValueError for a language or task the model does not know."""
-        translate = task is Task.TRANSLATE
+        """A writer over `source`; ValueError for a pair that the model does not know."""
+        translate = source_language != target_language
+        if translate and target_language != ENGLISH:
+            raise ValueError(f"the model does not translate into {target_language!r}")
+        task = Task.TRANSLATE if translate else Task.TRANSCRIBE
         settings = self._settings
         return TargetState(
             source=source,
-            prompt=self.tokenizer.prompt(task, language, context, settings.context_tokens),
-            spaced=translate or language not in UNSPACED_LANGUAGES,
+            prompt=self.tokenizer.prompt(task, source_language, context, settings.context_tokens),
+            spaced=target_language not in UNSPACED_LANGUAGES,
             tokens_per_s=(
                 settings.translate_tokens_per_s if translate else settings.transcribe_tokens_per_s
             ),

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -7,12 +7,13 @@ import torch
 import whisper
 
 from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
-from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task
-from interp.models.whisper import translator as translator_module
+from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Pair
+from interp.models.whisper import lane as lane_module
 from interp.models.whisper.decoder import Fed, Feed
 from interp.models.whisper.hearing import SourceState
+from interp.models.whisper.lane import TargetState
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.translator import TargetState, WhisperTranslator
+from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import TINY, official_model, tiny_checkpoint
 
 SETTINGS = WhisperSettings(open_ms=400, pad_ms=100, tokens_at_once=20)
@@ -36,9 +37,7 @@ class Fixture:
 
 def _start(translator: WhisperTranslator, context: str = "") -> Fixture:
     source = translator.init_source()
-    return Fixture(
-        translator, source, translator.init_target(source, Task.TRANSLATE, "fr", context)
-    )
+    return Fixture(translator, source, translator.init_target(source, "fr", "en", context))
 
 
 def _noise(seed: int, samples: int = SOURCE_RATE_HZ) -> Samples:
@@ -89,9 +88,9 @@ def test_the_decoder_scores_tokens_as_whisper_does() -> None:
     decoder, source, cache = translator.decoder, ours.source, ours.target.cache
     with torch.inference_mode():
         cross = source.cross.seen(source.positions)
-        (head,) = decoder.feed([Feed(tokens[:4], 0, 1, cache, cross, source.heard)])
-        (tail,) = decoder.feed([Feed(tokens[4:], 4, 1, cache, cross, source.heard)])
-        scores = decoder.logits(torch.cat([head.hidden, tail.hidden]))
+        (head,) = decoder.feed([Feed([tokens[:4]], 0, cache, cross, source.heard)])
+        (tail,) = decoder.feed([Feed([tokens[4:]], 4, cache, cross, source.heard)])
+        scores = decoder.logits(torch.cat([head.hidden[0], tail.hidden[0]]))
         official = official_model(checkpoint)
         padded = torch.nn.functional.pad(torch.from_numpy(audio), (0, SOURCE_RATE_HZ))
         features = official.encoder(whisper.log_mel_spectrogram(padded)[None])
@@ -182,7 +181,7 @@ def test_written_words_are_forced_and_never_guessed_again(translator: WhisperTra
     ours = _start(translator)
     ours.hear(_noise(14))
     first = ours.guess(Ask(words=2))
-    tokens = [token for word in ours.target.guessed for token in word]
+    tokens = [token for guess in ours.target.guessed for token in guess.tokens]
     for seed in (15, 16):
         ours.hear(_noise(seed, 4000))
         ours.guess(Ask(words=2), accepted=2 if seed == 15 else 0)
@@ -196,10 +195,10 @@ def test_tokens_that_are_not_run_again_keep_their_cache() -> None:
     ours.hear(_noise(17))
     ours.guess(Ask(words=2))
     prompt = len(ours.target.prompt)
-    before = ours.target.cache[:, :, :, :prompt].clone()
+    before = ours.target.cache[:, :, :, :, :prompt].clone()
     ours.hear(_noise(18, 4000))
     ours.guess(Ask(words=2), accepted=2)
-    assert torch.equal(ours.target.cache[:, :, :, :prompt], before)
+    assert torch.equal(ours.target.cache[:, :, :, :, :prompt], before)
 
 
 def test_accepting_more_words_than_were_guessed_is_refused(translator: WhisperTranslator) -> None:
@@ -236,14 +235,48 @@ def test_earlier_text_is_forced_before_the_transcript(translator: WhisperTransla
 def test_no_speech_is_a_probability_of_the_first_decode(translator: WhisperTranslator) -> None:
     ours = _start(translator)
     ours.hear(_noise(8))
-    first = ours.guess(Ask(words=1))
-    assert 0.0 < first.no_speech < 1.0
-    assert ours.guess(Ask(words=1), accepted=1).no_speech == first.no_speech
+    ours.guess(Ask(words=1))
+    first = ours.target.no_speech
+    assert 0.0 < first < 1.0
+    ours.guess(Ask(words=1), accepted=1)
+    assert ours.target.no_speech == first
+
+
+def test_unlikely_text_where_there_is_no_speech_is_not_begun() -> None:
+    hears_nothing = replace(SETTINGS, no_speech_probability=0.0, least_probability=1.0)
+    sceptic = WhisperTranslator.from_checkpoint(tiny_checkpoint(), hears_nothing)
+    ours = _start(sceptic)
+    ours.hear(_noise(8))
+    assert ours.guess(Ask(words=2)).words == ()
+    sure = replace(hears_nothing, least_probability=0.0)
+    ours.translator = WhisperTranslator.from_checkpoint(tiny_checkpoint(), sure)
+    assert len(ours.guess(Ask(words=2)).words) == 2
+    ours.translator = sceptic
+    assert len(ours.guess(Ask(words=1), accepted=1).words) == 1
+
+
+def test_it_serves_every_language_into_english_and_into_itself(
+    translator: WhisperTranslator,
+) -> None:
+    assert {Pair("fr", "en"), Pair("fr", "fr"), Pair("en", "en")} < translator.pairs
+    assert Pair("en", "fr") not in translator.pairs
+    with pytest.raises(ValueError, match="translate into"):
+        translator.init_target(translator.init_source(), "en", "fr", "")
+
+
+def test_the_speakers_own_words_are_asked_for_with_another_token(
+    translator: WhisperTranslator,
+) -> None:
+    source = translator.init_source()
+    own = translator.init_target(source, "fr", "fr", "")
+    english = translator.init_target(source, "fr", "en", "")
+    differing = [a != b for a, b in zip(own.prompt, english.prompt, strict=True)]
+    assert differing == [False, False, True, False]
 
 
 def test_an_unknown_language_is_refused(translator: WhisperTranslator) -> None:
     with pytest.raises(ValueError, match="does not know"):
-        translator.init_target(translator.init_source(), Task.TRANSLATE, "xx", "")
+        translator.init_target(translator.init_source(), "xx", "en", "")
 
 
 def test_a_draft_changes_no_word(
@@ -258,7 +291,7 @@ def test_a_draft_changes_no_word(
     monkeypatch.setattr(translator.decoder, "feed", counted)
     guesses, costs = [], []
     for draft_tokens in (16, 0):
-        monkeypatch.setattr(translator_module, "DRAFT_TOKENS", draft_tokens)
+        monkeypatch.setattr(lane_module, "DRAFT_TOKENS", draft_tokens)
         ours = _start(translator)
         found: list[Hypothesis] = []
         for part in range(4):
@@ -271,3 +304,16 @@ def test_a_draft_changes_no_word(
         passes.clear()
     assert guesses[0] == guesses[1]
     assert costs[0] < costs[1]
+
+
+def test_beams_go_on_from_what_one_text_wrote(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(21))
+    first = ours.guess(Ask(words=2))
+    ours.hear(_noise(22, 4000))
+    wide = ours.guess(Ask(words=100, beams=3), accepted=2)
+    written = list(ours.target.written)
+    again = ours.guess(Ask(words=100, beams=3))
+    assert _texts(again) == _texts(wide)
+    assert ours.target.written == written
+    assert translator.tokenizer.text(written) == "".join(_texts(first))

@@ -1,0 +1,119 @@
+"""What the wire carries, as our own values. Conversions are in wire_requests and wire_responses.
+
+Events of the engine travel as they are; the gateway adds the messages below.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from interp.core.config import SessionConfig
+from interp.core.events import (
+    Event,
+    Interrupt,
+    Marker,
+    MuteSpeech,
+    SetOutputs,
+    SetPolicy,
+    SkipBacklog,
+)
+from interp.intake.format import AudioFormat
+
+
+class SpeechEncoding(StrEnum):
+    """How target speech is written."""
+
+    PCM_S16LE = "pcm_s16le"
+    SNAC_CODES = "snac_codes"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamConfig:
+    """A session as asked for or as accepted. resume_window_s: how long to keep it when detached."""
+
+    session: SessionConfig
+    audio: AudioFormat
+    speech: SpeechEncoding = SpeechEncoding.PCM_S16LE
+    resume_window_s: float = 0.0
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the session outlives its stream."""
+        return self.resume_window_s > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Continue a session; received_sequence: of the last response received, 0 for none."""
+
+    token: str
+    received_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioMessage:
+    """The next bytes of source audio. sequence: from 1, or 0: not numbered. offset_ms: where they
+    begin, or None: after the last."""
+
+    sequence: int
+    offset_ms: int | None
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceMessage:
+    """Silence in place of bytes, in the same count as AudioMessage."""
+
+    sequence: int
+    duration_ms: int
+
+
+Control: TypeAlias = MuteSpeech | Interrupt | SkipBacklog | SetPolicy | SetOutputs | Marker
+Request: TypeAlias = StreamConfig | Resume | AudioMessage | SilenceMessage | Control
+
+
+@dataclass(frozen=True, slots=True)
+class AudioAck:
+    """Source audio received. audio_sequence: of the newest message taken, 0 before the first."""
+
+    audio_sequence: int
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """First on every stream of a session. resume_token is empty if it cannot be resumed."""
+
+    session_id: str
+    resume_token: str
+    accepted: StreamConfig
+    resumed: bool
+    received: AudioAck
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the session is behind. word_age_ms: of the source of the newest word when written."""
+
+    received_ms: int
+    backlog_ms: int
+    word_age_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoingAway:
+    """The server ends the session in deadline_ms."""
+
+    deadline_ms: int
+    resume_token: str
+
+
+Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Event
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response with its place in the session's output: SessionStarted is 0, the rest count on."""
+
+    sequence: int
+    body: Body
