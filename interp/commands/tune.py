@@ -11,6 +11,7 @@ from interp.commands.evaluate import (
     add_machine,
     add_scoring,
     fleet_of,
+    how_scored,
     known_policies,
     progress_bar,
     read_clips,
@@ -20,12 +21,11 @@ from interp.commands.evaluate import (
     wide_console,
 )
 from interp.evaluate.record.errors import EvaluationError
-from interp.evaluate.record.timelines import LatencyUnit
 from interp.evaluate.report.conclude import conclude
 from interp.evaluate.run.runner import read_points, run_points
 from interp.evaluate.run.tune import Bound, Tuned, candidates, lag_ms, tune
 from interp.evaluate.score.quality import MissingModel
-from interp.evaluate.score.scores import ScoreConfig, Scores, score
+from interp.evaluate.score.scores import Scores, score
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     console = wide_console()
     try:
         found = _search(args)
-        conclude(args.out, _how(args), exports=args.export)
+        conclude(args.out, how_scored(args), exports=args.export)
     except (EvaluationError, MissingModel) as error:
         print(f"interp tune: {error}", file=sys.stderr)
         return 1
@@ -62,7 +62,7 @@ def _search(args: argparse.Namespace) -> Tuned:
     clips = read_clips(args)
     policies = known_policies(candidates(args.sweep), args.policy_file)
     bound = Bound(1000 * args.max_lag, args.metric.upper(), args.computation_aware)
-    study, fleet, how = study_of(args), fleet_of(args), _how(args)
+    study, fleet, how = study_of(args), fleet_of(args), how_scored(args)
 
     def measure(some: Sequence[str], indices: Sequence[int]) -> list[Scores]:
         points = [study.point(policy) for policy in some]
@@ -76,10 +76,6 @@ def _search(args: argparse.Namespace) -> Tuned:
     record(args, study, finalists, clips)
     _write(args.out, bound, found)
     return found
-
-
-def _how(args: argparse.Namespace) -> ScoreConfig:
-    return ScoreConfig(LatencyUnit(args.unit), args.tokenizer)
 
 
 def _write(out: Path, bound: Bound, found: Tuned) -> None:
