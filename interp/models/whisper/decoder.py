@@ -126,7 +126,7 @@ class WhisperDecoder:
             x = x + block.mlp(x)
         hidden = torch.split(self._norm(x), rows)
         return [
-            Fed(part.unflatten(0, (feed.beams, feed.length)), torch.cat(seen, dim=2))
+            Fed(part.view(feed.beams, feed.length, -1), torch.cat(seen, dim=2))
             for feed, part, seen in zip(feeds, hidden, attention, strict=True)
         ]
 
@@ -150,7 +150,8 @@ class WhisperDecoder:
         keys = feed.cross.data[layer, 0, :, silent : silent + feed.heard][chosen]
         rows = split_heads(queries, self.dims.n_text_head)[chosen]
         scores: Tensor = rows @ keys.transpose(1, 2) * math.sqrt(1.0 / keys.shape[2])
-        return scores.softmax(dim=2).transpose(0, 1).unflatten(0, (feed.beams, feed.length))
+        weights = scores.softmax(dim=2).transpose(0, 1)
+        return weights.reshape(feed.beams, feed.length, len(chosen), feed.heard)
 
 
 def _causal(feed: Feed) -> Tensor | None:

@@ -14,6 +14,7 @@ from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.models.catalog import CATALOGUE
 from interp.models.store import Store
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
+from interp.models.whisper.lane import TargetState
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import official_model
@@ -134,7 +135,8 @@ def test_words_are_timed_as_the_synthesiser_spoke_them(streaming: WhisperTransla
 
 
 def test_beams_write_what_each_writes_alone(streaming: WhisperTranslator) -> None:
-    together, alone = [], []
+    together: list[DecodeStep[TargetState]] = []
+    alone: list[DecodeStep[TargetState]] = []
     for path in FILES[:3]:
         for made in (together, alone):
             source = streaming.init_source()
