@@ -85,3 +85,11 @@ def test_a_segment_that_goes_on_is_handed_the_last_words() -> None:
     many = " ".join(str(i) for i in range(30))
     line.write(hypothesis(many), 30)
     assert line.context("before").split() == many.split()[-CONTEXT_WORDS:]
+
+
+def test_the_newest_hypotheses_are_kept_when_there_are_many() -> None:
+    line = track()
+    for number in range(HISTORY + 3):
+        line.write(hypothesis(f"so {number}"), 0)
+    newest = range(HISTORY + 2, 2, -1)
+    assert line.view(0).history == tuple((" so", f" {number}") for number in newest)
