@@ -11,11 +11,12 @@ from interp.core.settings import read_settings
 from interp.models.voice.network import SpeakerNet
 from interp.models.voice.pronouncer import Pronouncer
 from tests.models.voice.tiny import SYMBOLS
-from training.speaker.config import RunConfig, SpeakerRun
+from training.averaged import Measured
+from training.run import RunConfig, rate_at
+from training.speaker.config import SpeakerRun
 from training.speaker.pronounce import loss_of, mistakes, pairs_in
-from training.speaker.tasks import Measured, Mix
+from training.speaker.tasks import Mix
 from training.speaker.teach import FASTEST, FRAGMENTS, OWN_PACE, SLOWEST, varied
-from training.speaker.train import rate_at
 
 CONFIGS = Path(__file__).parents[3] / "training" / "configs"
 
