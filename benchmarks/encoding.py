@@ -19,8 +19,8 @@ from interp import app
 from interp.core.audio import SOURCE_RATE_HZ, WINDOW_SAMPLES, Samples, samples_to_ms
 from interp.core.latency import Timeline, length_adaptive_average_lagging
 from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task, Word
-from interp.evaluate.manifest import read_manifest
-from interp.evaluate.quality import bleu, chrf
+from interp.evaluate.record.manifest import read_manifest
+from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.settings import WhisperSettings

@@ -21,7 +21,7 @@ from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import TargetText
 from interp.engine.recording import interpret
-from interp.evaluate.quality import bleu, chrf
+from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator

@@ -17,7 +17,7 @@ import torch
 from interp import app
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.speech import SoundFrame, SpeakStep
-from interp.models.omni.synthesis import OmniSynthesiser, SynthesisState
+from interp.models.voice.synthesiser import OmniSynthesiser, SynthesisState
 
 TEXT = (
     "Good morning, everyone, and welcome to the third meeting of the year. "

@@ -24,9 +24,9 @@ from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
-from interp.models.omni.synthesis import OmniSynthesiser, load_synthesiser
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector, SileroState
+from interp.models.voice.synthesiser import OmniSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.hearing import SourceState
 from interp.models.whisper.translator import TargetState, WhisperTranslator

@@ -7,7 +7,7 @@ from interp.core.config import SessionConfig
 from interp.core.events import Output
 from interp.engine.host import HostSettings
 from interp.models.store import WeightsError
-from tests.models.omni.tiny import write_tiny_voice
+from tests.models.voice.tiny import write_tiny_voice
 
 SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from interp import app
+from interp.client.client import Client, connect
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import SessionEnded, TargetText
@@ -17,8 +18,7 @@ from interp.engine.recording import interpret
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
 from interp.models.whisper.translator import WhisperTranslator
-from interp.serve.client import Client, connect
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 pytestmark = [pytest.mark.weights, pytest.mark.ray]
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from interp.bridges.blocking import NOTHING, BlockingSession, Said
 from interp.bridges.service import Service
+from interp.client.blocking import NOTHING, BlockingSession, Said
 from interp.core.audio import Samples
 from interp.core.events import Output
 

@@ -16,10 +16,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 
-from interp.bridges.blocking import NOTHING
 from interp.bridges.recordings import Recordings
 from interp.bridges.segments import read_segment, target_segment
 from interp.bridges.service import add_arguments, service_of
+from interp.client.blocking import NOTHING
 from interp.core.audio import Samples, silence
 from interp.core.errors import InterpError
 from interp.core.events import Output

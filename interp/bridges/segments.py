@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from interp.bridges.blocking import Said
+from interp.client.blocking import Said
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.core.events import Output
 

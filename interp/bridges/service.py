@@ -4,12 +4,12 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
-from interp.bridges.blocking import BlockingClient
+from interp.client.blocking import BlockingClient
+from interp.client.client import ClientTls
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.client import ClientTls
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from typing import Protocol
 
 import numpy as np
 
-from interp.bridges.blocking import Said
 from interp.bridges.recordings import Recordings
+from interp.client.blocking import Said
 
 
 class SourceStates(Protocol):

@@ -15,9 +15,9 @@ from simulstream.server.speech_processors.incremental_output import (  # type: i
     IncrementalOutput,
 )
 
-from interp.bridges.blocking import Said
 from interp.bridges.recordings import Recordings
 from interp.bridges.service import Service
+from interp.client.blocking import Said
 from interp.core.audio import Samples, silence
 
 

@@ -13,21 +13,21 @@ from importlib import resources
 from pathlib import Path
 
 from interp import app
-from interp.captions import export
+from interp.client.client import connect, paced
 from interp.cluster.settings import ClusterConfig
-from interp.commands.outlets import Outlet, opened
-from interp.commands.report import Report
-from interp.commands.sound import SpeechFile
 from interp.commands.stream import PCM16_BYTES, recording_chunks
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.client import connect, paced
+from interp.outlets import subtitles
+from interp.outlets.outlet import Outlet, opened
+from interp.outlets.report import Report
+from interp.outlets.sound import SpeechFile
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.logs import configure_logs
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
 CHUNK_MS = 100
@@ -46,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     speaks = app.voice_folder(app.ModelSettings()) is not None
     texts, totals = asyncio.run(_demo(args.policy, args.out / "english.wav" if speaks else None))
-    export.save(args.out / "captions.vtt", texts)
-    export.save(args.out / "captions.srt", texts)
+    subtitles.save(args.out / "captions.vtt", texts)
+    subtitles.save(args.out / "captions.srt", texts)
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))

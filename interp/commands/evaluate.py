@@ -17,20 +17,21 @@ from rich.table import Table
 from interp import app
 from interp.commands import live
 from interp.core.config import DEFAULT_POLICY
-from interp.evaluate import folder
-from interp.evaluate.errors import EvaluationError
-from interp.evaluate.folder import Resolved
-from interp.evaluate.manifest import Clip, read_manifest
-from interp.evaluate.quality import Comet, MissingModel
-from interp.evaluate.recognise import EngineTranscriber, Listener
-from interp.evaluate.runner import Fleet, Point, run_points
-from interp.evaluate.score import ScoreConfig
-from interp.evaluate.study import EXPORTS, Study, conclude
-from interp.evaluate.summary import Row
-from interp.evaluate.sweep import STANDARD, operating_points
-from interp.evaluate.table import columns
-from interp.evaluate.timelines import LatencyUnit
-from interp.evaluate.worker import EngineSystem, System
+from interp.evaluate.record import run_folder
+from interp.evaluate.record.errors import EvaluationError
+from interp.evaluate.record.manifest import Clip, read_manifest
+from interp.evaluate.record.run_folder import Resolved
+from interp.evaluate.record.sweep import STANDARD, operating_points
+from interp.evaluate.record.timelines import LatencyUnit
+from interp.evaluate.report.conclude import EXPORTS, conclude
+from interp.evaluate.report.table import columns
+from interp.evaluate.run.recognise import EngineTranscriber, Listener
+from interp.evaluate.run.runner import Fleet, Point, run_points
+from interp.evaluate.run.study import Study
+from interp.evaluate.run.worker import EngineSystem, System
+from interp.evaluate.score.quality import Comet, MissingModel
+from interp.evaluate.score.scores import ScoreConfig
+from interp.evaluate.score.summary import Row
 from interp.models.catalog import CATALOGUE
 from interp.policies import parse
 from interp.policies.registry import load_file
@@ -165,7 +166,7 @@ def known_policies(policies: Sequence[str], files: Sequence[Path]) -> tuple[str,
 
 def study_of(args: argparse.Namespace) -> Study:
     """What all points of this command share."""
-    settings: dict[str, str | bool] = {"commit": folder.commit()}
+    settings: dict[str, str | bool] = {"commit": run_folder.commit()}
     if args.server:
         settings |= {"server": args.server, "paced": not args.unpaced}
     else:
@@ -205,9 +206,9 @@ def record(
         server=str(study.settings.get("server", "")),
         sessions=tuple(int(point.run.settings.get("sessions", 1)) for point in points),
         workers=args.workers,
-        environment=folder.environment(),
+        environment=run_folder.environment(),
     )
-    folder.write_config(study.out, resolved)
+    run_folder.write_config(study.out, resolved)
 
 
 def fleet_of(args: argparse.Namespace) -> Fleet:

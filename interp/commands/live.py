@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from interp.client.client import Client, connect, paced
 from interp.core.config import SessionConfig
 from interp.core.events import Event
-from interp.evaluate.manifest import Clip
-from interp.evaluate.runner import Point, Progress
-from interp.evaluate.server_run import CHUNK_MS, run_live
+from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.runner import Point, Progress
+from interp.evaluate.run.server_run import CHUNK_MS, run_live
 from interp.intake.format import AudioFormat, Encoding, IntakeLimits
-from interp.serve.client import Client, connect, paced
-from interp.serve.messages import StreamConfig
+from interp.wire.messages import StreamConfig
 
 AHEAD_MS = IntakeLimits().max_ahead_ms - 5_000
 """An unpaced recording may be so far ahead of its time: a little less than a server takes."""

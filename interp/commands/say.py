@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 
 from interp import app
-from interp.commands.sound import SpeechFile
 from interp.commands.translate import add_voice
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.engine.recital import recite
+from interp.outlets.sound import SpeechFile
 
 STREAM_LEAD = 2
 """With --stream a word comes when the last but one begins: about what wait-k leaves a voice."""

@@ -10,18 +10,18 @@ from typing import BinaryIO
 import numpy as np
 
 from interp import app
-from interp.captions import export
-from interp.commands.loudspeaker import Loudspeaker, sound_card
-from interp.commands.outlets import Outlet, opened
-from interp.commands.report import Report
-from interp.commands.sound import SpeechFile
+from interp.client.client import ClientTls, connect, paced
 from interp.commands.translate import add_output, add_session, session_config
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.events import Event, TargetText, Warned
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.client import ClientTls, connect, paced
-from interp.serve.messages import StreamConfig
+from interp.outlets import subtitles
+from interp.outlets.loudspeaker import Loudspeaker, sound_card
+from interp.outlets.outlet import Outlet, opened
+from interp.outlets.report import Report
+from interp.outlets.sound import SpeechFile
+from interp.wire.messages import StreamConfig
 
 PCM16_BYTES = 2
 
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Stream until the audio and the answers end. The key is read from INTERP_KEY."""
     texts = asyncio.run(_stream(args))
     if args.captions:
-        export.save(args.captions, texts)
+        subtitles.save(args.captions, texts)
     return 0
 
 

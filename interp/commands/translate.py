@@ -7,15 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from interp import app
-from interp.captions import export
-from interp.commands.outlets import Outlet, opened
-from interp.commands.report import Report
-from interp.commands.sound import SpeechFile
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
+from interp.outlets import subtitles
+from interp.outlets.outlet import Outlet, opened
+from interp.outlets.report import Report
+from interp.outlets.sound import SpeechFile
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
             for event in events:
                 take(event)
         if args.captions:
-            export.save(own_file(args.captions, file, several), report.texts)
+            subtitles.save(own_file(args.captions, file, several), report.texts)
     return 0
 
 

@@ -19,13 +19,13 @@ from interp.commands.evaluate import (
     study_of,
     wide_console,
 )
-from interp.evaluate.errors import EvaluationError
-from interp.evaluate.quality import MissingModel
-from interp.evaluate.runner import read_points, run_points
-from interp.evaluate.score import ScoreConfig, Scores, score
-from interp.evaluate.study import conclude
-from interp.evaluate.timelines import LatencyUnit
-from interp.evaluate.tune import Bound, Tuned, candidates, lag_ms, tune
+from interp.evaluate.record.errors import EvaluationError
+from interp.evaluate.record.timelines import LatencyUnit
+from interp.evaluate.report.conclude import conclude
+from interp.evaluate.run.runner import read_points, run_points
+from interp.evaluate.run.tune import Bound, Tuned, candidates, lag_ms, tune
+from interp.evaluate.score.quality import MissingModel
+from interp.evaluate.score.scores import ScoreConfig, Scores, score
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -12,14 +12,14 @@ from interp.policies import parse, registry
 from interp.serve.auth import Keys
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.servicer import answered
-from interp.v1 import catalog_service_pb2 as pb
-from interp.v1 import catalog_service_pb2_grpc as stubs
+from interp.wire import catalog as wire
+from interp.wire import services
 
 RequestT = TypeVar("RequestT")
 ResponseT = TypeVar("ResponseT")
 
 
-class CatalogServicer(stubs.CatalogServiceServicer):
+class CatalogServicer(services.CatalogServiceServicer):
     """Answers from what the replicas that live now say of themselves."""
 
     def __init__(self, *, dispatcher: Dispatcher, keys: Keys) -> None:
@@ -27,35 +27,37 @@ class CatalogServicer(stubs.CatalogServiceServicer):
 
     async def ListLanguagePairs(
         self,
-        request: pb.ListLanguagePairsRequest,
+        request: services.ListLanguagePairsRequest,
         context: grpc.aio.ServicerContext[
-            pb.ListLanguagePairsRequest, pb.ListLanguagePairsResponse
+            services.ListLanguagePairsRequest, services.ListLanguagePairsResponse
         ],
-    ) -> pb.ListLanguagePairsResponse:
+    ) -> services.ListLanguagePairsResponse:
         """Into English, and into the speaker's own language."""
         return await answered(self._listed(context, language_pairs), context)
 
     async def ListPolicies(
         self,
-        request: pb.ListPoliciesRequest,
-        context: grpc.aio.ServicerContext[pb.ListPoliciesRequest, pb.ListPoliciesResponse],
-    ) -> pb.ListPoliciesResponse:
+        request: services.ListPoliciesRequest,
+        context: grpc.aio.ServicerContext[
+            services.ListPoliciesRequest, services.ListPoliciesResponse
+        ],
+    ) -> services.ListPoliciesResponse:
         """All that are registered."""
         return await answered(self._listed(context, lambda _: policies()), context)
 
     async def ListVoices(
         self,
-        request: pb.ListVoicesRequest,
-        context: grpc.aio.ServicerContext[pb.ListVoicesRequest, pb.ListVoicesResponse],
-    ) -> pb.ListVoicesResponse:
+        request: services.ListVoicesRequest,
+        context: grpc.aio.ServicerContext[services.ListVoicesRequest, services.ListVoicesResponse],
+    ) -> services.ListVoicesResponse:
         """Of all replicas."""
         return await answered(self._listed(context, voices), context)
 
     async def ListModels(
         self,
-        request: pb.ListModelsRequest,
-        context: grpc.aio.ServicerContext[pb.ListModelsRequest, pb.ListModelsResponse],
-    ) -> pb.ListModelsResponse:
+        request: services.ListModelsRequest,
+        context: grpc.aio.ServicerContext[services.ListModelsRequest, services.ListModelsResponse],
+    ) -> services.ListModelsResponse:
         """With their lanes."""
         return await answered(self._listed(context, models), context)
 
@@ -68,51 +70,31 @@ class CatalogServicer(stubs.CatalogServiceServicer):
         return listing(await self._dispatcher.infos())
 
 
-def language_pairs(infos: list[ReplicaInfo]) -> pb.ListLanguagePairsResponse:
+def language_pairs(infos: list[ReplicaInfo]) -> services.ListLanguagePairsResponse:
     """Every language that some replica hears, into English and into itself."""
     heard = frozenset[str]().union(*(info.languages for info in infos))
-    pairs = sorted({(source, target) for source in heard for target in ("en", source)})
-    return pb.ListLanguagePairsResponse(
-        language_pairs=[
-            pb.LanguagePair(source_language_code=source, target_language_code=target)
-            for source, target in pairs
-        ]
-    )
+    return wire.language_pairs((source, target) for source in heard for target in ("en", source))
 
 
-def policies() -> pb.ListPoliciesResponse:
+def policies() -> services.ListPoliciesResponse:
     """Name, first line of its documentation, settings."""
-    return pb.ListPoliciesResponse(
-        policies=[
-            pb.Policy(name=name, description=_summary(name), settings=_settings(name))
-            for name in registry.names()
-        ],
-        default_policy=DEFAULT_POLICY,
-    )
+    return wire.policies(map(_policy, registry.names()), DEFAULT_POLICY)
 
 
-def voices(infos: list[ReplicaInfo]) -> pb.ListVoicesResponse:
+def voices(infos: list[ReplicaInfo]) -> services.ListVoicesResponse:
     """Names, each once."""
-    names = sorted({voice for info in infos for voice in info.voices})
-    return pb.ListVoicesResponse(voices=[pb.Voice(name=name) for name in names])
+    return wire.voices(voice for info in infos for voice in info.voices)
 
 
-def models(infos: list[ReplicaInfo]) -> pb.ListModelsResponse:
+def models(infos: list[ReplicaInfo]) -> services.ListModelsResponse:
     """Each model once, with the lanes of all its replicas."""
     lanes: Counter[str] = Counter()
     for info in infos:
         lanes[info.model] += info.lanes
-    return pb.ListModelsResponse(
-        models=[pb.Model(name=name, lanes=lanes[name]) for name in sorted(lanes)]
-    )
+    return wire.models(lanes)
 
 
-def _summary(name: str) -> str:
-    return (type(parse(name)).__doc__ or "").partition("\n")[0]
-
-
-def _settings(name: str) -> list[pb.PolicySetting]:
-    return [
-        pb.PolicySetting(name=key, default_value=str(value))
-        for key, value in registry.parameters(name).items()
-    ]
+def _policy(name: str) -> wire.PolicyEntry:
+    summary = (type(parse(name)).__doc__ or "").partition("\n")[0]
+    settings = {key: str(value) for key, value in registry.parameters(name).items()}
+    return wire.PolicyEntry(name, summary, settings)

@@ -20,7 +20,7 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
-from interp.serve.messages import AudioAck, Body, Lag, Response
+from interp.wire.messages import AudioAck, Body, Lag, Response
 
 DROPPABLE: tuple[type[Body], ...] = (PolicyAction, TargetSpeech)
 _Waiting: TypeAlias = deque[Body]

@@ -4,7 +4,7 @@ from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
 from interp.core.events import WrittenWord
 from interp.engine.replica import Outbound
-from interp.serve.messages import AudioAck, Lag
+from interp.wire.messages import AudioAck, Lag
 
 SETTLED_MS = 1000
 """A backlog below this is the ordinary distance between hearing and working through."""

@@ -32,7 +32,10 @@ from interp.engine.replica import Outbound
 from interp.intake.intake import Heard, Intake
 from interp.policies import parse
 from interp.serve.auth import Tenant
-from interp.serve.messages import (
+from interp.serve.metrics import Metrics
+from interp.serve.outbox import Outbox, OutboxSettings
+from interp.serve.progress import Progress
+from interp.wire.messages import (
     AudioMessage,
     Body,
     Control,
@@ -41,9 +44,6 @@ from interp.serve.messages import (
     SilenceMessage,
     StreamConfig,
 )
-from interp.serve.metrics import Metrics
-from interp.serve.outbox import Outbox, OutboxSettings
-from interp.serve.progress import Progress
 
 MAX_WAITING_INPUTS = 10_000
 """Messages of one session between two ticks; a client that sends more is not speaking."""

@@ -17,16 +17,9 @@ from interp.serve.metrics import Metrics, MetricsPort
 from interp.serve.pool import ReplicaPool
 from interp.serve.servicer import InterpretationServicer
 from interp.serve.sessions import Sessions
-from interp.v1 import (
-    catalog_service_pb2,
-    catalog_service_pb2_grpc,
-    interpretation_service_pb2,
-    interpretation_service_pb2_grpc,
-)
+from interp.wire import services
 
-INTERPRETATION = interpretation_service_pb2.DESCRIPTOR.services_by_name["InterpretationService"]
-CATALOG = catalog_service_pb2.DESCRIPTOR.services_by_name["CatalogService"]
-SERVICES = ("", INTERPRETATION.full_name, CATALOG.full_name)
+SERVICES = ("", *services.NAMES)
 HEALTH_CHECK_S = 0.25
 STOP_GRACE_S = 2.0
 
@@ -107,16 +100,11 @@ class Server:
             metrics=self.metrics,
             max_message_bytes=settings.max_message_bytes,
         )
-        add_interpretation = (
-            interpretation_service_pb2_grpc.add_InterpretationServiceServicer_to_server
-        )
-        add_interpretation(servicer, server)  # type: ignore[no-untyped-call]
         catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
-        add_catalog = catalog_service_pb2_grpc.add_CatalogServiceServicer_to_server
-        add_catalog(catalog, server)  # type: ignore[no-untyped-call]
+        services.register(server, servicer, catalog)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (*SERVICES[1:], reflection.SERVICE_NAME)
+            names = (*services.NAMES, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
         self.port = _bind(server, settings.address, self.config.tls)
         return server

@@ -11,7 +11,10 @@ from google.protobuf.message import DecodeError
 from interp.core.errors import AtCapacity, InterpError, InvalidRequest, OutOfOrder, Reason
 from interp.serve.auth import Keys, Tenant
 from interp.serve.logs import described
-from interp.serve.messages import (
+from interp.serve.metrics import Metrics
+from interp.serve.relay import Relay, Stream
+from interp.serve.sessions import Sessions
+from interp.wire.messages import (
     AudioMessage,
     Request,
     Response,
@@ -19,14 +22,14 @@ from interp.serve.messages import (
     SilenceMessage,
     StreamConfig,
 )
-from interp.serve.metrics import Metrics
-from interp.serve.relay import Relay, Stream
-from interp.serve.sessions import Sessions
-from interp.serve.status import our_error, rich_status
-from interp.serve.wire_requests import request_from_proto
-from interp.serve.wire_responses import response_to_proto
-from interp.v1 import interpretation_service_pb2 as pb
-from interp.v1 import interpretation_service_pb2_grpc as stubs
+from interp.wire.requests import request_from_proto
+from interp.wire.responses import response_to_proto
+from interp.wire.services import (
+    InterpretationServiceServicer,
+    InterpretRequest,
+    InterpretResponse,
+)
+from interp.wire.status import our_error, rich_status
 
 AnswerT = TypeVar("AnswerT")
 RequestT = TypeVar("RequestT")
@@ -40,7 +43,7 @@ FIRST_REQUEST_S = 10.0
 log = logging.getLogger(__name__)
 
 
-class InterpretationServicer(stubs.InterpretationServiceServicer):
+class InterpretationServicer(InterpretationServiceServicer):
     """max_message_bytes: of one request."""
 
     def __init__(
@@ -51,16 +54,16 @@ class InterpretationServicer(stubs.InterpretationServiceServicer):
 
     async def Interpret(
         self,
-        request_iterator: AsyncIterator[pb.InterpretRequest],
-        context: grpc.aio.ServicerContext[pb.InterpretRequest, pb.InterpretResponse],
+        request_iterator: AsyncIterator[InterpretRequest],
+        context: grpc.aio.ServicerContext[InterpretRequest, InterpretResponse],
     ) -> None:
         """As in interpretation_service.proto."""
         await answered(self._interpret(request_iterator, context), context)
 
     async def _interpret(
         self,
-        messages: AsyncIterator[pb.InterpretRequest],
-        context: grpc.aio.ServicerContext[pb.InterpretRequest, pb.InterpretResponse],
+        messages: AsyncIterator[InterpretRequest],
+        context: grpc.aio.ServicerContext[InterpretRequest, InterpretResponse],
     ) -> None:
         requests = self._requests(messages)
         try:
@@ -115,7 +118,7 @@ class InterpretationServicer(stubs.InterpretationServiceServicer):
         first: Response,
         relay: Relay,
         stream: Stream,
-        context: grpc.aio.ServicerContext[pb.InterpretRequest, pb.InterpretResponse],
+        context: grpc.aio.ServicerContext[InterpretRequest, InterpretResponse],
     ) -> None:
         """Send everything there is to say until the session's end."""
         response: Response | None = first
@@ -123,9 +126,7 @@ class InterpretationServicer(stubs.InterpretationServiceServicer):
             await context.write(response_to_proto(response, relay.config.speech))
             response = await stream.next()
 
-    async def _requests(
-        self, messages: AsyncIterator[pb.InterpretRequest]
-    ) -> AsyncIterator[Request]:
+    async def _requests(self, messages: AsyncIterator[InterpretRequest]) -> AsyncIterator[Request]:
         """Requests as our values, until a half-close that is one. Raises InvalidRequest."""
         try:
             async for message in messages:

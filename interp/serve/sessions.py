@@ -14,10 +14,10 @@ from interp.intake.intake import Intake
 from interp.policies import parse
 from interp.serve.auth import Tenant, check_pair
 from interp.serve.dispatcher import Dispatcher
-from interp.serve.messages import GoingAway, Resume, StreamConfig
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay, RelaySettings, Stream
-from interp.serve.status import our_error
+from interp.wire.messages import GoingAway, Resume, StreamConfig
+from interp.wire.status import our_error
 
 CHECK_MS = 100
 """How often the time limits of all sessions are looked at."""

@@ -10,8 +10,8 @@ from interp.bridges.recordings import Recordings
 from interp.bridges.service import Service
 from interp.bridges.simuleval_source import StatesSource
 from interp.core.audio import silence
-from tests.bridges.gateway_thread import gateway_in_thread
-from tests.bridges.test_blocking import heard
+from tests.client.gateway_thread import gateway_in_thread
+from tests.client.test_blocking import heard
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import eventually
 

@@ -13,8 +13,8 @@ from interp.bridges.remote import RemoteServer, RemoteSystem
 from interp.bridges.service import Service
 from interp.core.audio import SNAC_FRAME_SAMPLES
 from interp.core.events import Output
-from tests.bridges.gateway_thread import gateway_in_thread
-from tests.bridges.test_blocking import heard
+from tests.client.gateway_thread import gateway_in_thread
+from tests.client.test_blocking import heard
 from tests.fakes.replica import FakeReplica
 
 Ask = Callable[..., tuple[int, Any]]

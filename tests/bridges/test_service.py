@@ -10,8 +10,8 @@ from interp.bridges.service import Service, add_arguments, service_of
 from interp.core.errors import Unauthenticated
 from interp.core.events import Output
 from interp.serve.auth import Tenant, digest_of
-from tests.bridges.gateway_thread import gateway_in_thread
-from tests.bridges.test_blocking import heard
+from tests.client.gateway_thread import gateway_in_thread
+from tests.client.test_blocking import heard
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import settings
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from interp.cli import main
-from interp.evaluate.log import read_log, write_log
-from tests.evaluate.test_report import save
+from interp.evaluate.record.log import read_log, write_log
+from tests.evaluate.report.test_page import save
 from tests.fakes.runs import made_run
 
 FOLDER = Path(__file__).parents[1] / "data" / "fr"

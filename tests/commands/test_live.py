@@ -5,10 +5,10 @@ import pytest
 
 from interp.commands import live
 from interp.core.errors import Unavailable
-from interp.evaluate.log import read_log
-from interp.evaluate.manifest import read_manifest
-from interp.evaluate.runner import Point
-from interp.evaluate.study import Study
+from interp.evaluate.record.log import read_log
+from interp.evaluate.record.manifest import read_manifest
+from interp.evaluate.run.runner import Point
+from interp.evaluate.run.study import Study
 from tests.fakes.replica import WORD_MS, FakeReplica
 from tests.fakes.systems import save_manifest
 from tests.serve.gateway import serving

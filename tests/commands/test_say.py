@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from interp.cli import main
-from tests.models.omni.tiny import write_tiny_voice
+from tests.models.voice.tiny import write_tiny_voice
 
 TEXT = "Bad cab, head egg. Each face!"
 

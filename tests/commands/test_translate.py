@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from interp.cli import main
-from tests.models.omni.tiny import write_tiny_voice
+from tests.models.voice.tiny import write_tiny_voice
 
 FOLDER = Path(__file__).parents[1] / "data" / "fr"
 FILES = [str(FOLDER / "vm-invalidpassword.flac"), str(FOLDER / "confbridge-conf-begin.flac")]

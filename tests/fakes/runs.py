@@ -3,7 +3,7 @@
 import random
 
 from interp.core.latency_elapsed import Step
-from interp.evaluate.log import (
+from interp.evaluate.record.log import (
     Emission,
     EmissionLog,
     Instance,

@@ -7,7 +7,7 @@ import numpy as np
 import soundfile
 
 from interp.core.audio import SOURCE_RATE_HZ, ms_to_samples
-from interp.evaluate.worker import EngineSystem, System
+from interp.evaluate.run.worker import EngineSystem, System
 from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
 

@@ -22,13 +22,13 @@ import yaml
 
 from interp.cli import main
 from interp.core.audio import SAMPLES_PER_MS
-from interp.evaluate.folder import read_config
-from interp.evaluate.log import EmissionLog
-from interp.evaluate.runner import read_points
-from interp.evaluate.score import ScoreConfig, Scores, score
-from interp.evaluate.timelines import LatencyUnit, target_units
+from interp.evaluate.record.log import EmissionLog
+from interp.evaluate.record.run_folder import read_config
+from interp.evaluate.record.timelines import LatencyUnit, target_units
+from interp.evaluate.run.runner import read_points
+from interp.evaluate.score.scores import ScoreConfig, Scores, score
 from interp.intake.file import read_audio
-from tests.bridges.gateway_thread import gateway_in_thread
+from tests.client.gateway_thread import gateway_in_thread
 from tests.fakes.replica import FakeReplica
 from tests.peers.environment import environment
 

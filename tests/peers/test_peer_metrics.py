@@ -16,10 +16,10 @@ import yaml
 from interp.core import latency
 from interp.core.latency import Timeline
 from interp.core.latency_atd import average_token_delay, average_token_delay_of_speech
-from interp.evaluate.exports import write_omnisteval, write_simuleval, write_simulstream
-from interp.evaluate.log import EmissionLog, Instance
-from interp.evaluate.score import ScoreConfig, score
-from interp.evaluate.timelines import TimeModel
+from interp.evaluate.record.exports import write_omnisteval, write_simuleval, write_simulstream
+from interp.evaluate.record.log import EmissionLog, Instance
+from interp.evaluate.record.timelines import TimeModel
+from interp.evaluate.score.scores import ScoreConfig, score
 from tests.fakes.runs import CONFIG, joined, made_run
 from tests.peers.environment import environment
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import grpc
 
+from interp.client.ending import Ending
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
@@ -17,17 +18,16 @@ from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.auth import Tenant
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
-from interp.serve.ending import Ending
-from interp.serve.messages import AudioMessage, Body, Request, Response, StreamConfig
 from interp.serve.outbox import OutboxSettings
 from interp.serve.pool import FixedPool, ReplicaPool
 from interp.serve.relay import RelaySettings
 from interp.serve.server import Server
-from interp.serve.status import error_of
-from interp.serve.wire_requests import request_to_proto
-from interp.serve.wire_responses import response_from_proto
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import interpretation_service_pb2_grpc as stubs
+from interp.wire.messages import AudioMessage, Body, Request, Response, StreamConfig
+from interp.wire.requests import request_to_proto
+from interp.wire.responses import response_from_proto
+from interp.wire.status import error_of
 
 RawCall: TypeAlias = "grpc.aio.StreamStreamCall[pb.InterpretRequest, pb.InterpretResponse]"
 

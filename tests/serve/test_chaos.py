@@ -7,7 +7,7 @@ import pytest
 
 from interp.core.events import SessionEnded, TargetText
 from interp.engine.replica import Replica
-from interp.serve.messages import Body, Resume, SessionStarted
+from interp.wire.messages import Body, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     RESUMABLE,

@@ -21,7 +21,7 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
-from interp.serve.messages import (
+from interp.wire.messages import (
     AudioAck,
     AudioMessage,
     Control,

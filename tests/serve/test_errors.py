@@ -16,10 +16,10 @@ from interp.intake.format import IntakeLimits
 from interp.policies import registry
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerConfig, ServerSettings
-from interp.serve.messages import Resume, SessionStarted, SilenceMessage, StreamConfig
-from interp.serve.status import STATUS_OF
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2
+from interp.wire.messages import Resume, SessionStarted, SilenceMessage, StreamConfig
+from interp.wire.status import STATUS_OF
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CHUNK,

@@ -10,8 +10,8 @@ from interp.core.events import (
     WarningCode,
     WrittenWord,
 )
-from interp.serve.messages import AudioAck, Body, Lag
 from interp.serve.outbox import Outbox, OutboxSettings
+from interp.wire.messages import AudioAck, Body, Lag
 
 
 def text(number: int) -> TargetText:

@@ -7,7 +7,7 @@ import wave
 from pathlib import Path
 
 from interp.core.errors import Reason
-from interp.serve.status import STATUS_OF
+from interp.wire.status import STATUS_OF
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import CHUNK, serving, words
 

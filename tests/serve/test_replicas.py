@@ -8,7 +8,7 @@ from interp.core.errors import Reason
 from interp.core.events import Audio, SetPolicy, TargetText, Warned, WarningCode
 from interp.engine.replica import Replica, ReplicaInfo
 from interp.serve.dispatcher import DispatchSettings
-from interp.serve.messages import SessionStarted
+from interp.wire.messages import SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CONFIG,

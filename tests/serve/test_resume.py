@@ -8,8 +8,8 @@ import pytest
 from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.serve.auth import Tenant, digest_of
-from interp.serve.messages import AudioAck, Body, Resume, SessionStarted
 from interp.serve.outbox import OutboxSettings
+from interp.wire.messages import AudioAck, Body, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CONFIG,

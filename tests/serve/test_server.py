@@ -17,19 +17,19 @@ import trustme
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from interp.client.client import ClientTls, connect, paced
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.engine.replica import ReplicaInfo
 from interp.serve.auth import Tenant, digest_of
-from interp.serve.client import ClientTls, connect, paced
 from interp.serve.config import ServerSettings, TlsSettings
 from interp.serve.logs import configure_logs
-from interp.serve.messages import GoingAway, Resume, SessionStarted
 from interp.serve.pool import FixedPool
 from interp.serve.server import Server
 from interp.v1 import catalog_service_pb2 as catalog_pb
 from interp.v1 import catalog_service_pb2_grpc as catalog_stubs
+from interp.wire.messages import GoingAway, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CHUNK,

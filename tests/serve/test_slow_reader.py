@@ -7,9 +7,9 @@ import pytest
 
 from interp.core.errors import Reason
 from interp.core.events import SessionEnded, TargetSpeech, Warned, WarningCode
-from interp.serve.messages import AudioAck
 from interp.serve.outbox import OutboxSettings
-from interp.serve.wire_requests import request_to_proto
+from interp.wire.messages import AudioAck
+from interp.wire.requests import request_to_proto
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CONFIG,

@@ -30,9 +30,9 @@ from interp.engine.replica import Outbound
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
-from interp.serve.messages import AudioMessage, Body, SilenceMessage, SpeechEncoding
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay, RelaySettings
+from interp.wire.messages import AudioMessage, Body, SilenceMessage, SpeechEncoding
 from tests.engine.stage import pause, session, speech
 from tests.fakes.host_replica import HostReplica
 from tests.fakes.synthesiser import ScriptSynthesiser

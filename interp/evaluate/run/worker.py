@@ -1,0 +1,150 @@
+"""One process of an evaluation: it loads the model once and runs recordings one after another."""
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from interp.core.audio import Samples, samples_to_ms
+from interp.core.clock import VirtualClock
+from interp.core.config import SessionConfig
+from interp.core.events import Event
+from interp.engine.gate import Gate, GateSettings
+from interp.engine.ports import Translator, VoiceDetector
+from interp.engine.session import Session, SessionSettings
+from interp.evaluate.record.log import Instance
+from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.collect import collect
+from interp.evaluate.run.shared_hearing import (
+    Audience,
+    Listener,
+    Seat,
+    SharedDetector,
+    listen_together,
+)
+from interp.intake.file import read_audio
+from interp.policies.registry import load_file, parse
+
+VoiceT = TypeVar("VoiceT")
+SourceT = TypeVar("SourceT")
+TargetT = TypeVar("TargetT")
+
+
+class System(Protocol):
+    """What is evaluated."""
+
+    def interpret(
+        self, configs: Sequence[SessionConfig], samples: Samples
+    ) -> list[Sequence[Event]]:
+        """Events of one recording [sample] at 16 kHz under each config, which asks for
+        Output.ACTIONS."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
+    """The session engine in this process, on a virtual clock with real compute times."""
+
+    detector: VoiceDetector[VoiceT]
+    translator: Translator[SourceT, TargetT]
+
+    def interpret(
+        self, configs: Sequence[SessionConfig], samples: Samples
+    ) -> list[Sequence[Event]]:
+        """A session for each config; those that decide in the same units hear together."""
+        units = [parse(config.policy).unit_ms for config in configs]
+        gate = self._gate()
+        audiences = {unit_ms: Audience(self.translator) for unit_ms in units}
+        seats = [
+            self._seat(config, gate, audiences[unit_ms])
+            for config, unit_ms in zip(configs, units, strict=True)
+        ]
+        listen_together(seats, samples)
+        return [
+            self._alone(config, samples) if seat.diverged else seat.events
+            for config, seat in zip(configs, seats, strict=True)
+        ]
+
+    def _alone(self, config: SessionConfig, samples: Samples) -> Sequence[Event]:
+        seat = self._seat(config, self._gate(), Audience(self.translator))
+        listen_together([seat], samples)
+        return seat.events
+
+    def _gate(self) -> Gate[int]:
+        return Gate(SharedDetector(self.detector), GateSettings())
+
+    def _seat(
+        self, config: SessionConfig, gate: Gate[int], audience: Audience[SourceT, TargetT]
+    ) -> Seat[int, SourceT, TargetT]:
+        clock, listener = VirtualClock(), Listener(audience)
+        session = Session(
+            config,
+            gate=gate,
+            translator=listener,
+            clock=clock,
+            settings=SessionSettings(),
+        )
+        return Seat(session, listener, clock)
+
+
+Build: TypeAlias = Callable[[], System]
+"""Builds the system inside a worker process; picklable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One recording under some policies. index: of the clip; points: operating points, by number
+    and config."""
+
+    index: int
+    clip: Clip
+    points: tuple[tuple[int, SessionConfig], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a Job at one of its points."""
+
+    point: int
+    instance: Instance
+
+
+class Worker:
+    """Runs jobs. The first begins with a run to warm up: a model's first call is slow and is no
+    figure of it."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._warm = False
+
+    def run(self, job: Job) -> list[Done]:
+        """One job. Raises InterpError, OSError."""
+        samples = read_audio(job.clip.audio)
+        configs = [config for _, config in job.points]
+        if not self._warm:
+            self._system.interpret(configs[:1], samples)
+            self._warm = True
+        # Whole milliseconds, like delays: a word written at the very end is not before it.
+        length_ms = float(samples_to_ms(samples.size))
+        said = self._system.interpret(configs, samples)
+        return [
+            Done(point, collect(events).instance(job.index, job.clip, length_ms))
+            for (point, _), events in zip(job.points, said, strict=True)
+        ]
+
+
+_workers: list[Worker] = []
+"""The worker of this process; filled by `start` when the pool opens it."""
+
+
+def start(build: Build, policy_files: tuple[Path, ...]) -> None:
+    """Initialise a worker process; an interrupt is for its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for path in policy_files:
+        load_file(path)
+    _workers.append(Worker(build()))
+
+
+def run(job: Job) -> list[Done]:
+    """Run one job in a worker process."""
+    return _workers[0].run(job)

@@ -1,0 +1,189 @@
+"""Forced-text streaming speaker: written words in as they come, SNAC frames out, lanes batched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
+from interp.models.omni.sampling import Sampling, choose
+from interp.models.omni.state import OmniState
+from interp.models.voice.network import Cue, Voice
+from interp.models.voice.reader import Reader
+from interp.models.voice.script import Script
+from interp.models.voice.spelling import spelling
+
+TAIL_FRAMES = 4
+"""Silent frames spoken after the last sound, for its echo and the codec's right context."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerSettings:
+    """codes, advance: how audio codes and the text's moves are chosen; the best by default.
+
+    guidance: logits of the codes are moved from what a stream without the text says by this many
+    times the way to what the stream with it says (Ho, Salimans: Classifier-Free Diffusion Guidance,
+    arXiv 2207.12598); 1: they stay as they are, and there is no other stream. pause_frames: silence
+    after a sentence whose successor is already written, unless `set_pause` says otherwise.
+    """
+
+    codes: Sampling = field(default_factory=Sampling)
+    advance: Sampling = field(default_factory=Sampling)
+    guidance: float = 1.5
+    pause_frames: int = 3
+
+    @property
+    def streams(self) -> int:
+        """Streams of the network for each lane: the one told the text, and one that is not."""
+        return 1 if self.guidance == 1.0 else 2
+
+
+@dataclass(slots=True)
+class SpeakerState:
+    """All lanes of one batch. lm: the streams of each lane side by side. last [lane, 7]: ids of the
+    frame before. predicted: next advances."""
+
+    lm: OmniState
+    scripts: list[Script]
+    generators: list[torch.Generator]
+    last: Tensor
+    predicted: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFrame:
+    """85.33 ms of one lane. codes: seven codes of the codec, in grid order. words: how many of the
+    lane's words have been said in full when the frame has sounded. silent: no word sounds in it."""
+
+    lane: int
+    codes: tuple[int, ...]
+    words: int
+    silent: bool
+
+
+class Speaker:
+    """Speaks what is pushed, at any lead; rests when it has said everything.
+
+    Words come whole, one string each, with the marks that follow them. The speech of a lane depends
+    on its words, when they came, and its seed; not on other lanes.
+    """
+
+    def __init__(
+        self, voice: Voice, reader: Reader, settings: SpeakerSettings | None = None
+    ) -> None:
+        self.voice, self.reader = voice, reader
+        self.settings = settings or SpeakerSettings()
+        self._ids = {symbol: number for number, symbol in enumerate(voice.config.symbols)}
+
+    def init_state(self, lanes: int, seed: int = 0) -> SpeakerState:
+        """Lanes that have said nothing; all start from the same seed."""
+        config = self.voice.config.lm
+        state = SpeakerState(
+            lm=OmniState.empty(config, lanes * self.settings.streams),
+            scripts=[self._script() for _ in range(lanes)],
+            generators=[torch.Generator() for _ in range(lanes)],
+            last=torch.zeros((lanes, AUDIO_ROWS), dtype=torch.int64),
+            predicted=[0] * lanes,
+        )
+        for lane in range(lanes):
+            self.reset(state, lane, seed)
+        return state
+
+    def reset(self, state: SpeakerState, lane: int, seed: int = 0) -> None:
+        """Drop what the lane still had to say, and all it remembers: silent from now on."""
+        state.lm.reset(self._streams([lane]).flatten())
+        state.scripts[lane] = self._script()
+        state.generators[lane].manual_seed(seed)
+        state.last[lane] = self.voice.config.lm.layout.audio(AudioSpecial.PAD)
+        state.predicted[lane] = 0
+
+    def push(self, state: SpeakerState, lane: int, words: Sequence[str]) -> None:
+        """Add written words. A word in which nothing can be spoken is said as soon as the word
+        before it."""
+        spellings = [spelling(word) for word in words]
+        said = iter(self.reader.say([part for each in spellings for part in each.words]))
+        blank = self._ids[" "]
+        for each in spellings:
+            parts = [symbol for _ in each.words for symbol in (" ", *next(said))]
+            symbols = [*parts[1:], *each.mark]
+            ids = [self._ids[symbol] for symbol in symbols if symbol in self._ids]
+            state.scripts[lane].write(ids, blank, each.ends_sentence)
+
+    def set_pace(self, state: SpeakerState, lane: int, pace: float) -> None:
+        """Wished tempo from the next frame on, 0.9 to 1.35 times the voice's own."""
+        state.scripts[lane].pace = pace
+
+    def set_pause(self, state: SpeakerState, lane: int, frames: int) -> None:
+        """Silence after a sentence whose successor is already written, from the next frame on."""
+        state.scripts[lane].pause_frames = frames
+
+    def idle(self, state: SpeakerState, lane: int) -> bool:
+        """Everything written has been said, and its tail: the lane needs no steps."""
+        script = state.scripts[lane]
+        return script.exhausted and (script.silent >= TAIL_FRAMES or not script.written)
+
+    @torch.inference_mode()
+    def step(self, state: SpeakerState, lanes: Sequence[int]) -> list[SpeechFrame]:
+        """Speak one frame on each of `lanes`, in order; lanes that are idle are passed over."""
+        lanes = [lane for lane in lanes if not self.idle(state, lane)]
+        if not lanes:
+            return []
+        for lane in lanes:
+            state.scripts[lane].settle(state.predicted[lane])
+        streams = self._streams(lanes)
+        active = torch.zeros(state.lm.lanes, dtype=torch.bool)
+        active[streams] = True
+        last = state.last.repeat_interleave(self.settings.streams, dim=0)
+        x = self.voice.embed(last[:, None], self._cue(state.scripts))
+        hidden = self.voice.lm(x, state.lm, active)[streams, 0]
+        chance = torch.stack([torch.rand(8, generator=state.generators[lane]) for lane in lanes])
+        codes = self._codes(hidden, chance)
+        state.last[lanes] = codes
+        logits = self.voice.advance_logits(hidden[0])
+        advance = choose(logits, self.settings.advance, chance[:, -1]).tolist()
+        frames: list[SpeechFrame] = []
+        for lane, of_lane, predicted in zip(lanes, codes.tolist(), advance, strict=True):
+            script = state.scripts[lane]
+            silent = script.resting
+            frames.append(SpeechFrame(lane, tuple(of_lane), script.words_said, silent))
+            state.predicted[lane] = predicted
+            script.move(self.voice.config.behind)
+        return frames
+
+    def _codes(self, hidden: Tensor, chance: Tensor) -> Tensor:
+        """Codes [lane, 7] from hidden vectors [stream, lane, dim]; special ids are out of reach."""
+        count = self.voice.config.lm.layout.codes
+
+        def pick(row: int, logits: Tensor) -> Tensor:
+            told, other = logits[0, :, :count], logits[-1, :, :count]
+            guided = other + self.settings.guidance * (told - other)
+            codes = choose(guided, self.settings.codes, chance[:, row])
+            return codes.expand(len(logits), -1)
+
+        return self.voice.lm.codes_by(hidden, pick)[0]
+
+    def _streams(self, lanes: Sequence[int]) -> Tensor:
+        """Where the streams of these lanes are, [stream, lane]."""
+        streams = self.settings.streams
+        return torch.tensor(lanes)[None] * streams + torch.arange(streams)[:, None]
+
+    def _cue(self, scripts: Sequence[Script]) -> Cue:
+        """Of all streams; the second of a lane is told nothing but the moves and the pace."""
+        config, streams = self.voice.config, self.settings.streams
+        told = [script.window(config.behind, config.ahead) for script in scripts]
+        windows = torch.tensor(told)[:, None, None].repeat(1, streams, 1, 1)
+        windows[:, 1:] = config.lm.layout.text(TextSpecial.UNSEEN)
+        return Cue(
+            windows=windows.flatten(0, 1),
+            advance=torch.tensor([[script.advance] for script in scripts for _ in range(streams)]),
+            pace=torch.tensor([[script.pace] for script in scripts for _ in range(streams)]),
+        )
+
+    def _script(self) -> Script:
+        layout = self.voice.config.lm.layout
+        return Script(
+            pad=layout.text(TextSpecial.PAD),
+            unseen=layout.text(TextSpecial.UNSEEN),
+            pause_frames=self.settings.pause_frames,
+        )

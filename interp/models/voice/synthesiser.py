@@ -1,0 +1,137 @@
+"""Speaker and codec as one voice: written words in, frames of sound out.
+
+The codec gives a frame's samples when it knows what follows, 2.5 frames on. The speaker runs ahead
+by so much, so that a frame comes with its own samples, codes and words, none of it late.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+
+from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
+from interp.core.speech import SoundFrame, SpeakStep
+from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
+from interp.models.snac import Codec, Codes, DecodeState
+from interp.models.store import WeightsError
+from interp.models.voice.lanes import gathered, scattered
+from interp.models.voice.network import load_voice
+from interp.models.voice.reader import load_reader
+from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
+
+GROUP_FRAMES = 2
+"""Frames decoded together: two cost little more than one."""
+FILES = ("speaker.safetensors", "codec/config.json")
+READERS = ("pronouncer.safetensors", "pieces.model")
+"""A voice has one of them; where it has both, it reads with the first."""
+
+
+@dataclass(slots=True)
+class SynthesisState:
+    """One session's voice.
+
+    stream: of the codec, begun anew when the speaker has fallen silent; fresh: it has no frames.
+    made: spoken, not decoded. waiting: decoded, their samples not complete; rest: what there is of
+    them. ready: whole frames, to be given.
+    """
+
+    speaker: SpeakerState
+    stream: DecodeState
+    fresh: bool = True
+    made: list[SpeechFrame] = field(default_factory=list)
+    waiting: deque[SpeechFrame] = field(default_factory=deque)
+    rest: Samples = field(default_factory=lambda: silence(0))
+    ready: deque[SoundFrame] = field(default_factory=deque)
+
+
+class OmniSynthesiser:
+    """A `Synthesiser`. Each state is a lane of its own; a batch is made of those that speak."""
+
+    language = "en"  # spelling and readers are English
+
+    def __init__(self, name: str, speaker: Speaker, codec: Codec) -> None:
+        self.name = name
+        self._speaker, self._codec = speaker, codec
+        self._first_frames = -(-(codec.lag_samples + SNAC_FRAME_SAMPLES) // SNAC_FRAME_SAMPLES)
+
+    def init_state(self, seed: int) -> SynthesisState:
+        """As Synthesiser.init_state."""
+        return SynthesisState(self._speaker.init_state(1, seed), self._codec.init_state())
+
+    def idle(self, state: SynthesisState) -> bool:
+        """As Synthesiser.idle."""
+        return self._speaker.idle(state.speaker, 0) and not (state.made or state.ready)
+
+    def speak(self, steps: Sequence[SpeakStep[SynthesisState]]) -> list[tuple[SoundFrame, ...]]:
+        """As Synthesiser.speak."""
+        for step in steps:
+            self._speaker.push(step.state.speaker, 0, step.words)
+            step.words = ()
+            self._speaker.set_pace(step.state.speaker, 0, step.pace)
+            self._speaker.set_pause(step.state.speaker, 0, step.pause_frames)
+        while short := [step.state for step in steps if self._needs_more(step)]:
+            self._fill(short)
+        return [_given(step) for step in steps]
+
+    def _needs_more(self, step: SpeakStep[SynthesisState]) -> bool:
+        state = step.state
+        speaking = not self._speaker.idle(state.speaker, 0) or bool(state.made)
+        return len(state.ready) < step.frames and speaking
+
+    def _fill(self, states: Sequence[SynthesisState]) -> None:
+        """Have each speak on by a group, all at once, and decode it."""
+        batch = gathered([state.speaker for state in states])
+        groups = [self._first_frames if state.fresh else GROUP_FRAMES for state in states]
+        wanted = [group - len(state.made) for group, state in zip(groups, states, strict=True)]
+        try:
+            for turn in range(max(wanted)):
+                lanes = [lane for lane, count in enumerate(wanted) if turn < count]
+                for frame in self._speaker.step(batch, lanes):
+                    states[frame.lane].made.append(frame)
+        finally:
+            scattered(batch, [state.speaker for state in states])
+        for state in states:
+            self._decode(state)
+
+    def _decode(self, state: SynthesisState) -> None:
+        final = self._speaker.idle(state.speaker, 0)
+        codes = torch.tensor([frame.codes for frame in state.made]).reshape(-1, AUDIO_ROWS)
+        levels = Codes(*(level.numpy() for level in frames_to_levels(codes)))
+        samples = self._codec.decode(levels, state.stream, final)
+        state.waiting.extend(state.made)
+        state.made, state.fresh = [], False
+        settled = np.concatenate([state.rest, samples])
+        whole = len(settled) // SNAC_FRAME_SAMPLES * SNAC_FRAME_SAMPLES
+        for piece in settled[:whole].reshape(-1, SNAC_FRAME_SAMPLES):
+            frame = state.waiting.popleft()
+            state.ready.append(SoundFrame(piece, frame.codes, frame.words))
+        state.rest = settled[whole:].copy()
+        if final:
+            assert not state.waiting, "the codec gives all samples of its frames"
+            state.stream, state.fresh = self._codec.init_state(), True
+
+
+def load_synthesiser(folder: Path) -> OmniSynthesiser:
+    """The voice in a folder, named after it: speaker, reader and codec. Raises WeightsError."""
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise WeightsError(f"there is no voice in {folder}: {name} is missing")
+    readers = [folder / name for name in READERS if (folder / name).is_file()]
+    if not readers:
+        raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
+    try:
+        voice = load_voice(folder / "speaker.safetensors")
+        reader = load_reader(readers[0])
+    except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
+    codec = Codec.load(folder / "codec")
+    return OmniSynthesiser(folder.name, Speaker(voice, reader), codec)
+
+
+def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:
+    ready = step.state.ready
+    return tuple(ready.popleft() for _ in range(min(step.frames, len(ready))))

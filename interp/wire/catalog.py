@@ -1,0 +1,55 @@
+"""What a deployment offers, as messages of CatalogService."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from interp.v1 import catalog_service_pb2 as pb
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEntry:
+    """A policy: name, one line about it, settings with their defaults."""
+
+    name: str
+    description: str
+    settings: Mapping[str, str]
+
+
+def language_pairs(pairs: Iterable[tuple[str, str]]) -> pb.ListLanguagePairsResponse:
+    """Each pair once, sorted. pairs: source and target."""
+    return pb.ListLanguagePairsResponse(
+        language_pairs=[
+            pb.LanguagePair(source_language_code=source, target_language_code=target)
+            for source, target in sorted(set(pairs))
+        ]
+    )
+
+
+def policies(entries: Iterable[PolicyEntry], default: str) -> pb.ListPoliciesResponse:
+    """In the order given. default: the policy string of a session that names none."""
+    return pb.ListPoliciesResponse(
+        policies=[
+            pb.Policy(
+                name=entry.name,
+                description=entry.description,
+                settings=[
+                    pb.PolicySetting(name=name, default_value=value)
+                    for name, value in entry.settings.items()
+                ],
+            )
+            for entry in entries
+        ],
+        default_policy=default,
+    )
+
+
+def voices(names: Iterable[str]) -> pb.ListVoicesResponse:
+    """Each name once, sorted."""
+    return pb.ListVoicesResponse(voices=[pb.Voice(name=name) for name in sorted(set(names))])
+
+
+def models(lanes: Mapping[str, int]) -> pb.ListModelsResponse:
+    """Each model with the lanes of all its replicas."""
+    return pb.ListModelsResponse(
+        models=[pb.Model(name=name, lanes=lanes[name]) for name in sorted(lanes)]
+    )

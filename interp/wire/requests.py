@@ -1,0 +1,215 @@
+"""Requests: protobuf to our values and back. What a client may not send is refused here."""
+
+from collections.abc import Iterable
+from typing import TypeVar, assert_never
+
+from google.protobuf.duration_pb2 import Duration
+
+from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.core.errors import InvalidRequest, Reason
+from interp.core.events import (
+    Interrupt,
+    Marker,
+    MuteSpeech,
+    Output,
+    SetOutputs,
+    SetPolicy,
+    SkipBacklog,
+)
+from interp.intake.format import AudioFormat, Encoding
+from interp.v1 import interpretation_service_pb2 as service_pb
+from interp.v1 import session_pb2, source_pb2
+from interp.wire.messages import (
+    AudioMessage,
+    Control,
+    Request,
+    Resume,
+    SilenceMessage,
+    SpeechEncoding,
+    StreamConfig,
+)
+
+ValueT = TypeVar("ValueT")
+
+MAX_MARKER_CHARS = 128
+MAX_POLICY_CHARS = 512
+
+ENCODINGS = {
+    session_pb2.AUDIO_ENCODING_PCM_S16LE: Encoding.PCM16,
+    session_pb2.AUDIO_ENCODING_PCM_F32LE: Encoding.FLOAT32,
+    session_pb2.AUDIO_ENCODING_FLAC: Encoding.FLAC,
+    session_pb2.AUDIO_ENCODING_OGG_OPUS: Encoding.OGG_OPUS,
+    session_pb2.AUDIO_ENCODING_WEBM_OPUS: Encoding.WEBM_OPUS,
+}
+SPEECH_ENCODINGS = {
+    session_pb2.SPEECH_ENCODING_PCM_S16LE: SpeechEncoding.PCM_S16LE,
+    session_pb2.SPEECH_ENCODING_SNAC_CODES: SpeechEncoding.SNAC_CODES,
+}
+OUTPUTS = {
+    session_pb2.OUTPUT_TEXT: Output.TEXT,
+    session_pb2.OUTPUT_SPEECH: Output.SPEECH,
+    session_pb2.OUTPUT_SOURCE_TEXT: Output.SOURCE_TEXT,
+    session_pb2.OUTPUT_ACTIONS: Output.ACTIONS,
+}
+_ENCODING_TO_PROTO = {ours: proto for proto, ours in ENCODINGS.items()}
+_SPEECH_TO_PROTO = {ours: proto for proto, ours in SPEECH_ENCODINGS.items()}
+_OUTPUT_TO_PROTO = {ours: proto for proto, ours in OUTPUTS.items()}
+
+
+def duration(ms: float) -> Duration:
+    """Milliseconds as a Duration, to the microsecond."""
+    message = Duration()
+    message.FromMicroseconds(round(ms * 1000))
+    return message
+
+
+def milliseconds(message: Duration) -> int:
+    """A Duration as whole milliseconds, rounded down. Raises InvalidRequest if it is negative."""
+    if message.seconds < 0 or not 0 <= message.nanos < 1_000_000_000:
+        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a duration is negative or not normal")
+    return message.seconds * 1000 + message.nanos // 1_000_000
+
+
+def request_from_proto(message: service_pb.InterpretRequest) -> Request:
+    """Raises InvalidRequest."""
+    match message.WhichOneof("streaming_request"):
+        case "config":
+            return config_from_proto(message.config)
+        case "audio":
+            audio = message.audio
+            offset_ms = milliseconds(audio.offset) if audio.HasField("offset") else None
+            return AudioMessage(audio.sequence, offset_ms, audio.content)
+        case "silence":
+            silence = message.silence
+            return SilenceMessage(silence.sequence, milliseconds(silence.duration))
+        case "control":
+            return _control_from_proto(message.control)
+        case _:
+            raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a request must set one of its fields")
+
+
+def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resume:
+    """The session asked for, with the protocol's defaults filled in. Raises InvalidRequest."""
+    if config.HasField("resume"):
+        return Resume(config.resume.resume_token, config.resume.received_sequence)
+    session = SessionConfig(
+        source=config.source_language_code,
+        target=config.target_language_code,
+        outputs=_outputs_from_proto(config.outputs) or frozenset({Output.TEXT}),
+        policy=_policy(config.policy) or DEFAULT_POLICY,
+        voice=config.voice,
+    )
+    speech = config.speech_encoding or session_pb2.SPEECH_ENCODING_PCM_S16LE
+    if speech not in SPEECH_ENCODINGS:
+        raise InvalidRequest(Reason.BAD_ENCODING, "this speech encoding is not known here")
+    window_s = milliseconds(config.resume_window) / 1000
+    audio = _format_from_proto(config.audio_format)
+    return StreamConfig(session, audio, SPEECH_ENCODINGS[speech], window_s)
+
+
+def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
+    """The config as a message."""
+    session = config.session
+    return session_pb2.SessionConfig(
+        source_language_code=session.source,
+        target_language_code=session.target,
+        audio_format=session_pb2.AudioFormat(
+            encoding=_ENCODING_TO_PROTO[config.audio.encoding],
+            sample_rate_hertz=config.audio.rate_hz,
+        ),
+        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in session.outputs),
+        policy=session.policy,
+        voice=session.voice,
+        speech_encoding=_SPEECH_TO_PROTO[config.speech],
+        resume_window=duration(config.resume_window_s * 1000),
+    )
+
+
+def request_to_proto(request: Request) -> service_pb.InterpretRequest:
+    """A request as a message."""
+    match request:
+        case StreamConfig():
+            return service_pb.InterpretRequest(config=config_to_proto(request))
+        case Resume(token, sequence):
+            resume = session_pb2.Resume(resume_token=token, received_sequence=sequence)
+            return service_pb.InterpretRequest(config=session_pb2.SessionConfig(resume=resume))
+        case AudioMessage(sequence, offset_ms, content):
+            offset = None if offset_ms is None else duration(offset_ms)
+            audio = source_pb2.Audio(sequence=sequence, offset=offset, content=content)
+            return service_pb.InterpretRequest(audio=audio)
+        case SilenceMessage(sequence, duration_ms):
+            silence = source_pb2.Silence(sequence=sequence, duration=duration(duration_ms))
+            return service_pb.InterpretRequest(silence=silence)
+        case _:
+            return service_pb.InterpretRequest(control=_control_to_proto(request))
+
+
+def _control_from_proto(control: source_pb2.Control) -> Control:
+    match control.WhichOneof("control"):
+        case "mute_speech":
+            return MuteSpeech(control.mute_speech.muted)
+        case "interrupt":
+            return Interrupt()
+        case "skip_backlog":
+            return SkipBacklog()
+        case "set_policy":
+            return SetPolicy(_given(_policy(control.set_policy.policy), Reason.BAD_POLICY))
+        case "set_outputs":
+            outputs = _outputs_from_proto(control.set_outputs.outputs)
+            return SetOutputs(_given(outputs, Reason.BAD_CONFIG))
+        case "marker":
+            return Marker(_marker_id(control.marker.marker_id))
+        case _:
+            raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a control must set one of its fields")
+
+
+def _control_to_proto(control: Control) -> source_pb2.Control:
+    match control:
+        case MuteSpeech(muted):
+            return source_pb2.Control(mute_speech=source_pb2.MuteSpeech(muted=muted))
+        case Interrupt():
+            return source_pb2.Control(interrupt=source_pb2.Interrupt())
+        case SkipBacklog():
+            return source_pb2.Control(skip_backlog=source_pb2.SkipBacklog())
+        case SetPolicy(policy):
+            return source_pb2.Control(set_policy=source_pb2.SetPolicy(policy=policy))
+        case SetOutputs(outputs):
+            chosen = sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
+            return source_pb2.Control(set_outputs=source_pb2.SetOutputs(outputs=chosen))
+        case Marker(marker_id):
+            return source_pb2.Control(marker=source_pb2.Marker(marker_id=marker_id))
+        case _:
+            assert_never(control)
+
+
+def _format_from_proto(audio: session_pb2.AudioFormat) -> AudioFormat:
+    if audio.encoding not in ENCODINGS:
+        raise InvalidRequest(Reason.BAD_ENCODING, "audio_format.encoding is missing or not known")
+    return AudioFormat(ENCODINGS[audio.encoding], audio.sample_rate_hertz)
+
+
+def _outputs_from_proto(outputs: Iterable[session_pb2.Output]) -> frozenset[Output]:
+    chosen = set(outputs)
+    if not chosen <= OUTPUTS.keys():
+        raise InvalidRequest(Reason.BAD_CONFIG, "an output is not known here")
+    return frozenset(OUTPUTS[output] for output in chosen)
+
+
+def _given(value: ValueT, reason: Reason) -> ValueT:
+    if not value:
+        raise InvalidRequest(reason, "a control that sets something must say to what")
+    return value
+
+
+def _policy(text: str) -> str:
+    if len(text) > MAX_POLICY_CHARS:
+        raise InvalidRequest(Reason.BAD_POLICY, f"a policy has at most {MAX_POLICY_CHARS} chars")
+    return text
+
+
+def _marker_id(text: str) -> str:
+    if len(text) > MAX_MARKER_CHARS:
+        raise InvalidRequest(
+            Reason.MALFORMED_MESSAGE, f"a marker id has at most {MAX_MARKER_CHARS} characters"
+        )
+    return text

@@ -1,0 +1,298 @@
+"""Responses: our values to protobuf and back."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+import numpy as np
+
+from interp.core.audio import TARGET_RATE_HZ, Samples
+from interp.core.events import (
+    MarkerReached,
+    PolicyAction,
+    SessionEnded,
+    SourceText,
+    TargetSpeech,
+    TargetText,
+    Totals,
+    Warned,
+    WarningCode,
+    WrittenWord,
+)
+from interp.v1 import interpretation_service_pb2 as service_pb
+from interp.v1 import session_pb2, target_pb2
+from interp.wire.messages import (
+    AudioAck,
+    Body,
+    GoingAway,
+    Lag,
+    Response,
+    SessionStarted,
+    SpeechEncoding,
+    StreamConfig,
+)
+from interp.wire.requests import (
+    config_from_proto,
+    config_to_proto,
+    duration,
+    milliseconds,
+)
+
+CODES_A_FRAME = 7
+FULL_SCALE = 32768
+
+WARNING_NAMES = {code: f"WARNING_CODE_{code.value}" for code in WarningCode}
+_WARNING_FROM_PROTO = {
+    target_pb2.WarningCode.Value(name): code for code, name in WARNING_NAMES.items()
+}
+
+
+def response_to_proto(  # noqa: C901  one case a kind
+    response: Response, speech: SpeechEncoding
+) -> service_pb.InterpretResponse:
+    """A response as a message, with target speech in the encoding that the session asked for."""
+    message = service_pb.InterpretResponse(sequence=response.sequence)
+    match response.body:
+        case SessionStarted() as started:
+            message.session_started.CopyFrom(_started_to_proto(started))
+        case AudioAck() as ack:
+            message.audio_ack.CopyFrom(_ack_to_proto(ack))
+        case SourceText() as text:
+            message.source_text.CopyFrom(
+                target_pb2.SourceText(
+                    segment=text.segment,
+                    words=_words_to_proto(text.words),
+                    tentative=text.tentative,
+                    segment_ended=text.segment_ended,
+                )
+            )
+        case TargetText() as text:
+            message.target_text.CopyFrom(
+                target_pb2.TargetText(
+                    segment=text.segment,
+                    words=_words_to_proto(text.words),
+                    tentative=text.tentative,
+                    segment_ended=text.segment_ended,
+                )
+            )
+        case TargetSpeech() as sound:
+            message.target_speech.CopyFrom(_speech_to_proto(sound, speech))
+        case PolicyAction() as action:
+            message.policy_action.CopyFrom(_action_to_proto(action))
+        case Lag() as lag:
+            message.lag.CopyFrom(_lag_to_proto(lag))
+        case Warned(code, amount_ms):
+            message.warning.CopyFrom(
+                target_pb2.Warning(code=WARNING_NAMES[code], amount=duration(amount_ms))
+            )
+        case MarkerReached(marker_id, position_ms):
+            message.marker_reached.CopyFrom(
+                target_pb2.MarkerReached(marker_id=marker_id, position=duration(position_ms))
+            )
+        case GoingAway(deadline_ms, token):
+            message.going_away.CopyFrom(
+                session_pb2.GoingAway(deadline=duration(deadline_ms), resume_token=token)
+            )
+        case SessionEnded(totals):
+            message.session_ended.CopyFrom(
+                session_pb2.SessionEnded(totals=_totals_to_proto(totals))
+            )
+        case _:
+            assert_never(response.body)
+    return message
+
+
+def response_from_proto(message: service_pb.InterpretResponse) -> Response | None:
+    """A response, or None for a kind that this version does not know."""
+    body = _body_from_proto(message)
+    return None if body is None else Response(message.sequence, body)
+
+
+def _body_from_proto(  # noqa: C901  one case a kind
+    message: service_pb.InterpretResponse,
+) -> Body | None:
+    match message.WhichOneof("streaming_response"):
+        case "session_started":
+            return _started_from_proto(message.session_started)
+        case "audio_ack":
+            return _ack_from_proto(message.audio_ack)
+        case "source_text":
+            heard = message.source_text
+            words = _words_from_proto(heard.words)
+            return SourceText(heard.segment, words, heard.tentative, heard.segment_ended)
+        case "target_text":
+            text = message.target_text
+            words = _words_from_proto(text.words)
+            return TargetText(text.segment, words, text.tentative, text.segment_ended)
+        case "target_speech":
+            return _speech_from_proto(message.target_speech)
+        case "policy_action":
+            return _action_from_proto(message.policy_action)
+        case "lag":
+            return _lag_from_proto(message.lag)
+        case "warning":
+            code = _WARNING_FROM_PROTO.get(message.warning.code)
+            return Warned(code, milliseconds(message.warning.amount)) if code else None
+        case "marker_reached":
+            reached = message.marker_reached
+            return MarkerReached(reached.marker_id, milliseconds(reached.position))
+        case "going_away":
+            away = message.going_away
+            return GoingAway(milliseconds(away.deadline), away.resume_token)
+        case "session_ended":
+            return SessionEnded(_totals_from_proto(message.session_ended.totals))
+        case _:
+            return None
+
+
+def _started_to_proto(started: SessionStarted) -> session_pb2.SessionStarted:
+    return session_pb2.SessionStarted(
+        session_id=started.session_id,
+        resume_token=started.resume_token,
+        accepted_config=config_to_proto(started.accepted),
+        resumed=started.resumed,
+        received=_ack_to_proto(started.received),
+    )
+
+
+def _started_from_proto(message: session_pb2.SessionStarted) -> SessionStarted:
+    accepted = config_from_proto(message.accepted_config)
+    assert isinstance(accepted, StreamConfig), "an accepted config is never a resume"
+    return SessionStarted(
+        message.session_id,
+        message.resume_token,
+        accepted,
+        message.resumed,
+        _ack_from_proto(message.received),
+    )
+
+
+def _ack_to_proto(ack: AudioAck) -> session_pb2.AudioAck:
+    return session_pb2.AudioAck(
+        audio_sequence=ack.audio_sequence, received=duration(ack.received_ms)
+    )
+
+
+def _ack_from_proto(message: session_pb2.AudioAck) -> AudioAck:
+    return AudioAck(message.audio_sequence, milliseconds(message.received))
+
+
+def _words_to_proto(words: Iterable[WrittenWord]) -> list[target_pb2.Word]:
+    return [
+        target_pb2.Word(
+            text=word.text,
+            delay=duration(word.delay_ms),
+            elapsed=duration(word.elapsed_ms),
+            source_start=duration(word.source_start_ms),
+            source_end=duration(word.source_end_ms),
+        )
+        for word in words
+    ]
+
+
+def _words_from_proto(words: Iterable[target_pb2.Word]) -> tuple[WrittenWord, ...]:
+    return tuple(
+        WrittenWord(
+            word.text,
+            milliseconds(word.delay),
+            milliseconds(word.elapsed),
+            milliseconds(word.source_start),
+            milliseconds(word.source_end),
+        )
+        for word in words
+    )
+
+
+def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.TargetSpeech:
+    message = target_pb2.TargetSpeech(
+        segment=sound.segment,
+        sample_rate_hertz=TARGET_RATE_HZ,
+        offset=duration(sound.offset_ms),
+        text=sound.text,
+        source_start=duration(sound.source_start_ms),
+        source_end=duration(sound.source_end_ms),
+        delay=duration(sound.delay_ms),
+        elapsed=duration(sound.elapsed_ms),
+    )
+    if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
+        message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
+    else:
+        message.pcm_s16le = _pcm(sound.samples)
+    return message
+
+
+def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
+    """samples are empty when codes were sent; the client decodes them."""
+    has_codes = message.HasField("snac_codes")
+    pcm = np.frombuffer(message.pcm_s16le, "<i2")
+    codes = np.array(message.snac_codes.codes, np.int64).reshape(-1, CODES_A_FRAME)
+    return TargetSpeech(
+        segment=message.segment,
+        samples=pcm.astype(np.float32) / np.float32(FULL_SCALE),
+        codes=codes if has_codes else None,
+        offset_ms=milliseconds(message.offset),
+        text=message.text,
+        source_start_ms=milliseconds(message.source_start),
+        source_end_ms=milliseconds(message.source_end),
+        delay_ms=milliseconds(message.delay),
+        elapsed_ms=milliseconds(message.elapsed),
+    )
+
+
+def _pcm(samples: Samples) -> bytes:
+    scaled = np.rint(samples * FULL_SCALE)
+    return np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1).astype("<i2").tobytes()
+
+
+def _action_to_proto(action: PolicyAction) -> target_pb2.PolicyAction:
+    return target_pb2.PolicyAction(
+        segment=action.segment,
+        units=action.units,
+        position=duration(action.position_ms),
+        words=action.words,
+        compute=duration(action.compute_ms),
+    )
+
+
+def _action_from_proto(message: target_pb2.PolicyAction) -> PolicyAction:
+    return PolicyAction(
+        message.segment,
+        message.units,
+        milliseconds(message.position),
+        message.words,
+        message.compute.ToMicroseconds() / 1000,
+    )
+
+
+def _lag_to_proto(lag: Lag) -> target_pb2.Lag:
+    return target_pb2.Lag(
+        received=duration(lag.received_ms),
+        backlog=duration(lag.backlog_ms),
+        word_age=None if lag.word_age_ms is None else duration(lag.word_age_ms),
+    )
+
+
+def _lag_from_proto(message: target_pb2.Lag) -> Lag:
+    age_ms = milliseconds(message.word_age) if message.HasField("word_age") else None
+    return Lag(milliseconds(message.received), milliseconds(message.backlog), age_ms)
+
+
+def _totals_to_proto(totals: Totals) -> session_pb2.Totals:
+    return session_pb2.Totals(
+        heard=duration(totals.heard_ms),
+        voiced=duration(totals.voiced_ms),
+        segments=totals.segments,
+        words=totals.words,
+        speech=duration(totals.speech_ms),
+        compute=duration(totals.compute_ms),
+    )
+
+
+def _totals_from_proto(message: session_pb2.Totals) -> Totals:
+    return Totals(
+        milliseconds(message.heard),
+        milliseconds(message.voiced),
+        message.segments,
+        message.words,
+        milliseconds(message.speech),
+        message.compute.ToMicroseconds() / 1000,
+    )

@@ -1,0 +1,74 @@
+"""A voice and a codec small enough for tests."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from interp.models.omni.sampling import Sampling
+from interp.models.snac import Codec, SnacConfig, build_snac, write_weights
+from interp.models.voice.network import Voice, VoiceConfig, save_voice
+from interp.models.voice.pronouncer import Pronouncer, save_pronouncer
+from interp.models.voice.speaker import Speaker, SpeakerSettings
+from tests.models.omni.tiny import compact_config
+
+CODEC = SnacConfig(
+    encoder_dim=4,
+    encoder_rates=(4, 4, 4, 8),
+    decoder_dim=32,
+    decoder_rates=(8, 4, 4, 4),
+    noise=False,
+)
+SYMBOLS = " ,.?abcdefgh"
+BEHIND, AHEAD, SYMBOL_DIM = 1, 2, 4
+
+
+def voice_config(symbols: Sequence[str] = SYMBOLS) -> VoiceConfig:
+    """Of the compact form."""
+    return VoiceConfig(
+        lm=compact_config(
+            text_tokens=len(symbols), source_dim=(BEHIND + 1 + AHEAD) * SYMBOL_DIM + 1
+        ),
+        symbols=tuple(symbols),
+        behind=BEHIND,
+        ahead=AHEAD,
+        symbol_dim=SYMBOL_DIM,
+        silence=(0,) * 7,
+        codec="none",
+    )
+
+
+def tiny_voice(seed: int = 0) -> Voice:
+    """A voice of random weights."""
+    torch.manual_seed(seed)
+    return Voice(voice_config()).eval()
+
+
+def tiny_pronouncer() -> Pronouncer:
+    """Says the words it knows letter by letter, and others as its random weights will."""
+    torch.manual_seed(0)
+    known = {word: word for word in ("a", "bad", "cab", "deaf", "face", "head", "egg", "each")}
+    return Pronouncer(SYMBOLS, width=8, exceptions=known).eval()
+
+
+def tiny_speaker() -> Speaker:
+    """A speaker that draws its codes and moves, so that a seed matters."""
+    draws = SpeakerSettings(
+        codes=Sampling(temperature=0.7, top_k=32), advance=Sampling(temperature=0.7, top_k=0)
+    )
+    return Speaker(tiny_voice(), tiny_pronouncer(), draws)
+
+
+def tiny_codec() -> Codec:
+    """A codec of random weights."""
+    torch.manual_seed(0)
+    return Codec(build_snac(CODEC), CODEC)
+
+
+def write_tiny_voice(folder: Path) -> None:
+    """All files of a voice, of random weights."""
+    folder.mkdir(parents=True)
+    save_voice(folder / "speaker.safetensors", tiny_voice())
+    save_pronouncer(folder / "pronouncer.safetensors", tiny_pronouncer())
+    torch.manual_seed(0)
+    write_weights(build_snac(CODEC), CODEC, folder / "codec", torch.float32)

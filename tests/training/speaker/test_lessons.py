@@ -1,0 +1,88 @@
+"""What the teacher is asked, what the pronouncer learns, how tasks are drawn, what configs say."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from interp.models.voice.network import Voice
+from interp.models.voice.pronouncer import Pronouncer
+from tests.models.voice.tiny import SYMBOLS
+from training.config import load_config
+from training.speaker.config import RunConfig, SpeakerConfig
+from training.speaker.pronounce import loss_of, mistakes, pairs_in
+from training.speaker.tasks import Measured, Mix
+from training.speaker.teach import FASTEST, FRAGMENTS, OWN_PACE, SLOWEST, varied
+from training.speaker.train import rate_at
+
+CONFIGS = Path(__file__).parents[3] / "training" / "configs"
+
+
+def test_some_texts_become_fragments_without_a_final_mark_and_some_change_pace() -> None:
+    text, rng = "We will meet at the station, tomorrow at noon.", random.Random(0)
+    asked = [varied(text, rng) for _ in range(2000)]
+    fragments = [short for short, _ in asked if short != text]
+    assert abs(len(fragments) / 2000 - FRAGMENTS) < 0.03
+    assert all(short in text and short[-1].isalpha() for short in fragments)
+    paces = [pace for _, pace in asked if pace != 1.0]
+    assert abs(len(paces) / 2000 - (1 - OWN_PACE)) < 0.04
+    assert SLOWEST <= min(paces) < 0.95 < 1.3 < max(paces) <= FASTEST
+
+
+def test_words_meet_their_sounds_where_the_counts_agree() -> None:
+    assert pairs_in("A bad cab, eh?", "a bæd kæb, eə?") == [
+        ("a", "a"), ("bad", "bæd"), ("cab", "kæb"), ("eh", "eə"),
+    ]  # fmt: skip
+    assert pairs_in("on the cab", "ɔnðə kæb") == []
+
+
+def test_a_pronouncer_learns_its_lexicon_and_lists_what_it_gets_wrong() -> None:
+    torch.manual_seed(0)
+    entries = {"bad": ("bad", 5), "cab": ("cab", 5), "ace": ("ec", 5), "ebb": ("eb", 5)}
+    model = Pronouncer(SYMBOLS, width=16)
+    assert len(mistakes(model, entries)) == 4
+    optimizer = torch.optim.Adam(model.parameters(), 0.02)
+    model.train()
+    for _ in range(60):
+        loss = loss_of(model, list(entries), [sound for sound, _ in entries.values()])
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    assert mistakes(model, entries) == {}
+    assert mistakes(model, {"bad": ("cab", 1)}) == {"bad": "cab"}
+
+
+class Named:
+    """A task that does nothing."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def measure(self, model: Voice, rng: np.random.Generator) -> Measured:
+        """Nothing."""
+        raise NotImplementedError
+
+
+def test_tasks_are_drawn_by_their_weights() -> None:
+    mix = Mix([Named("often"), Named("seldom")], [3.0, 1.0])
+    rng = np.random.default_rng(0)
+    drawn = [mix.draw(rng).name for _ in range(2000)]
+    assert abs(drawn.count("often") / 2000 - 0.75) < 0.03
+    with pytest.raises(ValueError, match="positive weight"):
+        Mix([Named("never")], [0.0])
+
+
+def test_the_rate_warms_up_and_falls_to_its_end() -> None:
+    run = RunConfig(folder=Path(), steps=100, warmup_steps=10, learning_rate=1.0, final_rate=0.1)
+    rates = [rate_at(step, run) for step in range(101)]
+    assert rates[0] == 0.1
+    assert max(rates) == rates[10] == 1.0
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[100] == pytest.approx(0.1)
+
+
+def test_the_shipped_configuration_is_read() -> None:
+    config = load_config(CONFIGS / "speaker.toml", SpeakerConfig)
+    assert [task.name for task in config.tasks] == ["speak"]

@@ -1,0 +1,70 @@
+"""Aligned speech and its codes survive their files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from interp.core.audio import Samples
+from tests.training.speaker.made_up import SYMBOLS, corpus
+from training.data.shards import shard_index
+from training.speaker.corpus import Corpus, read_corpus, write_corpus
+from training.speaker.encode import coded, silent_codes
+from training.speaker.shards import Aligned, read_shard, write_shard
+
+
+def speech(symbols: str, seed: int) -> Aligned:
+    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, 3000 * len(symbols))
+    ends = tuple(3000 * (k + 1) for k in range(len(symbols)))
+    return Aligned("text", noise.astype(np.float32), symbols, ends, 1.1)
+
+
+def test_a_shard_is_read_as_it_was_written(tmp_path: Path) -> None:
+    index = shard_index(tmp_path, 3)
+    wanted = [speech("^ab$", 0), speech("^c d$", 1)]
+    write_shard(index, wanted)
+    for found, each in zip(read_shard(index), wanted, strict=True):
+        assert np.abs(found.samples - each.samples).max() < 1e-4
+        assert (found.symbols, found.ends, found.pace) == (each.symbols, each.ends, each.pace)
+
+
+def test_every_symbol_needs_a_time() -> None:
+    with pytest.raises(ValueError, match="times for"):
+        Aligned("", np.zeros(9, np.float32), "abc", (1, 2), 1.0)
+
+
+def test_a_corpus_is_read_as_it_was_written(tmp_path: Path) -> None:
+    first, second = corpus(3, seed=1), corpus(2, seed=2)
+    write_corpus(tmp_path / "00000.safetensors", first)
+    write_corpus(tmp_path / "00001.safetensors", second)
+    found = read_corpus(tmp_path)
+    assert (found.symbols, found.codec, found.silence) == (tuple(SYMBOLS), "made-up", first.silence)
+    wanted = first.utterances + second.utterances
+    for one, each in zip(found.utterances, wanted, strict=True):
+        assert np.array_equal(one.symbols, each.symbols)
+        assert np.array_equal(one.at, each.at)
+        assert np.array_equal(one.codes, each.codes)
+
+
+def test_codes_of_two_codecs_are_not_mixed(tmp_path: Path) -> None:
+    one = corpus(1)
+    write_corpus(tmp_path / "00000.safetensors", one)
+    other = Corpus(one.utterances, one.symbols, "another", one.silence)
+    write_corpus(tmp_path / "00001.safetensors", other)
+    with pytest.raises(ValueError, match="mixes codecs"):
+        read_corpus(tmp_path)
+
+
+def test_speech_is_coded_behind_a_silent_lead_that_is_left_out() -> None:
+    def encode(samples: Samples) -> NDArray[np.int64]:
+        loud = np.abs(samples.reshape(-1, 2048)).max(axis=1) > 0
+        return np.repeat(loud[:, None].astype(np.int64), 7, axis=1)
+
+    found = coded(speech("^ab$", 0), encode, SYMBOLS)
+    assert found is not None
+    assert len(found.codes) == len(found.at)
+    assert found.codes[:, 0].tolist() == [1] * 6 + [0] * 3
+    assert found.symbols.tolist() == [5, 6]
+    assert coded(speech("^a\u0283$", 0), encode, SYMBOLS) is None
+    assert silent_codes(encode) == (0,) * 7

@@ -1,1 +1,0 @@
-"""Training of the OmniLM: its tasks, its data, its loop."""

@@ -1,0 +1,1 @@
+"""Training of the speaker: its data, its task, its loop."""
