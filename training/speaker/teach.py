@@ -1,4 +1,4 @@
-"""Speech with a teacher's own alignment: `python -m training.speaker.teach --sentences F --out DIR`.
+"""Speech with a teacher's alignment: `python -m training.speaker.teach --sentences F --out DIR`.
 
 Complete shards are skipped.
 """
