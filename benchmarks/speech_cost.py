@@ -16,8 +16,8 @@ import torch
 
 from interp import app
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
-from interp.core.speech import SoundFrame, SpeakStep
-from interp.models.voice.synthesiser import OmniSynthesiser, SynthesisState
+from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.models.voice.synthesiser import SynthesisState, VoiceSynthesiser
 
 TEXT = (
     "Good morning, everyone, and welcome to the third meeting of the year. "
@@ -31,7 +31,7 @@ LEAD = 4
 """Words given beyond those said."""
 
 
-def first_frame_ms(voice: OmniSynthesiser, word: str) -> float:
+def first_frame_ms(voice: VoiceSynthesiser, word: str) -> float:
     """CPU time from a first word to its first frame."""
     state = voice.init_state(0)
     started_s = time.process_time()
@@ -39,7 +39,7 @@ def first_frame_ms(voice: OmniSynthesiser, word: str) -> float:
     return (time.process_time() - started_s) * 1000
 
 
-def speak(voice: OmniSynthesiser, lanes: int, frames: int) -> tuple[float, list[list[SoundFrame]]]:
+def speak(voice: VoiceSynthesiser, lanes: int, frames: int) -> tuple[float, list[list[SoundFrame]]]:
     """CPU seconds per second of speech over all lanes, and what each lane said."""
     states = [voice.init_state(lane) for lane in range(lanes)]
     given, said = [0] * lanes, [list[SoundFrame]() for _ in range(lanes)]

@@ -1,34 +1,179 @@
-"""A whole audio file to samples, by the decoder and resampler that live audio goes through."""
+"""A recording to samples: any container, codec, rate and track that FFmpeg reads, damaged or not.
 
+What cannot be decoded is left silent, in its place, and noted. For files and pipes of this
+machine's own user; what comes over the wire goes through `Intake`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 
 from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest, Reason
-from interp.intake.frames import mono_frames
-from interp.intake.resample import Resampler
+from interp.intake.byte_gaps import ByteGaps
+from interp.intake.frames import planar
+from interp.intake.timeline import HOLE, Note, Timeline
+from interp.intake.tracks import chosen, has_video
+
+AudioPacket: TypeAlias = "av.Packet[AudioStream]"
+
+_UNTIMED = ("mp3", "aac", "ac3", "eac3", "dts", "amr")  # timestamps only count what was found
+_MAX_FAILURES = 32  # in a row, of reading on
+_CUT = Fraction(1)  # the end is missing by more than what rounding and padding explain
 
 
-def read_audio(path: Path) -> Samples:
-    """The file's audio, 16 kHz mono [sample]; any container, codec and rate that FFmpeg reads.
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """samples: 16 kHz mono [sample], on the file's timeline. video: whether it has a picture."""
 
-    Raises OSError from opening it; InvalidRequest(BAD_ENCODING) for a file that is not audio.
+    samples: Samples
+    notes: tuple[Note, ...]
+    video: bool
+
+
+def read_audio(path: Path, track: int | None = None) -> Samples:
+    """The recording's audio, 16 kHz mono [sample]. Raises as `read_recording`."""
+    return read_recording(path, track).samples
+
+
+def read_recording(path: Path, track: int | None = None) -> Recording:
+    """All of a file's audio. track: its number among the audio tracks, from 1; None: the default.
+
+    Raises OSError from opening it; InvalidRequest for a file without audio or without that track.
     """
     parts: list[Samples] = [np.zeros(0, np.float32)]
-    resampler: Resampler | None = None
+    notes: list[Note] = []
     # Opened here: FFmpeg would take a path that looks like an address for one.
-    with path.open("rb") as file:
+    with path.open("rb") as file, opened(file) as container:
+        for found in heard(file, container, track):
+            if isinstance(found, Note):
+                notes.append(found)
+            else:
+                parts.append(found)
+        return Recording(np.concatenate(parts), tuple(notes), has_video(container))
+
+
+def opened(source: BinaryIO) -> InputContainer:
+    """The container in a file or a pipe. Raises InvalidRequest(BAD_ENCODING)."""
+    try:
+        # A playlist may not lead elsewhere.
+        return av.open(source, "r", options={"protocol_whitelist": "pipe"})
+    except (av.FFmpegError, ValueError) as error:
+        raise _unreadable() from error
+
+
+def heard(
+    source: BinaryIO, container: InputContainer, track: int | None = None
+) -> Iterator[Samples | Note]:
+    """Samples at 16 kHz [sample] as they are decoded, and notes. container: that of the source.
+
+    Raises InvalidRequest.
+    """
+    stream = chosen(container, track)
+    stream.codec_context.thread_count = 1
+    if stream.codec_context.name == "flac":  # a checksum tells garbage from sound: believe it
+        stream.codec_context.options = {"err_detect": "crccheck+explode"}
+    yield from _Reader(source, container, stream).read()
+
+
+class _Reader:
+    """One pass over one track."""
+
+    def __init__(self, source: BinaryIO, container: InputContainer, stream: AudioStream) -> None:
+        self._container, self._stream = container, stream
+        self._timed = container.format.name not in _UNTIMED
+        seekable = not self._timed and source.seekable()
+        self._gaps = ByteGaps(source) if seekable else None
+        self._zero = Fraction(container.start_time or 0, av.time_base)
+        self._timeline = Timeline(_length(container, stream))
+        self._broken_at: Fraction | None = None
+        self._good_bytes = self._lost_bytes = 0
+        self._good_time = Fraction(0)
+        self._found = False
+
+    def read(self) -> Iterator[Samples | Note]:
+        for packet in self._packets():
+            if self._gaps:
+                self._lost_bytes += self._gaps.before(packet)
+            yield from self._decoded(packet)
+        if self._broken_at is not None:
+            yield from self._mended(None)
+        yield from self._timeline.finish()
+        if not self._found:
+            raise _unreadable()
+        yield from self._cut_short()
+
+    def _packets(self) -> Iterator[AudioPacket]:
+        """All there are; reading goes on after a fault in the container."""
+        failures = 0
+        while failures < _MAX_FAILURES:
+            try:
+                for packet in self._container.demux(self._stream):
+                    failures = 0
+                    yield packet
+                return
+            except av.FFmpegError:
+                failures += 1
+                self._break()
+
+    def _decoded(self, packet: AudioPacket) -> Iterator[Samples | Note]:
         try:
-            with av.open(file, "r") as container:
-                for frame in mono_frames(container, codec=None):
-                    resampler = resampler or Resampler(frame.rate_hz)
-                    parts.append(resampler.push(np.clip(frame.samples, -1, 1)))
-        except (av.FFmpegError, ValueError) as error:
-            raise InvalidRequest(
-                Reason.BAD_ENCODING, "the file is not audio that can be read"
-            ) from error
-    if resampler is not None:
-        parts.append(resampler.finish())
-    return np.clip(np.concatenate(parts), -1, 1)
+            frames = [(frame, planar(frame)) for frame in packet.decode()]
+        except (av.FFmpegError, InvalidRequest):
+            self._lost_bytes += packet.size
+            self._break()
+            return
+        for frame, samples in frames:
+            start = None
+            if self._timed and frame.pts is not None and frame.time_base:
+                start = frame.pts * frame.time_base - self._zero
+            mended = self._broken_at is not None or self._lost_bytes > 0
+            if mended:
+                yield from self._mended(start)
+            channels = tuple(channel.name for channel in frame.layout.channels)
+            yield from self._timeline.place(
+                samples, channels, frame.sample_rate, start, noted=not mended
+            )
+            self._good_time += Fraction(samples.shape[1], frame.sample_rate)
+            self._found = True
+        self._good_bytes += packet.size
+
+    def _break(self) -> None:
+        if self._broken_at is None:
+            self._broken_at = self._timeline.position
+
+    def _mended(self, start: Fraction | None) -> Iterator[Samples | Note]:
+        """Sound again after damage: what is missing is silence, by timestamps or by bytes."""
+        since = self._timeline.position if self._broken_at is None else self._broken_at
+        if not self._timed and self._good_bytes:
+            yield from self._timeline.skip(self._good_time * self._lost_bytes / self._good_bytes)
+        until = max(self._timeline.position, start or Fraction(0))
+        self._broken_at, self._lost_bytes = None, 0
+        if self._found and until - since >= HOLE:
+            yield Note("damaged: left silent", int(since * 1000), int(until * 1000))
+
+    def _cut_short(self) -> Iterator[Note]:
+        length, end = _length(self._container, self._stream), self._timeline.position
+        said = self._stream.duration is not None or not has_video(self._container)
+        if length and said and self._timeline.runs == 1 and length - end > _CUT:
+            yield Note("the end is missing", int(end * 1000), int(length * 1000))
+
+
+def _length(container: InputContainer, stream: AudioStream) -> Fraction | None:
+    """Where the track ends by its own word, else where the file does, seconds."""
+    if stream.duration is not None and stream.time_base is not None:
+        start = (stream.start_time or 0) * stream.time_base
+        zero = Fraction(container.start_time or 0, av.time_base)
+        return Fraction(start + stream.duration * stream.time_base - zero)
+    return None if container.duration is None else Fraction(container.duration, av.time_base)
+
+
+def _unreadable() -> InvalidRequest:
+    return InvalidRequest(Reason.BAD_ENCODING, "the file is not audio that can be read")

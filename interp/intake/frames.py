@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import av
 import numpy as np
 from av.container import InputContainer
+from numpy.typing import NDArray
 
 from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest, Reason
@@ -50,19 +51,23 @@ def mono_frames(container: InputContainer, codec: str | None) -> Iterator[MonoFr
         yield MonoFrame(_mono(frame), rate_hz)
 
 
-def _mono(frame: av.AudioFrame) -> Samples:
-    channels = frame.layout.nb_channels
-    if channels > _MAX_CHANNELS:
-        raise _bad("audio must have one or two channels")
+def planar(frame: av.AudioFrame) -> NDArray[np.float32]:
+    """A frame's samples [channel, sample], full scale 1; raises InvalidRequest if not finite."""
     samples = frame.to_ndarray()  # [channel, sample], or [1, sample * channel] when packed
     if not frame.format.is_planar:
-        samples = samples.reshape(-1, channels).T
+        samples = samples.reshape(-1, frame.layout.nb_channels).T
     zero, scale = _SCALES[samples.dtype.name]
-    mono = samples[0] if channels == 1 else samples.mean(axis=0)
-    mono = (np.asarray(mono, np.float32) - np.float32(zero)) * np.float32(scale)
-    if not np.isfinite(mono).all():
+    scaled = (np.asarray(samples, np.float32) - np.float32(zero)) * np.float32(scale)
+    if not np.isfinite(scaled).all():
         raise _bad("samples must be finite numbers")
-    return np.asarray(mono, np.float32)
+    return np.asarray(scaled, np.float32)
+
+
+def _mono(frame: av.AudioFrame) -> Samples:
+    if frame.layout.nb_channels > _MAX_CHANNELS:
+        raise _bad("audio must have one or two channels")
+    mono: Samples = planar(frame).mean(axis=0, dtype=np.float32)
+    return mono
 
 
 def _bad(message: str) -> InvalidRequest:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.grid import AUDIO_ROWS, GridLayout
-from interp.models.voice.network import VoiceConfig
+from interp.models.voice.network import SpeakerConfig
 from training.speaker.corpus import Corpus
 from training.speaker.speak import SpeakConfig
 
@@ -46,7 +46,7 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Sizes of the speaker; names as in OmniConfig, GridLayout and VoiceConfig."""
+    """Sizes of the speaker; names as in OmniConfig, GridLayout and SpeakerConfig."""
 
     layers: int = 6
     dim: int = 256
@@ -64,7 +64,7 @@ class ModelConfig:
     codes: int = 4_096
     dropout: float = 0.1
 
-    def voice(self, corpus: Corpus) -> VoiceConfig:
+    def speaker(self, corpus: Corpus) -> SpeakerConfig:
         """The speaker of these sizes for a corpus' symbols and codec."""
         lm = OmniConfig(
             layout=GridLayout(len(corpus.symbols), self.codes, shifts=(1,) * AUDIO_ROWS),
@@ -81,7 +81,7 @@ class ModelConfig:
             chain_dim=self.chain_dim,
             dropout=self.dropout,
         )
-        return VoiceConfig(
+        return SpeakerConfig(
             lm=lm,
             symbols=corpus.symbols,
             behind=self.behind,
@@ -101,7 +101,7 @@ class TaskConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeakerConfig:
+class SpeakerRun:
     """One run."""
 
     run: RunConfig

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from interp.core.audio import Samples
-from interp.models.voice.network import load_voice
-from interp.models.voice.reader import load_reader
+from interp.models.voice.front import load_front
+from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerSettings
 from training.asr import WhisperListener, understood
 from training.data.sentences import held_out_sentences
@@ -60,7 +60,8 @@ def main() -> None:
     settings = SpeakerSettings()
     if arguments.guidance is not None:
         settings = replace(settings, guidance=arguments.guidance)
-    speaker = Speaker(load_voice(arguments.speaker), load_reader(arguments.reader), settings)
+    net = load_speaker(arguments.speaker)
+    speaker = Speaker(net, load_front(arguments.reader, net.config.language), settings)
     decode = snac_decoder(arguments.codec)
     scores: list[Score] = []
     for lead in LEADS:

@@ -16,8 +16,9 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import trange
 
+from interp.models.voice.english import spelling
 from interp.models.voice.pronouncer import LETTERS, PLACES, Pronouncer, save_pronouncer, spelled
-from interp.models.voice.spelling import MARKS, spelling
+from interp.models.voice.spelling import MARKS
 
 HELD_OUT = 0.01
 BATCH = 64
@@ -56,7 +57,7 @@ def lexicon(sentences: Iterable[str], words: Iterable[str]) -> dict[str, tuple[s
 
 def loss_of(model: Pronouncer, words: Sequence[str], sounds: Sequence[str]) -> Tensor:
     """Mean CTC loss of a batch."""
-    letters, counts = spelled(words)
+    letters, counts = spelled(words, model.letters)
     flat = torch.tensor([model.symbols.index(s) + 1 for sound in sounds for s in sound])
     lengths = torch.tensor([len(sound) for sound in sounds])
     places = model(letters, counts).transpose(0, 1)

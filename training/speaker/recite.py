@@ -16,8 +16,8 @@ from tqdm import tqdm
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codec, Codes
-from interp.models.voice.network import load_voice
-from interp.models.voice.reader import load_reader
+from interp.models.voice.front import load_front
+from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
 
 LANES = 8
@@ -92,7 +92,8 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=200)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    speaker = Speaker(load_voice(arguments.speaker), load_reader(arguments.reader))
+    net = load_speaker(arguments.speaker)
+    speaker = Speaker(net, load_front(arguments.reader, net.config.language))
     sentences = arguments.sentences.read_text("utf-8").splitlines()[: arguments.limit]
     decode = snac_decoder(arguments.codec)
     arguments.out.mkdir(parents=True, exist_ok=True)

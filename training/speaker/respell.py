@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from sentencepiece import SentencePieceTrainer
 
+from interp.models.voice.english import spelling
 from interp.models.voice.pieces import BLANK_PIECE
 from interp.models.voice.reader import Reader
-from interp.models.voice.spelling import MARKS, spelling
+from interp.models.voice.spelling import MARKS
 from training.data.engine import phoneme_groups
 from training.speaker.shards import Aligned
 from training.speaker.timing import START, STOP

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
 from interp.models.omni.lm import Teacher
-from interp.models.voice.network import Cue, Voice, VoiceConfig
+from interp.models.voice.network import Cue, SpeakerConfig, SpeakerNet
 from training.speaker.corpus import Coded, Corpus
 from training.speaker.tasks import Measured
 
@@ -66,15 +66,15 @@ class SpeakTask:
     name = "speak"
 
     def __init__(
-        self, corpus: Corpus, config: SpeakConfig, voice: VoiceConfig, device: torch.device
+        self, corpus: Corpus, config: SpeakConfig, sizes: SpeakerConfig, device: torch.device
     ) -> None:
-        self.corpus, self.config, self.voice = corpus, config, voice
+        self.corpus, self.config, self.sizes = corpus, config, sizes
         self._device = device
-        layout = voice.lm.layout
+        layout = sizes.lm.layout
         self._pad, self._unseen = layout.text(TextSpecial.PAD), layout.text(TextSpecial.UNSEEN)
         self._audio_pad = layout.audio(AudioSpecial.PAD)
         self._blank = 0
-        self._ends = {voice.symbols.index(mark) for mark in SENTENCE_ENDS}
+        self._ends = {sizes.symbols.index(mark) for mark in SENTENCE_ENDS}
         self._silence = np.array(corpus.silence)
 
     def batch(self, rng: np.random.Generator) -> Batch:
@@ -91,11 +91,11 @@ class SpeakTask:
             sounding=self._tensor([row.sounding for row in rows]),
         )
 
-    def measure(self, model: Voice, rng: np.random.Generator) -> Measured:
+    def measure(self, model: SpeakerNet, rng: np.random.Generator) -> Measured:
         """The loss on a fresh batch."""
         return self.loss(model, self.batch(rng))
 
-    def loss(self, model: Voice, batch: Batch) -> Measured:
+    def loss(self, model: SpeakerNet, batch: Batch) -> Measured:
         """Cross-entropy of the seven rows' codes, and of the next frame's advance where the model
         decides it: on sounds."""
         hidden = model.lm(model.embed(batch.told, batch.cue))
@@ -176,7 +176,7 @@ class SpeakTask:
         frames = len(codes)
         advance = np.diff(at, append=at[-1])[:frames]
         at, seen = at[:frames], np.maximum(seen[:frames], at[:frames] + advance + 1)
-        places = at[:, None] + np.arange(-self.voice.behind, self.voice.ahead + 1)
+        places = at[:, None] + np.arange(-self.sizes.behind, self.sizes.ahead + 1)
         windows = symbols[np.clip(places, 0, len(symbols) - 1)]
         windows = np.where(places >= seen[:, None], self._unseen, windows)
         windows = np.where(places < 0, self._pad, windows)

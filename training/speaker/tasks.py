@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from torch import Tensor
 
-from interp.models.voice.network import Voice
+from interp.models.voice.network import SpeakerNet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Task(Protocol):
 
     name: str
 
-    def measure(self, model: Voice, rng: np.random.Generator) -> Measured:
+    def measure(self, model: SpeakerNet, rng: np.random.Generator) -> Measured:
         """Draw a batch and say what `model` loses on it; all chance comes from `rng`."""
 
 

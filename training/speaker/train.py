@@ -16,11 +16,11 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from interp.models.snac import read_config
-from interp.models.voice.network import Voice, save_voice
+from interp.models.voice.network import SpeakerNet, save_speaker
 from training.asr import WhisperListener, understood
 from training.config import load_config
 from training.data.sentences import held_out_sentences
-from training.speaker.config import RunConfig, SpeakerConfig
+from training.speaker.config import RunConfig, SpeakerRun
 from training.speaker.corpus import Corpus, read_corpus
 from training.speaker.speak import SpeakTask
 from training.speaker.tasks import Measured, Mix, Task
@@ -33,7 +33,7 @@ HELD_OUT_BATCHES = 4
 class Trainer:
     """One run. Everything that a step changes is in what `save` writes."""
 
-    def __init__(self, config: SpeakerConfig, corpus: Corpus) -> None:
+    def __init__(self, config: SpeakerRun, corpus: Corpus) -> None:
         torch.manual_seed(config.run.seed)
         torch.set_num_threads(config.run.threads)
         self.config = config
@@ -41,9 +41,9 @@ class Trainer:
         cut = config.data.held_out
         known = replace(corpus, utterances=corpus.utterances[cut:])
         unseen = replace(corpus, utterances=corpus.utterances[:cut])
-        voice = config.model.voice(corpus)
+        sizes = config.model.speaker(corpus)
         self.device = torch.device(config.run.device)
-        self.model = Voice(voice)
+        self.model = SpeakerNet(sizes)
         self.model.lm.codes.start_from(
             codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
         )
@@ -54,7 +54,7 @@ class Trainer:
         )
         told = replace(config.speak, untold=0.0)
         named = {
-            "speak": lambda part, speak: SpeakTask(part, speak, voice, self.device),
+            "speak": lambda part, speak: SpeakTask(part, speak, sizes, self.device),
         }
         self.mix = Mix(
             [named[task.name](known, config.speak) for task in config.tasks],
@@ -83,23 +83,23 @@ class Trainer:
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
         """Mean parts of the averaged weights' loss on held-out speech; same rows each time."""
-        voice = self.averaged().eval()
+        net = self.averaged().eval()
         found: dict[str, list[float]] = {}
         for task in self.held_out:
             rng = np.random.default_rng(0)
             for _ in range(HELD_OUT_BATCHES):
-                for name, value in task.measure(voice, rng).values.items():
+                for name, value in task.measure(net, rng).values.items():
                     found.setdefault(f"{task.name}/{name}", []).append(value)
         return {name: sum(values) / len(values) for name, values in found.items()}
 
-    def averaged(self) -> Voice:
+    def averaged(self) -> SpeakerNet:
         """The running mean of the weights."""
-        voice = self.average.module
-        assert isinstance(voice, Voice), "the average of a voice is a voice"
-        return voice
+        net = self.average.module
+        assert isinstance(net, SpeakerNet), "the average of a speaker is a speaker"
+        return net
 
     def save(self) -> None:
-        """Write the state for going on, and the averaged voice; both replace the last ones."""
+        """Write the state for going on, and the averaged speaker; both replace the last ones."""
         folder = self.config.run.folder
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / "last.partial"
@@ -115,7 +115,7 @@ class Trainer:
             partial,
         )
         partial.rename(folder / "last.pt")
-        save_voice(folder / "speaker.safetensors", self.averaged())
+        save_speaker(folder / "speaker.safetensors", self.averaged())
 
     def resume(self) -> bool:
         """Take up the last saved state of the folder; False where there is none."""
@@ -198,7 +198,7 @@ def main() -> None:
     parser.add_argument("--codec", type=Path, help="instead of the codec in the config")
     parser.add_argument("--reader", type=Path, help="instead of the reader in the config")
     arguments = parser.parse_args()
-    config = load_config(arguments.config, SpeakerConfig)
+    config = load_config(arguments.config, SpeakerRun)
     config = replace(
         config,
         run=replace(config.run, folder=arguments.folder or config.run.folder),

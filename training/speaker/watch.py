@@ -7,7 +7,8 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
-from interp.models.voice.network import Voice
+from interp.models.voice.front import SpelledFront
+from interp.models.voice.network import SpeakerNet
 from interp.models.voice.reader import load_reader
 from interp.models.voice.speaker import Speaker
 from training.speaker.recite import recite, snac_decoder
@@ -28,9 +29,9 @@ class Watch:
         self._decode = snac_decoder(codec)
         self._sentences, self._judge = sentences, judge
 
-    def look(self, voice: Voice, step: int, board: SummaryWriter) -> None:
+    def look(self, net: SpeakerNet, step: int, board: SummaryWriter) -> None:
         """Speak with each lead; log word errors, frames a word, and some of the sound."""
-        speaker = Speaker(voice, self._reader)
+        speaker = Speaker(net, SpelledFront(net.config.language, self._reader))
         words = sum(len(sentence.split()) for sentence in self._sentences)
         for lead in LEADS:
             spoken = recite(speaker, self._sentences, lead)

@@ -18,12 +18,13 @@ MOST_ADVANCE = 7
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceConfig:
+class SpeakerConfig:
     """Sizes and vocabulary of a speaker.
 
     symbols: the text vocabulary, as its reader gives it; the first is the blank between words.
     behind, ahead: symbols in the window before and after the present one. symbol_dim: width of
     each. silence: codes of a silent frame. codec: name of the codec whose codes it speaks.
+    language: what it speaks, a primary subtag.
     """
 
     lm: OmniConfig
@@ -33,6 +34,7 @@ class VoiceConfig:
     symbol_dim: int
     silence: tuple[int, ...]
     codec: str
+    language: str = "en"
 
     def __post_init__(self) -> None:
         if self.lm.source_dim != self.window * self.symbol_dim + 1:
@@ -48,7 +50,7 @@ class VoiceConfig:
         return self.behind + 1 + self.ahead
 
     @classmethod
-    def from_json(cls, text: str) -> "VoiceConfig":
+    def from_json(cls, text: str) -> "SpeakerConfig":
         """Read what `to_json` wrote."""
         table = json.loads(text)
         layout = table["lm"].pop("layout")
@@ -75,14 +77,14 @@ class Cue:
     pace: Tensor
 
 
-class Voice(nn.Module):
+class SpeakerNet(nn.Module):
     """Frames so far and cues to hidden vectors, from these to codes and to the next advance.
 
     Step t is told the codes of frame t-1 and the symbols that sound during frame t; it gives the
     codes of frame t, and the advance of frame t+1, which the text row's head decides.
     """
 
-    def __init__(self, config: VoiceConfig) -> None:
+    def __init__(self, config: SpeakerConfig) -> None:
         super().__init__()
         self.config = config
         self.lm = OmniLM(config.lm)
@@ -104,18 +106,18 @@ class Voice(nn.Module):
         return self.lm.text_logits(hidden)[..., first : first + MOST_ADVANCE + 1]
 
 
-def save_voice(path: Path, voice: Voice) -> None:
+def save_speaker(path: Path, net: SpeakerNet) -> None:
     """Write configuration and weights, as float16, to one safetensors file."""
-    tensors = {name: t.detach().half().contiguous() for name, t in voice.state_dict().items()}
-    save_file(tensors, path, metadata={"voice": voice.config.to_json()})
+    tensors = {name: t.detach().half().contiguous() for name, t in net.state_dict().items()}
+    save_file(tensors, path, metadata={"voice": net.config.to_json()})
 
 
-def load_voice(path: Path) -> Voice:
-    """Read what `save_voice` wrote; weights are float32 in memory."""
+def load_speaker(path: Path) -> SpeakerNet:
+    """Read what `save_speaker` wrote; weights are float32 in memory."""
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata() or {}
         if "voice" not in metadata:
             raise ValueError(f"{path} is not a speaker's file")
-        voice = Voice(VoiceConfig.from_json(metadata["voice"]))
-        voice.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    return voice.eval()
+        net = SpeakerNet(SpeakerConfig.from_json(metadata["voice"]))
+        net.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
+    return net.eval()

@@ -15,23 +15,28 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz'"
+"""Of English."""
 PLACES = 3
 """Symbols that one letter can make, at most ("x" makes two, and a stress mark)."""
 
 
 class Pronouncer(nn.Module):
-    """Words of LETTERS to strings of symbols. Output 0 is CTC's blank, k + 1 is symbols[k].
+    """Words of its letters to strings of symbols. Output 0 is CTC's blank, k + 1 is symbols[k].
 
     exceptions: words whose sound is looked up, not worked out.
     """
 
     def __init__(
-        self, symbols: str, width: int = 128, exceptions: Mapping[str, str] | None = None
+        self,
+        symbols: str,
+        width: int = 128,
+        exceptions: Mapping[str, str] | None = None,
+        letters: str = LETTERS,
     ) -> None:
         super().__init__()
-        self.symbols, self.width = symbols, width
+        self.symbols, self.width, self.letters = symbols, width, letters
         self.exceptions = dict(exceptions or {})
-        self.letter = nn.Embedding(len(LETTERS) + 1, 64, padding_idx=0)
+        self.letter = nn.Embedding(len(letters) + 1, 64, padding_idx=0)
         self.rnn = nn.GRU(64, width, num_layers=2, bidirectional=True, batch_first=True)
         self.out = nn.Linear(2 * width, PLACES * (len(symbols) + 1))
 
@@ -45,7 +50,7 @@ class Pronouncer(nn.Module):
         return torch.log_softmax(places, dim=-1)
 
     def say(self, words: Sequence[str]) -> list[str]:
-        """Symbols of each word, which is of LETTERS and not empty."""
+        """Symbols of each word, which is of its letters and not empty."""
         guesses = iter(self.guess([word for word in words if word not in self.exceptions]))
         return [self.exceptions[w] if w in self.exceptions else next(guesses) for w in words]
 
@@ -54,7 +59,7 @@ class Pronouncer(nn.Module):
         """What the network makes of words: the likeliest path."""
         if not words:
             return []
-        letters, counts = spelled(words)
+        letters, counts = spelled(words, self.letters)
         best = self(letters, counts).argmax(dim=-1).tolist()
         spans = (counts * PLACES).tolist()
         return [self._merged(path[:span]) for path, span in zip(best, spans, strict=True)]
@@ -68,12 +73,12 @@ class Pronouncer(nn.Module):
         )
 
 
-def spelled(words: Sequence[str]) -> tuple[Tensor, Tensor]:
+def spelled(words: Sequence[str], alphabet: str) -> tuple[Tensor, Tensor]:
     """Words to letter numbers [word, letter] and letter counts [word]."""
     counts = torch.tensor([len(word) for word in words])
     letters = torch.zeros(len(words), int(counts.max()), dtype=torch.int64)
     for row, word in enumerate(words):
-        letters[row, : len(word)] = torch.tensor([LETTERS.index(letter) + 1 for letter in word])
+        letters[row, : len(word)] = torch.tensor([alphabet.index(letter) + 1 for letter in word])
     return letters, counts
 
 
@@ -84,6 +89,7 @@ def save_pronouncer(path: Path, pronouncer: Pronouncer) -> None:
             "symbols": pronouncer.symbols,
             "width": pronouncer.width,
             "exceptions": pronouncer.exceptions,
+            "letters": pronouncer.letters,
         },
         ensure_ascii=False,
     )

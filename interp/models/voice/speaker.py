@@ -9,10 +9,9 @@ from torch import Tensor
 from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
 from interp.models.omni.sampling import Sampling, choose
 from interp.models.omni.state import OmniState
-from interp.models.voice.network import Cue, Voice
-from interp.models.voice.reader import Reader
+from interp.models.voice.front import FrontEnd
+from interp.models.voice.network import Cue, SpeakerNet
 from interp.models.voice.script import Script
-from interp.models.voice.spelling import spelling
 
 TAIL_FRAMES = 4
 """Silent frames spoken after the last sound, for its echo and the codec's right context."""
@@ -70,15 +69,15 @@ class Speaker:
     """
 
     def __init__(
-        self, voice: Voice, reader: Reader, settings: SpeakerSettings | None = None
+        self, net: SpeakerNet, front: FrontEnd, settings: SpeakerSettings | None = None
     ) -> None:
-        self.voice, self.reader = voice, reader
+        self.net, self.front = net, front
         self.settings = settings or SpeakerSettings()
-        self._ids = {symbol: number for number, symbol in enumerate(voice.config.symbols)}
+        self._ids = {symbol: number for number, symbol in enumerate(net.config.symbols)}
 
     def init_state(self, lanes: int, seed: int = 0) -> SpeakerState:
         """Lanes that have said nothing; all start from the same seed."""
-        config = self.voice.config.lm
+        config = self.net.config.lm
         state = SpeakerState(
             lm=OmniState.empty(config, lanes * self.settings.streams),
             scripts=[self._script() for _ in range(lanes)],
@@ -95,20 +94,16 @@ class Speaker:
         state.lm.reset(self._streams([lane]).flatten())
         state.scripts[lane] = self._script()
         state.generators[lane].manual_seed(seed)
-        state.last[lane] = self.voice.config.lm.layout.audio(AudioSpecial.PAD)
+        state.last[lane] = self.net.config.lm.layout.audio(AudioSpecial.PAD)
         state.predicted[lane] = 0
 
     def push(self, state: SpeakerState, lane: int, words: Sequence[str]) -> None:
         """Add written words. A word in which nothing can be spoken is said as soon as the word
         before it."""
-        spellings = [spelling(word) for word in words]
-        said = iter(self.reader.say([part for each in spellings for part in each.words]))
         blank = self._ids[" "]
-        for each in spellings:
-            parts = [symbol for _ in each.words for symbol in (" ", *next(said))]
-            symbols = [*parts[1:], *each.mark]
-            ids = [self._ids[symbol] for symbol in symbols if symbol in self._ids]
-            state.scripts[lane].write(ids, blank, each.ends_sentence)
+        for reading in self.front.read(words):
+            ids = [self._ids[symbol] for symbol in reading.symbols if symbol in self._ids]
+            state.scripts[lane].write(ids, blank, reading.ends_sentence)
 
     def set_pace(self, state: SpeakerState, lane: int, pace: float) -> None:
         """Wished tempo from the next frame on, 0.9 to 1.35 times the voice's own."""
@@ -135,12 +130,12 @@ class Speaker:
         active = torch.zeros(state.lm.lanes, dtype=torch.bool)
         active[streams] = True
         last = state.last.repeat_interleave(self.settings.streams, dim=0)
-        x = self.voice.embed(last[:, None], self._cue(state.scripts))
-        hidden = self.voice.lm(x, state.lm, active)[streams, 0]
+        x = self.net.embed(last[:, None], self._cue(state.scripts))
+        hidden = self.net.lm(x, state.lm, active)[streams, 0]
         chance = torch.stack([torch.rand(8, generator=state.generators[lane]) for lane in lanes])
         codes = self._codes(hidden, chance)
         state.last[lanes] = codes
-        logits = self.voice.advance_logits(hidden[0])
+        logits = self.net.advance_logits(hidden[0])
         advance = choose(logits, self.settings.advance, chance[:, -1]).tolist()
         frames: list[SpeechFrame] = []
         for lane, of_lane, predicted in zip(lanes, codes.tolist(), advance, strict=True):
@@ -148,12 +143,12 @@ class Speaker:
             silent = script.resting
             frames.append(SpeechFrame(lane, tuple(of_lane), script.words_said, silent))
             state.predicted[lane] = predicted
-            script.move(self.voice.config.behind)
+            script.move(self.net.config.behind)
         return frames
 
     def _codes(self, hidden: Tensor, chance: Tensor) -> Tensor:
         """Codes [lane, 7] from hidden vectors [stream, lane, dim]; special ids are out of reach."""
-        count = self.voice.config.lm.layout.codes
+        count = self.net.config.lm.layout.codes
 
         def pick(row: int, logits: Tensor) -> Tensor:
             told, other = logits[0, :, :count], logits[-1, :, :count]
@@ -161,7 +156,7 @@ class Speaker:
             codes = choose(guided, self.settings.codes, chance[:, row])
             return codes.expand(len(logits), -1)
 
-        return self.voice.lm.codes_by(hidden, pick)[0]
+        return self.net.lm.codes_by(hidden, pick)[0]
 
     def _streams(self, lanes: Sequence[int]) -> Tensor:
         """Where the streams of these lanes are, [stream, lane]."""
@@ -170,7 +165,7 @@ class Speaker:
 
     def _cue(self, scripts: Sequence[Script]) -> Cue:
         """Of all streams; the second of a lane is told nothing but the moves and the pace."""
-        config, streams = self.voice.config, self.settings.streams
+        config, streams = self.net.config, self.settings.streams
         told = [script.window(config.behind, config.ahead) for script in scripts]
         windows = torch.tensor(told)[:, None, None].repeat(1, streams, 1, 1)
         windows[:, 1:] = config.lm.layout.text(TextSpecial.UNSEEN)
@@ -181,7 +176,7 @@ class Speaker:
         )
 
     def _script(self) -> Script:
-        layout = self.voice.config.lm.layout
+        layout = self.net.config.lm.layout
         return Script(
             pad=layout.text(TextSpecial.PAD),
             unseen=layout.text(TextSpecial.UNSEEN),

@@ -14,13 +14,13 @@ import torch
 from safetensors import SafetensorError
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import Codec, Codes, DecodeState
 from interp.models.store import WeightsError
+from interp.models.voice.front import load_front
 from interp.models.voice.lanes import gathered, scattered
-from interp.models.voice.network import load_voice
-from interp.models.voice.reader import load_reader
+from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
 
 GROUP_FRAMES = 2
@@ -48,13 +48,11 @@ class SynthesisState:
     ready: deque[SoundFrame] = field(default_factory=deque)
 
 
-class OmniSynthesiser:
+class VoiceSynthesiser:
     """A `Synthesiser`. Each state is a lane of its own; a batch is made of those that speak."""
 
-    language = "en"  # spelling and readers are English
-
     def __init__(self, name: str, speaker: Speaker, codec: Codec) -> None:
-        self.name = name
+        self.name, self.language = name, speaker.front.language
         self._speaker, self._codec = speaker, codec
         self._first_frames = -(-(codec.lag_samples + SNAC_FRAME_SAMPLES) // SNAC_FRAME_SAMPLES)
 
@@ -115,7 +113,7 @@ class OmniSynthesiser:
             state.stream, state.fresh = self._codec.init_state(), True
 
 
-def load_synthesiser(folder: Path) -> OmniSynthesiser:
+def load_synthesiser(folder: Path) -> VoiceSynthesiser:
     """The voice in a folder, named after it: speaker, reader and codec. Raises WeightsError."""
     for name in FILES:
         if not (folder / name).is_file():
@@ -124,12 +122,12 @@ def load_synthesiser(folder: Path) -> OmniSynthesiser:
     if not readers:
         raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
     try:
-        voice = load_voice(folder / "speaker.safetensors")
-        reader = load_reader(readers[0])
+        net = load_speaker(folder / "speaker.safetensors")
+        front = load_front(readers[0], net.config.language)
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec")
-    return OmniSynthesiser(folder.name, Speaker(voice, reader), codec)
+    return VoiceSynthesiser(folder.name, Speaker(net, front), codec)
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

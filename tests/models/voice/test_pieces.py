@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from interp.core.speech import SpeakStep
-from interp.models.voice.network import Voice, save_voice
+from interp.core.synthesiser import SpeakStep
+from interp.models.voice.network import SpeakerNet, save_speaker
 from interp.models.voice.pieces import Pieces, load_pieces
 from interp.models.voice.spelling import MARKS
 from interp.models.voice.synthesiser import load_synthesiser
-from tests.models.voice.tiny import voice_config, write_tiny_voice
+from tests.models.voice.tiny import speaker_config, write_tiny_voice
 from training.speaker.respell import trained_pieces
 
 SENTENCES = [
@@ -49,7 +49,7 @@ def test_a_voice_that_reads_pieces_speaks(tmp_path: Path, model: bytes) -> None:
     (folder / "pronouncer.safetensors").unlink()
     (folder / "pieces.model").write_bytes(model)
     torch.manual_seed(0)
-    save_voice(folder / "speaker.safetensors", Voice(voice_config(Pieces(model).symbols)))
+    save_speaker(folder / "speaker.safetensors", SpeakerNet(speaker_config(Pieces(model).symbols)))
     part = load_synthesiser(folder)
     words = ("Good", "morning,", "everyone.")
     step = SpeakStep(part.init_state(0), words, 1.0, 3, 200)

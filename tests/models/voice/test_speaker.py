@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from interp.models.voice.network import load_voice, save_voice
+from interp.models.voice.network import load_speaker, save_speaker
 from interp.models.voice.speaker import (
     TAIL_FRAMES,
     Speaker,
@@ -12,7 +12,7 @@ from interp.models.voice.speaker import (
     SpeakerState,
     SpeechFrame,
 )
-from tests.models.voice.tiny import tiny_pronouncer, tiny_speaker, tiny_voice
+from tests.models.voice.tiny import tiny_front, tiny_net, tiny_speaker
 
 TEXT = ["bad", "cab,", "head", "egg.", "each", "face"]
 
@@ -53,7 +53,7 @@ def test_no_special_id_is_ever_spoken() -> None:
     state = part.init_state(1)
     part.push(state, 0, TEXT * 3)
     codes = [code for frame in until_idle(part, state, 0) for code in frame.codes]
-    assert max(codes) < part.voice.config.lm.layout.codes
+    assert max(codes) < part.net.config.lm.layout.codes
 
 
 def test_words_may_come_late_and_all_are_said() -> None:
@@ -116,7 +116,7 @@ def test_words_without_a_sound_do_no_harm() -> None:
 
 
 def first_codes(guidance: float, text: str) -> tuple[int, ...]:
-    part = Speaker(tiny_voice(), tiny_pronouncer(), SpeakerSettings(guidance=guidance))
+    part = Speaker(tiny_net(), tiny_front(), SpeakerSettings(guidance=guidance))
     state = part.init_state(1)
     part.push(state, 0, [text])
     (frame,) = part.step(state, [0])
@@ -131,19 +131,19 @@ def test_guidance_leads_from_speech_without_the_text_to_speech_with_it() -> None
 
 
 def test_without_guidance_a_lane_is_one_stream() -> None:
-    part = Speaker(tiny_voice(), tiny_pronouncer(), SpeakerSettings(guidance=1.0))
+    part = Speaker(tiny_net(), tiny_front(), SpeakerSettings(guidance=1.0))
     assert part.init_state(3).lm.lanes == 3
     assert speaker().init_state(3).lm.lanes == 6
 
 
 def test_a_saved_voice_speaks_the_same(tmp_path: Path) -> None:
-    voice = tiny_voice().half().float()
-    save_voice(tmp_path / "v.safetensors", voice)
-    again = load_voice(tmp_path / "v.safetensors")
+    voice = tiny_net().half().float()
+    save_speaker(tmp_path / "v.safetensors", voice)
+    again = load_speaker(tmp_path / "v.safetensors")
     assert again.config == voice.config
     spoken = []
     for each in (voice, again):
-        part = Speaker(each, tiny_pronouncer())
+        part = Speaker(each, tiny_front())
         state = part.init_state(1)
         part.push(state, 0, TEXT)
         spoken.append(until_idle(part, state, 0))

@@ -9,11 +9,16 @@ import pytest
 import torch
 
 from interp.core.audio import SNAC_FRAME_SAMPLES
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codes
 from interp.models.store import WeightsError
-from interp.models.voice.synthesiser import FILES, OmniSynthesiser, SynthesisState, load_synthesiser
+from interp.models.voice.synthesiser import (
+    FILES,
+    SynthesisState,
+    VoiceSynthesiser,
+    load_synthesiser,
+)
 from tests.models.voice.tiny import (
     tiny_codec,
     tiny_speaker,
@@ -26,8 +31,8 @@ TOLERANCE = 1e-5
 LONG = 10_000
 
 
-def voice() -> OmniSynthesiser:
-    return OmniSynthesiser("tiny", tiny_speaker(), tiny_codec())
+def voice() -> VoiceSynthesiser:
+    return VoiceSynthesiser("tiny", tiny_speaker(), tiny_codec())
 
 
 def step(
@@ -36,7 +41,7 @@ def step(
     return SpeakStep(state, tuple(words), 1.0, 3, frames)
 
 
-def spoken(part: OmniSynthesiser, state: SynthesisState, words: Sequence[str]) -> list[SoundFrame]:
+def spoken(part: VoiceSynthesiser, state: SynthesisState, words: Sequence[str]) -> list[SoundFrame]:
     """All frames, one at a time."""
     (frames,) = part.speak([step(state, words)])
     found = list(frames)

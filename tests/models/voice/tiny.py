@@ -7,7 +7,8 @@ import torch
 
 from interp.models.omni.sampling import Sampling
 from interp.models.snac import Codec, SnacConfig, build_snac, write_weights
-from interp.models.voice.network import Voice, VoiceConfig, save_voice
+from interp.models.voice.front import SpelledFront
+from interp.models.voice.network import SpeakerConfig, SpeakerNet, save_speaker
 from interp.models.voice.pronouncer import Pronouncer, save_pronouncer
 from interp.models.voice.speaker import Speaker, SpeakerSettings
 from tests.models.omni.tiny import compact_config
@@ -23,9 +24,9 @@ SYMBOLS = " ,.?abcdefgh"
 BEHIND, AHEAD, SYMBOL_DIM = 1, 2, 4
 
 
-def voice_config(symbols: Sequence[str] = SYMBOLS) -> VoiceConfig:
+def speaker_config(symbols: Sequence[str] = SYMBOLS) -> SpeakerConfig:
     """Of the compact form."""
-    return VoiceConfig(
+    return SpeakerConfig(
         lm=compact_config(
             text_tokens=len(symbols), source_dim=(BEHIND + 1 + AHEAD) * SYMBOL_DIM + 1
         ),
@@ -38,10 +39,10 @@ def voice_config(symbols: Sequence[str] = SYMBOLS) -> VoiceConfig:
     )
 
 
-def tiny_voice(seed: int = 0) -> Voice:
+def tiny_net(seed: int = 0) -> SpeakerNet:
     """A voice of random weights."""
     torch.manual_seed(seed)
-    return Voice(voice_config()).eval()
+    return SpeakerNet(speaker_config()).eval()
 
 
 def tiny_pronouncer() -> Pronouncer:
@@ -51,12 +52,17 @@ def tiny_pronouncer() -> Pronouncer:
     return Pronouncer(SYMBOLS, width=8, exceptions=known).eval()
 
 
+def tiny_front() -> SpelledFront:
+    """English, read by that pronouncer."""
+    return SpelledFront("en", tiny_pronouncer())
+
+
 def tiny_speaker() -> Speaker:
     """A speaker that draws its codes and moves, so that a seed matters."""
     draws = SpeakerSettings(
         codes=Sampling(temperature=0.7, top_k=32), advance=Sampling(temperature=0.7, top_k=0)
     )
-    return Speaker(tiny_voice(), tiny_pronouncer(), draws)
+    return Speaker(tiny_net(), tiny_front(), draws)
 
 
 def tiny_codec() -> Codec:
@@ -68,7 +74,7 @@ def tiny_codec() -> Codec:
 def write_tiny_voice(folder: Path) -> None:
     """All files of a voice, of random weights."""
     folder.mkdir(parents=True)
-    save_voice(folder / "speaker.safetensors", tiny_voice())
+    save_speaker(folder / "speaker.safetensors", tiny_net())
     save_pronouncer(folder / "pronouncer.safetensors", tiny_pronouncer())
     torch.manual_seed(0)
     write_weights(build_snac(CODEC), CODEC, folder / "codec", torch.float32)

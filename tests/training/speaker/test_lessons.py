@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from interp.models.voice.network import Voice
+from interp.models.voice.network import SpeakerNet
 from interp.models.voice.pronouncer import Pronouncer
 from tests.models.voice.tiny import SYMBOLS
 from training.config import load_config
-from training.speaker.config import RunConfig, SpeakerConfig
+from training.speaker.config import RunConfig, SpeakerRun
 from training.speaker.pronounce import loss_of, mistakes, pairs_in
 from training.speaker.tasks import Measured, Mix
 from training.speaker.teach import FASTEST, FRAGMENTS, OWN_PACE, SLOWEST, varied
@@ -60,7 +60,7 @@ class Named:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def measure(self, model: Voice, rng: np.random.Generator) -> Measured:
+    def measure(self, model: SpeakerNet, rng: np.random.Generator) -> Measured:
         """Nothing."""
         raise NotImplementedError
 
@@ -84,5 +84,5 @@ def test_the_rate_warms_up_and_falls_to_its_end() -> None:
 
 
 def test_the_shipped_configuration_is_read() -> None:
-    config = load_config(CONFIGS / "speaker.toml", SpeakerConfig)
+    config = load_config(CONFIGS / "speaker.toml", SpeakerRun)
     assert [task.name for task in config.tasks] == ["speak"]

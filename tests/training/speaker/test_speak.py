@@ -10,11 +10,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from interp.models.omni.grid import TextSpecial
 from interp.models.omni.sampling import Sampling
 from interp.models.snac import SnacConfig, build_snac, write_weights
-from interp.models.voice.network import load_voice
+from interp.models.voice.front import SpelledFront
+from interp.models.voice.network import load_speaker
 from interp.models.voice.pronouncer import Pronouncer, save_pronouncer
 from interp.models.voice.speaker import Speaker, SpeakerSettings
 from tests.training.speaker.made_up import CODES, SYMBOLS, code_of, corpus
-from training.speaker.config import DataConfig, ModelConfig, RunConfig, SpeakerConfig
+from training.speaker.config import DataConfig, ModelConfig, RunConfig, SpeakerRun
 from training.speaker.speak import SpeakConfig, SpeakTask
 from training.speaker.train import Trainer, train
 from training.speaker.watch import Watch
@@ -40,7 +41,7 @@ SPEAK = SpeakConfig(rows=4, frames=48, untold=0.0)
 
 def task(speak: SpeakConfig = SPEAK) -> SpeakTask:
     part = corpus(20)
-    return SpeakTask(part, speak, MODEL.voice(part), torch.device("cpu"))
+    return SpeakTask(part, speak, MODEL.speaker(part), torch.device("cpu"))
 
 
 def trainer(tmp_path: Path, steps: int = 10, dropout: float = 0.1) -> Trainer:
@@ -54,15 +55,13 @@ def trainer(tmp_path: Path, steps: int = 10, dropout: float = 0.1) -> Trainer:
         average=0.9,
     )  # fmt: skip
     data = DataConfig(tmp_path, codec, reader=tmp_path / "p.safetensors", held_out=4)
-    return Trainer(
-        SpeakerConfig(run, data, replace(MODEL, dropout=dropout), speak=SPEAK), corpus(40)
-    )
+    return Trainer(SpeakerRun(run, data, replace(MODEL, dropout=dropout), speak=SPEAK), corpus(40))
 
 
 def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
     part = task()
     batch = part.batch(np.random.default_rng(0))
-    pad = part.voice.lm.layout.text(TextSpecial.PAD)
+    pad = part.sizes.lm.layout.text(TextSpecial.PAD)
     present = batch.cue.windows[..., MODEL.behind]
     symbols = torch.where(present == pad, -1, present)
     assert torch.equal(batch.codes[..., 0], (symbols + 1) * 16)
@@ -72,7 +71,7 @@ def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
 def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
     part = task(SpeakConfig(rows=3, frames=40, leads=(-1,), early=1.0, untold=0.0))
     batch = part.batch(np.random.default_rng(1))
-    unseen = part.voice.lm.layout.text(TextSpecial.UNSEEN)
+    unseen = part.sizes.lm.layout.text(TextSpecial.UNSEEN)
     for row in range(3):
         for frame in range(39):
             move = int(batch.cue.advance[row, frame])
@@ -84,7 +83,7 @@ def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
 def test_with_no_lead_only_the_word_that_sounds_is_known() -> None:
     part = task(SpeakConfig(rows=3, frames=40, leads=(0,), early=0.0, untold=0.0))
     batch = part.batch(np.random.default_rng(2))
-    unseen = part.voice.lm.layout.text(TextSpecial.UNSEEN)
+    unseen = part.sizes.lm.layout.text(TextSpecial.UNSEEN)
     for windows, advance in zip(
         batch.cue.windows.flatten(0, 1).tolist(), batch.cue.advance.flatten().tolist(), strict=True
     ):
@@ -104,7 +103,7 @@ def test_the_codes_told_are_those_of_the_frame_before() -> None:
 def test_a_row_without_its_text_is_spoken_all_the_same() -> None:
     part = task(SpeakConfig(rows=3, frames=30, untold=1.0))
     batch = part.batch(np.random.default_rng(0))
-    assert (batch.cue.windows == part.voice.lm.layout.text(TextSpecial.UNSEEN)).all()
+    assert (batch.cue.windows == part.sizes.lm.layout.text(TextSpecial.UNSEEN)).all()
     assert not batch.sounding.any()
     assert bool((batch.codes[:, 1:] != batch.codes[:, :-1]).any())
 
@@ -140,7 +139,7 @@ def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
     data = run.config.data
     watch = Watch(data.reader, data.codec, ["bad cafe."], lambda speech, texts: 0.5)
     train(run, watch)
-    voice = load_voice(tmp_path / "run" / "speaker.safetensors")
+    voice = load_speaker(tmp_path / "run" / "speaker.safetensors")
     for name, tensor in run.averaged().state_dict().items():
         assert torch.equal(voice.state_dict()[name], tensor.half().float())
     assert (tmp_path / "run" / "last.pt").exists()
@@ -163,7 +162,8 @@ def test_codes_and_advances_are_learnt_and_spoken(tmp_path: Path) -> None:
     assert after["speak/codes"] < 0.1 * before["speak/codes"]
     assert after["speak/advance"] < 1.3  # three moves by chance: 1.1 at best
     known = Pronouncer(SYMBOLS, width=8, exceptions={"bad": "bad", "cafe": "cafe"})
-    speaker = Speaker(run.averaged().eval(), known, SpeakerSettings(codes=Sampling()))
+    front = SpelledFront("en", known)
+    speaker = Speaker(run.averaged().eval(), front, SpeakerSettings(codes=Sampling()))
     state = speaker.init_state(1)
     speaker.push(state, 0, ["bad", "cafe."])
     heard = []

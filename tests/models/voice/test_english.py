@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from interp.models.voice.english import cardinal, ordinal, spelling
 from interp.models.voice.pronouncer import LETTERS
-from interp.models.voice.spelling import MARKS, cardinal, ordinal, spelling
+from interp.models.voice.spelling import MARKS
 
 
 @pytest.mark.parametrize(
