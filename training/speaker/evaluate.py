@@ -51,8 +51,10 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=200, help="held-out sentences")
     parser.add_argument("--guidance", type=float, help="other than the speaker's own; 1: none")
     arguments = parser.parse_args()
-    sentences = held_out_sentences()[: arguments.limit]
-    listener = WhisperListener()
+    net = load_speaker(arguments.speaker)
+    language = net.config.language
+    sentences = held_out_sentences(language)[: arguments.limit]
+    listener = WhisperListener(language)
     teacher = teacher_called(arguments.teacher)
     wanted = [teacher.say(sentence, 1.0).samples for sentence in sentences]
     rate = understood(listener, wanted, sentences)
@@ -60,8 +62,7 @@ def main() -> None:
     settings = SpeakerSettings()
     if arguments.guidance is not None:
         settings = replace(settings, guidance=arguments.guidance)
-    net = load_speaker(arguments.speaker)
-    speaker = Speaker(net, load_front(arguments.reader, net.config.language), settings)
+    speaker = Speaker(net, load_front(arguments.reader, language), settings)
     decode = snac_decoder(arguments.codec)
     scores: list[Score] = []
     for lead in LEADS:

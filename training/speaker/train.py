@@ -16,7 +16,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from interp.models.snac import read_config
-from interp.models.voice.network import SpeakerNet, save_speaker
+from interp.models.voice.network import SpeakerNet, load_speaker, save_speaker
 from training.asr import WhisperListener, understood
 from training.config import load_config
 from training.data.sentences import held_out_sentences
@@ -44,9 +44,12 @@ class Trainer:
         sizes = config.model.speaker(corpus)
         self.device = torch.device(config.run.device)
         self.model = SpeakerNet(sizes)
-        self.model.lm.codes.start_from(
-            codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
-        )
+        if config.data.start:
+            self.model.load_state_dict(load_speaker(config.data.start).state_dict())
+        else:
+            self.model.lm.codes.start_from(
+                codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
+            )
         self.model.to(self.device)
         self.average = AveragedModel(
             self.model,
@@ -215,8 +218,8 @@ def main() -> None:
     if trainer.resume():
         print(f"going on from step {trainer.step}")
     data = config.data
-    sentences = held_out_sentences()[: data.listen]
-    judge = partial(understood, WhisperListener())
+    sentences = held_out_sentences(corpus.language)[: data.listen]
+    judge = partial(understood, WhisperListener(corpus.language))
     train(trainer, Watch(data.reader, data.codec, sentences, judge))
 
 
