@@ -13,13 +13,11 @@ import torch
 
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
-from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.synthesiser import SpeakStep, Voice
-from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
@@ -102,46 +100,31 @@ def gate() -> Gate:
 
 def session(
     config: SessionConfig,
-    model: WhisperTranslator,
+    models: Models,
     clock: Clock,
-    synthesiser: VoiceSynthesiser | None = None,
 ) -> Session:
     """A session for one recording in this process."""
-    return Session(
-        config,
-        gate=gate(),
-        translator=model,
-        clock=clock,
-        settings=SessionSettings(),
-        synthesiser=synthesiser,
-    )
+    return Session(config, gate=gate(), models=models, clock=clock, settings=SessionSettings())
 
 
-def build_host(models: ModelSettings, hosting: HostSettings) -> Host:
+def models(settings: ModelSettings, *, speaking: bool) -> Models:
+    """What `settings` names. speaking: with its voice. Raises WeightsError."""
+    voices = [voice(settings)] if speaking else []
+    return Models(translator(settings), voices)
+
+
+def build_host(settings: ModelSettings, hosting: HostSettings) -> Host:
     """What a replica calls in its own process; picklable with its arguments as a partial."""
-    model = translator(models)
-    speaks = voice(models) if voice_folder(models) else None
-    _warm_up(model, speaks)
-    voices = (Voice(speaks.name, speaks.language),) if speaks else ()
+    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs.warm_up()
+    pairs = frozenset(runs.translator.pairs)
     return Host(
         gate=gate(),
-        translator=model,
+        models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, model.pairs, voices, models.whisper),
-        synthesiser=speaks,
+        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.whisper),
     )
-
-
-def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
-    """The first pass through torch is slow; let it not be a speaker's."""
-    source = model.init_source()
-    pair = min(model.pairs)
-    target = model.init_target(source, pair.source, pair.target, "")
-    model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
-    model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
-    if speaks:
-        speaks.speak([SpeakStep(speaks.init_state(0), ("One.",), 1.0, 0, frames=1)])
 
 
 @asynccontextmanager

@@ -67,16 +67,15 @@ def own_file(wanted: Path, file: Path, several: bool) -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Translate each file; the models are loaded once."""
-    models = app.ModelSettings(args.model, args.threads, args.voice)
-    speaks = app.voice(models) if args.speech else None
-    model = app.translator(models)
+    settings = app.ModelSettings(args.model, args.threads, args.voice)
+    models = app.models(settings, speaking=bool(args.speech))
     several = len(args.files) > 1
     for file in args.files:
         clock = VirtualClock()
-        stage = app.session(session_config(args, speech=bool(speaks)), model, clock, speaks)
+        stage = app.session(session_config(args, speech=bool(args.speech)), models, clock)
         pace = real_time() if args.realtime else None
         samples = read_audio(file)
-        events = interpret(stage, model, samples, clock, pace=pace, synthesiser=speaks)
+        events = interpret(stage, samples, clock, pace=pace)
         if not args.json and several:
             print(f"== {file}")
         report = Report(str(file), as_json=args.json, out=sys.stdout)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, SOURCE_RATE_HZ, TARGET_RATE_HZ
-from interp.core.config import SessionConfig, voice_of
+from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
@@ -97,6 +97,7 @@ class Mouth:
         state: MouthState | None = None,
     ) -> None:
         state = state or MouthState()
+        self.voice = Voice(synthesiser.name, synthesiser.language)
         self._synthesiser, self._settings = synthesiser, settings
         self._wanted, self._muted = wanted, state.muted
         self._voice = synthesiser.init_state(settings.seed)
@@ -258,9 +259,12 @@ def mouth_of(
     settings: SpeechSettings,
     state: MouthState | None,
 ) -> Mouth | None:
-    """The voice of a session, also where it is not wanted yet. Raises NotServed."""
+    """The voice of a session, also where it is not wanted yet. Raises NotServed.
+
+    synthesiser: what suits the config; None where nothing does.
+    """
     wanted = Output.SPEECH in config.outputs
-    if synthesiser and voice_of(config, [Voice(synthesiser.name, synthesiser.language)]):
+    if synthesiser:
         return Mouth(synthesiser, settings, wanted=wanted, state=state)
     if wanted or config.voice:
         raise no_voice()

@@ -1,42 +1,13 @@
-"""The open segment of a session, and the model work that it asks for."""
+"""The open segment of a session."""
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from interp.core.audio import Samples, silence
-from interp.core.synthesiser import SoundFrame, SpeakStep
-from interp.core.translator import DecodeStep, EncodeStep, Hypothesis
+from interp.core.translator import EncodeStep
 from interp.engine.track import Track
-
-
-@dataclass(slots=True)
-class Work:
-    """Model work of one decision: encode what is new (None: nothing), then continue the prefix."""
-
-    encode: EncodeStep[Any] | None
-    decode: DecodeStep[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a Work. compute_ms: model time spent on it."""
-
-    hypothesis: Hypothesis
-    compute_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What came of a SpeakStep. compute_ms: model time spent on it."""
-
-    frames: tuple[SoundFrame, ...]
-    compute_ms: float
-
-
-AnyWork: TypeAlias = Work | SpeakStep[Any]
-AnyAnswer: TypeAlias = Answer | Sound
 
 
 @dataclass(slots=True)

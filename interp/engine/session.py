@@ -40,14 +40,15 @@ from interp.core.events import (
     WarningCode,
     WrittenWord,
 )
-from interp.core.synthesiser import Synthesiser
-from interp.core.translator import Abilities, Ask, DecodeStep, Hypothesis, Pair, Translator, Word
+from interp.core.translator import Abilities, Ask, DecodeStep, Hypothesis, Pair, Word
 from interp.engine.gate import Closed, CloseReason, Gate, GateState, Opened, Speech
 from interp.engine.guards import believable
+from interp.engine.models import Models
 from interp.engine.mouth import MouthState, SpeechSettings, mouth_of, no_voice
 from interp.engine.pace import Pace
-from interp.engine.segment import Answer, AnyAnswer, AnyWork, Segment, Sound, Work
+from interp.engine.segment import Segment
 from interp.engine.track import Track
+from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written
 from interp.policies import parse
 from interp.policies.attention import honoured
 from interp.policies.base import ALL_WORDS, LISTEN, Policy, Read, Write
@@ -83,8 +84,8 @@ class SessionState:
     mouth: MouthState | None = None
 
 
-Running: TypeAlias = Generator[AnyWork | None, AnyAnswer, None]
-Writing: TypeAlias = Generator[AnyWork | None, AnyAnswer, Answer]
+Running: TypeAlias = Generator[Work | None, Written | Spoken, None]
+Asking: TypeAlias = Generator[Work | None, Written | Spoken, Written]
 
 
 class Session:
@@ -95,27 +96,30 @@ class Session:
         config: SessionConfig,
         *,
         gate: Gate,
-        translator: Translator,
+        models: Models,
         clock: Clock,
         settings: SessionSettings,
         checkpoint: Checkpoint | None = None,
-        synthesiser: Synthesiser | None = None,
     ) -> None:
-        """Raises NotServed or InvalidRequest for a pair, voice or policy that cannot be."""
-        self._pair = pair_of(config, translator.pairs)
-        self._gate, self._translator = gate, translator
+        """models: what its work is to be run on.
+
+        Raises NotServed or InvalidRequest for a pair, voice or policy that cannot be.
+        """
+        self._pair = pair_of(config, models.translator.pairs)
+        self.models = models
+        self._gate, self._translator = gate, models.translator
         self._pace = Pace(clock, settings.catch_up_ms)
         state: SessionState | None = checkpoint.state if checkpoint else None
         self._gate_state = copy.deepcopy(state.gate) if state else gate.init_state()
         self._segments = state.segment if state else 0
         self._carried = state.carried if state else ""
         self._policy_text = state.policy if state else config.policy
-        self._policy = honoured(parse(self._policy_text), translator.abilities)
-        self._captions = captions_policy(translator.abilities)
+        self._policy = honoured(parse(self._policy_text), models.translator.abilities)
+        self._captions = captions_policy(models.translator.abilities)
         self._outputs = self._served(state.outputs if state else config.outputs)
         self._mouth = mouth_of(
             replace(config, outputs=self._outputs),
-            synthesiser,
+            models.synthesiser_of(config),
             settings.speech,
             state.mouth if state else None,
         )
@@ -127,7 +131,7 @@ class Session:
         self._inputs: deque[Input] = deque()
         self._said: list[Numbered | Checkpoint] = []
         self._segment: Segment | None = None
-        self._pending: AnyWork | None = None
+        self._pending: Work | None = None
         self._ended = False
         self._life = self._run()
 
@@ -151,15 +155,17 @@ class Session:
         else:
             self._inputs.append(item)
 
-    def advance(self) -> AnyWork | None:
+    def advance(self) -> Work | None:
         """Work through inputs up to the next model work; None when all are worked through."""
         if self._pending is None and not self._ended:
             self._resume(None)
         return self._pending
 
-    def complete(self, answer: AnyAnswer) -> None:
-        """Hand back the answer to the work that advance() gave."""
+    def complete(self, answer: Answer) -> None:
+        """Hand back the answer to the work that advance() gave. Raises the error of a Failed."""
         assert self._pending is not None, "no work was asked for"
+        if isinstance(answer, Failed):
+            raise answer.error
         self._resume(answer)
 
     def take(self) -> list[Numbered | Checkpoint]:
@@ -167,7 +173,7 @@ class Session:
         said, self._said = self._said, []
         return said
 
-    def _resume(self, answer: AnyAnswer | None) -> None:
+    def _resume(self, answer: Written | Spoken | None) -> None:
         try:
             self._pending = next(self._life) if answer is None else self._life.send(answer)
         except StopIteration:
@@ -252,8 +258,8 @@ class Session:
         if mouth and not finishing and self._pace.too_late(self._position):
             self._sound(mouth.give_up())
         while mouth and (step := mouth.next_step(self._position, finishing=finishing)):
-            sound = yield step
-            assert isinstance(sound, Sound), "a SpeakStep is answered with its Sound"
+            sound = yield Speaking(mouth.voice, step)
+            assert isinstance(sound, Spoken), "a Speaking is answered with what was spoken"
             compute_ms = self._totals.compute_ms + sound.compute_ms
             self._totals = replace(self._totals, compute_ms=compute_ms)
             self._sound(mouth.sounded(sound.frames, self.worked_ms, self._elapsed_ms))
@@ -326,13 +332,13 @@ class Session:
         self._segment = None
         self._say_checkpoint()
 
-    def _work(self, segment: Segment, track: Track, ask: Ask, *, finished: bool) -> Writing:
+    def _work(self, segment: Segment, track: Track, ask: Ask, *, finished: bool) -> Asking:
         accepted, track.accepted = track.accepted, 0
-        answer = yield Work(
+        answer = yield Writing(
             segment.unencoded(finished=finished),
             DecodeStep(track.target, ask, accepted, finished),
         )
-        assert isinstance(answer, Answer), "a Work is answered with its Answer"
+        assert isinstance(answer, Written), "a Writing is answered with what was written"
         return answer
 
     def _write(

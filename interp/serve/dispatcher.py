@@ -73,8 +73,7 @@ class Link:
     async def open(self, relay: Relay) -> None:
         """Take a lane. Raises AtCapacity, NotServed, InvalidRequest, Unavailable."""
         self._opening += 1
-        checkpoint = relay.journal.checkpoint
-        request = self.replica.open(relay.session_id, relay.config.session, checkpoint)
+        request = self.replica.open(relay.session_id, relay.config.session, relay.checkpoint)
         try:
             await answer_of(request, self._settings.replica_timeout_s)
             if self._lost:
@@ -219,11 +218,12 @@ class Dispatcher:
 
     async def _move(self, relay: Relay) -> None:
         """Have a session worked through again elsewhere, from its last checkpoint."""
-        if not relay.journal.replayable:
-            relay.fail(_lost())
+        try:
+            moves = relay.rewind()
+        except Unavailable as error:
+            relay.fail(error)
             return
-        relay.rewind()
-        if relay.moves > self._settings.max_moves:
+        if moves > self._settings.max_moves:
             relay.fail(EngineFailed(Reason.ENGINE_FAILED, "the session cannot be worked through"))
             return
         deadline_ms = self._clock.now_ms() + self._settings.replace_s * 1000

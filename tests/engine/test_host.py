@@ -31,6 +31,7 @@ from interp.core.events import (
 )
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
 from tests.fakes.translator import PAIRS, ScriptTranslator
@@ -59,7 +60,7 @@ def make_host(clock: VirtualClock) -> Iterator[MakeHost]:
     def make(translator: ScriptTranslator | None = None, **settings: int) -> Host:
         host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=translator or ScriptTranslator(),
+            models=Models(translator or ScriptTranslator()),
             clock=clock,
             settings=HostSettings(**{"lanes": 4, **settings}),  # type: ignore[arg-type]
             info=ReplicaInfo(4, PAIRS, (), "script"),

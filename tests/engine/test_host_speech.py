@@ -20,9 +20,10 @@ from interp.core.events import (
     SetOutputs,
     TargetSpeech,
 )
-from interp.core.synthesiser import SoundFrame, SpeakStep, Voice
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
 from tests.fakes.synthesiser import POISON, ScriptSpeech, ScriptSynthesiser
@@ -54,14 +55,13 @@ def make_host() -> Iterator[MakeHost]:
     hosts: list[Host] = []
 
     def make(voice: ScriptSynthesiser | None) -> Host:
-        voices = (Voice(voice.name, voice.language),) if voice else ()
+        models = Models(ScriptTranslator(), [voice] if voice else [])
         host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=ScriptTranslator(),
+            models=models,
             clock=VirtualClock(),
             settings=HostSettings(lanes=4),
-            info=ReplicaInfo(4, PAIRS, voices, "script"),
-            synthesiser=voice,
+            info=ReplicaInfo(4, PAIRS, models.voices, "script"),
         )
         host.start()
         hosts.append(host)

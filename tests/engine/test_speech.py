@@ -29,7 +29,6 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
-from interp.engine.batch import run_batch
 from interp.engine.recording import interpret
 from tests.engine.stage import pause, session, speech, words
 from tests.fakes.synthesiser import ScriptSynthesiser
@@ -55,7 +54,7 @@ def work_through(
     for item in inputs:
         stage.feed(item)
     while (work := stage.advance()) is not None:
-        (answer,) = run_batch(translator, [work], voice)
+        (answer,) = stage.models.run([work])
         stage.complete(answer)
     return stage.take()
 
@@ -158,7 +157,7 @@ def test_any_split_gives_the_same_speech_around_controls(
 def test_one_chunk_at_a_time_gives_the_same_speech_on_a_virtual_clock() -> None:
     translator, clock, voice = ScriptTranslator(), VirtualClock(), ScriptSynthesiser()
     stage = session(translator, "", clock=clock, config=CONFIG, synthesiser=voice)
-    events = list(interpret(stage, translator, TALK, clock, 777, synthesiser=voice))
+    events = list(interpret(stage, TALK, clock, 777))
     assert frames(events) == frames(WHOLE)
     assert all(each.elapsed_ms >= each.delay_ms for each in heard(events))
 
@@ -254,7 +253,7 @@ def test_speech_is_passed_over_while_compute_cannot_keep_up() -> None:
         clock.advance_to(1000.0 * (second + 1) if second < 3 else 9000.0)  # one stall of 5 s
         stage.feed(Audio(speech(1000), 1000.0 * (second + 1)))
         while (work := stage.advance()) is not None:
-            (answer,) = run_batch(translator, [work], voice)
+            (answer,) = stage.models.run([work])
             stage.complete(answer)
         events += events_of(stage.take())
     codes = [event.code for event in events if isinstance(event, Warned)]
@@ -336,7 +335,7 @@ def test_cost_per_second_is_flat() -> None:
         for second in range(60):
             stage.feed(Audio(speech(1000), (minute * 60 + second + 1) * 1000.0))
             while (work := stage.advance()) is not None:
-                (answer,) = run_batch(translator, [work], voice)
+                (answer,) = stage.models.run([work])
                 stage.complete(answer)
             stage.take()
         made.append(voice.frames - before)

@@ -4,9 +4,9 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import Reason, Unavailable
 from interp.core.events import Checkpoint
-from interp.core.synthesiser import Voice
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from tests.fakes.synthesiser import ScriptSynthesiser
 from tests.fakes.translator import PAIRS, ScriptTranslator
@@ -19,14 +19,13 @@ class HostReplica:
     def __init__(self, name: str = "r0", voice: ScriptSynthesiser | None = None) -> None:
         self.name = name
         self.dead = False
-        voices = (Voice(voice.name, voice.language),) if voice else ()
+        models = Models(ScriptTranslator(), [voice] if voice else [])
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=ScriptTranslator(),
+            models=models,
             clock=MonotonicClock(),
             settings=HostSettings(lanes=4),
-            info=ReplicaInfo(4, PAIRS, voices, "script"),
-            synthesiser=voice,
+            info=ReplicaInfo(4, PAIRS, models.voices, "script"),
         )
         self.host.start()
         self.opened: list[Checkpoint | None] = []

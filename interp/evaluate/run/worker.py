@@ -13,6 +13,7 @@ from interp.core.detector import VoiceDetector
 from interp.core.events import Event
 from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
+from interp.engine.models import Models
 from interp.engine.session import Session, SessionSettings
 from interp.evaluate.record.log import Instance
 from interp.evaluate.record.manifest import Clip
@@ -75,7 +76,7 @@ class EngineSystem:
         session = Session(
             config,
             gate=gate,
-            translator=listener,
+            models=Models(listener),
             clock=clock,
             settings=SessionSettings(),
         )

@@ -18,7 +18,7 @@ from interp.models.omni.heads import (
     ParallelHead,
     Pick,
 )
-from interp.models.omni.layers import Block, GatedMlp, RMSNorm, Span, rotation
+from interp.models.omni.layers import Block, GatedMlp, Kept, RMSNorm, Span, rotation
 from interp.models.omni.state import OmniState
 
 
@@ -53,6 +53,13 @@ class OmniLM(nn.Module):
         table = self.transformer["wte"]
         assert isinstance(table, FullTable), "only the released form has one table"
         self.lm_head.weight = table.weight
+
+    def init_state(self, lanes: int, longest_call: int = 1) -> OmniState:
+        """Streams that have seen nothing, on the device of the parameters. longest_call: most steps
+        in one call."""
+        norm = self.transformer["ln_f"]
+        assert isinstance(norm, RMSNorm), "the last layer is a norm"
+        return OmniState.empty(self.config, lanes, longest_call, norm.weight)
 
     def embed(self, ids: Tensor) -> Tensor:
         """Mean [lane, step, dim] of the eight streams' vectors; ids [lane, step, 8]."""
@@ -119,14 +126,16 @@ class OmniLM(nn.Module):
         count, slots = x.shape[1], state.slot_steps.shape[1]
         assert x.shape[0] == state.lanes, f"{x.shape[0]} lanes for a state of {state.lanes}"
         assert count + self.config.window - 1 <= slots, f"{count} steps in one call are too many"
-        lanes = torch.arange(state.lanes) if active is None else active.nonzero()[:, 0]
-        steps = state.steps[:, None] + torch.arange(count)
-        places = steps[lanes] % slots
-        state.slot_steps[lanes[:, None], places] = steps[lanes]
-        state.steps[lanes] += count
+        if active is None:
+            active = torch.ones(state.lanes, dtype=torch.bool, device=x.device)
+        steps = state.steps[:, None] + torch.arange(count, device=x.device)
+        slot = steps % slots
+        kept = state.slot_steps.gather(1, slot)
+        state.slot_steps.scatter_(1, slot, torch.where(active[:, None], steps, kept))
+        state.steps += count * active
         cos, sin = rotation(self.config, steps)
         mask = self._visible(steps, state.slot_steps)
-        return Span(cos, sin, mask, state, lanes, places)
+        return Span(cos, sin, mask, Kept(state, active, slot))
 
     def _visible(self, steps: Tensor, kept: Tensor) -> Tensor:
         """Whether a step [lane, step] sees what is kept [lane, slot]: [lane, 1, step, slot]."""

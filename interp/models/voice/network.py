@@ -112,12 +112,12 @@ def save_speaker(path: Path, net: SpeakerNet) -> None:
     save_file(tensors, path, metadata={"voice": net.config.to_json()})
 
 
-def load_speaker(path: Path) -> SpeakerNet:
-    """Read what `save_speaker` wrote; weights are float32 in memory."""
+def load_speaker(path: Path, device: torch.device | None = None) -> SpeakerNet:
+    """Read what `save_speaker` wrote; weights are float32 in memory, on the CPU by default."""
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata() or {}
         if "voice" not in metadata:
             raise ValueError(f"{path} is not a speaker's file")
         net = SpeakerNet(SpeakerConfig.from_json(metadata["voice"]))
         net.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    return net.eval()
+    return net.to(device).eval()

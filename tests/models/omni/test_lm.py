@@ -6,7 +6,6 @@ from torch import Tensor
 
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.lm import OmniLM, Teacher
-from interp.models.omni.state import OmniState
 from tests.models.omni.tiny import compact_config, released_config, tiny_lm
 
 CONFIGS = [released_config(), compact_config()]
@@ -20,7 +19,7 @@ def ids_for(config: OmniConfig, lanes: int, steps: int, seed: int = 0) -> Tensor
 
 
 def hidden_of(lm: OmniLM, x: Tensor, splits: list[int]) -> Tensor:
-    state = OmniState.empty(lm.config, x.shape[0], longest_call=max(splits))
+    state = lm.init_state(x.shape[0], longest_call=max(splits))
     parts = torch.split(x, splits, dim=1)
     return torch.cat([lm(part, state) for part in parts], dim=1)
 
@@ -48,7 +47,7 @@ def test_a_step_does_not_see_past_its_window() -> None:
 def test_inactive_lanes_keep_their_state_and_active_ones_are_not_disturbed() -> None:
     lm = tiny_lm(compact_config())
     x = lm.embed(ids_for(lm.config, 3, 10)).detach()
-    state = OmniState.empty(lm.config, 3)
+    state = lm.init_state(3)
     turns = [[0, 1, 2], [0, 2], [2], [0, 1], [0, 2], [1], [0, 1, 2]]
     done = [0, 0, 0]
     with torch.inference_mode():
@@ -66,7 +65,7 @@ def test_inactive_lanes_keep_their_state_and_active_ones_are_not_disturbed() -> 
 def test_a_reset_lane_starts_anew_and_the_others_go_on() -> None:
     lm = tiny_lm(compact_config())
     x = lm.embed(ids_for(lm.config, 2, 8)).detach()
-    state = OmniState.empty(lm.config, 2)
+    state = lm.init_state(2)
     with torch.inference_mode():
         alone = lm(x)
         for step in range(4):
@@ -131,7 +130,7 @@ def test_each_row_has_logits_of_its_own_size(config: OmniConfig) -> None:
 
 def test_a_call_longer_than_the_state_allows_is_refused() -> None:
     lm = tiny_lm(compact_config())
-    state = OmniState.empty(lm.config, 1, longest_call=2)
+    state = lm.init_state(1, longest_call=2)
     with pytest.raises(AssertionError, match="too many"):
         lm(torch.zeros(1, 3, lm.config.dim), state)
 

@@ -1,4 +1,4 @@
-"""What it takes to work a session through again on another replica, and to tell nothing twice.
+"""What it takes to work a session through again on another replica.
 
 Inputs since the last checkpoint, in order, bounded. Pure: no clock, no waiting. Positions are
 source samples from the start of the session.
@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from interp.core.audio import silence
-from interp.core.errors import EngineFailed, Reason
-from interp.core.events import Audio, Checkpoint, Input, Numbered, SkipBacklog
+from interp.core.events import Audio, Checkpoint, Input, SkipBacklog
 
 MAX_CONTROLS = 1000
 """Inputs other than audio that are kept between two checkpoints."""
@@ -38,7 +37,6 @@ class Journal:
         self._kept_controls = 0
         self._position = 0
         self._gap_end = 0  # inputs before here were let go
-        self._next_sequence = 0
 
     @property
     def replayable(self) -> bool:
@@ -77,17 +75,6 @@ class Journal:
         """Everything since `checkpoint`, in order."""
         assert self.replayable, "inputs that the replay needs were let go"
         return [entry.item for entry in self._entries]
-
-    def deliver(self, item: Numbered) -> bool:
-        """Whether this event is new; False: it was delivered before a replay.
-
-        Raises EngineFailed if an event is missing before it.
-        """
-        if item.sequence > self._next_sequence:
-            raise EngineFailed(Reason.ENGINE_FAILED, "the session's events have a hole")
-        new = item.sequence == self._next_sequence
-        self._next_sequence += new
-        return new
 
     def _append(self, entry: _Entry) -> None:
         self._entries.append(entry)

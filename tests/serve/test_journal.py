@@ -1,21 +1,16 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interp.core.errors import EngineFailed
 from interp.core.events import (
     Audio,
     Checkpoint,
     End,
     Input,
     Marker,
-    Numbered,
     SkipBacklog,
-    Warned,
-    WarningCode,
 )
-from interp.engine.journal import MAX_CONTROLS, Journal
+from interp.serve.journal import MAX_CONTROLS, Journal
 
 
 def audio(first: int, count: int) -> Audio:
@@ -29,10 +24,6 @@ def heard(inputs: list[Input]) -> list[float]:
 
 def checkpoint(position: int) -> Checkpoint:
     return Checkpoint(position, 0, None)
-
-
-def said(sequence: int) -> Numbered:
-    return Numbered(sequence, Warned(WarningCode.CATCHING_UP))
 
 
 @given(
@@ -94,19 +85,3 @@ def test_a_skipped_backlog_is_kept_as_silence_after_what_was_worked_through() ->
     journal.record(SkipBacklog(), worked_samples=5)
     journal.record(audio(21, 5), 5)
     assert heard(journal.replay()) == [1, 2, 3, 4, 5] + [0] * 15 + [21, 22, 23, 24, 25]
-
-
-def test_an_event_is_delivered_once() -> None:
-    journal = Journal(1)
-    assert [journal.deliver(said(n)) for n in (0, 1, 2, 0, 1, 2, 3)] == [
-        *(True, True, True),
-        *(False, False, False),
-        True,
-    ]
-
-
-def test_a_hole_in_the_events_is_a_fault() -> None:
-    journal = Journal(1)
-    journal.deliver(said(0))
-    with pytest.raises(EngineFailed):
-        journal.deliver(said(2))
