@@ -12,14 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, SOURCE_RATE_HZ, TARGET_RATE_HZ
+from interp.core.audio import (
+    SNAC_FRAME_SAMPLES,
+    SOURCE_RATE_HZ,
+    TARGET_RATE_HZ,
+    target_samples_to_ms,
+)
 from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
+from interp.core.sentences import ends_sentence
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
 
-SENTENCE_ENDS = (".", "?", "!")
-PHRASE_ENDS = (*SENTENCE_ENDS, ",", ";", ":")
+PHRASE_ENDS = (".", "?", "!", ",", ";", ":")
 FINISHING_FRAMES = 12
 """Frames a batch once no source is to come: about a second, so that others get their turn."""
 
@@ -80,16 +85,12 @@ class Saying:
     @property
     def ends_sentence(self) -> bool:
         """A full stop, question mark or exclamation mark follows."""
-        return self._bare.endswith(SENTENCE_ENDS)
+        return ends_sentence(self.word.text)
 
     @property
     def ends_phrase(self) -> bool:
         """A mark follows."""
-        return self._bare.endswith(PHRASE_ENDS)
-
-    @property
-    def _bare(self) -> str:
-        return self.word.text.rstrip("\"')]}»”")
+        return self.word.text.rstrip("\"')]}»”").endswith(PHRASE_ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Mouth:
     @property
     def spoken_ms(self) -> int:
         """Speech made so far."""
-        return _ms(self._frames * SNAC_FRAME_SAMPLES)
+        return target_samples_to_ms(self._frames * SNAC_FRAME_SAMPLES)
 
     def write(self, segment: int, words: Sequence[WrittenWord]) -> None:
         """Words were written; passed over while speech is muted or not wanted."""
@@ -177,7 +178,7 @@ class Mouth:
         """
         now_sample = position_samples * TARGET_RATE_HZ // SOURCE_RATE_HZ
         idle = self._synthesiser.idle(self._voice)
-        begins = bool(self._uttered) or finishing or self._phrase_waits(_ms(now_sample))
+        begins = finishing or bool(self._uttered) or self._phrase_waits(now_sample)
         if idle and not (begins and (self._waiting or self._uttered)):
             return None
         if idle:
@@ -202,9 +203,10 @@ class Mouth:
         if self._synthesiser.idle(self._voice):
             self._uttered.clear()  # what is left has no sound: a dash, a foreign script
 
-    def _phrase_waits(self, now_ms: int) -> bool:
+    def _phrase_waits(self, now_sample: int) -> bool:
         """Whether what waits is enough to begin with."""
         settings, waiting = self._settings, self._waiting
+        now_ms = target_samples_to_ms(now_sample)
         return (
             len(waiting) >= settings.phrase_words
             or any(each.ends_phrase for each in waiting)
@@ -229,11 +231,11 @@ class Mouth:
     def _lag_ms(self) -> int:
         """How long the next word to be said has been written."""
         unsaid = self._uttered or self._waiting
-        return _ms(self._next_sample) - unsaid[0].word.delay_ms if unsaid else 0
+        return target_samples_to_ms(self._next_sample) - unsaid[0].word.delay_ms if unsaid else 0
 
     def _too_late(self) -> int:
         """How many of the words that wait are to be left out."""
-        tempo, now_ms = self._settings.tempo, _ms(self._next_sample)
+        tempo, now_ms = self._settings.tempo, target_samples_to_ms(self._next_sample)
         words = self._waiting
         if tempo.skip_ms is None or not words:
             return 0
@@ -272,7 +274,7 @@ class Mouth:
             segment=spoken[-1].segment,
             samples=frame.samples,
             codes=np.array([frame.codes], np.int64),
-            offset_ms=_ms(self._next_sample),
+            offset_ms=target_samples_to_ms(self._next_sample),
             text="".join(each.word.text for each in said),
             source_start_ms=spoken[0].word.source_start_ms,
             source_end_ms=spoken[-1].word.source_end_ms,
@@ -302,8 +304,3 @@ def mouth_of(
 def no_voice() -> NotServed:
     """What a session is told that cannot have the speech it asks for."""
     return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
-
-
-def _ms(target_samples: int) -> int:
-    """Target samples (24 kHz) to whole milliseconds, rounded down."""
-    return target_samples * 1000 // TARGET_RATE_HZ

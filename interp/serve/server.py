@@ -9,12 +9,12 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from interp.core.clock import Clock
+from interp.engine.replica import ReplicaPool
 from interp.serve.auth import Keys
 from interp.serve.catalog import CatalogServicer
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.metrics import Metrics, MetricsPort
-from interp.serve.pool import ReplicaPool
 from interp.serve.servicer import InterpretationServicer
 from interp.serve.sessions import Sessions
 from interp.wire import services

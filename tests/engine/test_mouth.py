@@ -5,7 +5,7 @@ import pytest
 
 from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
 from interp.core.events import TargetSpeech, Warned, WarningCode, WrittenWord
-from interp.engine.mouth import Tempo, Mouth, SpeechSettings
+from interp.engine.mouth import Mouth, SpeechSettings, Tempo
 from tests.fakes.synthesiser import FRAMES_A_WORD, TAIL_FRAMES, ScriptSynthesiser
 
 FRAME_MS = 2048 / 24

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from interp.core.audio import Samples, samples_to_ms
+import numpy as np
+
+from interp.core.audio import Samples, ms_to_samples, samples_to_ms, silence
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.detector import VoiceDetector
@@ -15,7 +17,7 @@ from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.models import Models
 from interp.engine.session import Session, SessionSettings
-from interp.evaluate.record.log import Instance
+from interp.evaluate.record.log import Instance, Stretch
 from interp.evaluate.record.manifest import Clip
 from interp.evaluate.run.collect import collect
 from interp.evaluate.run.shared_hearing import (
@@ -25,6 +27,7 @@ from interp.evaluate.run.shared_hearing import (
     SharedDetector,
     listen_together,
 )
+from interp.evaluate.run.voiced import voiced
 from interp.intake.file import read_audio
 from interp.policies.registry import load_file, parse
 
@@ -37,6 +40,9 @@ class System(Protocol):
     ) -> list[Sequence[Event]]:
         """Events of one recording [sample] at 16 kHz under each config, which asks for
         Output.ACTIONS."""
+
+    def voiced(self, samples: Samples) -> tuple[Stretch, ...]:
+        """Where somebody speaks in 16 kHz samples [sample]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,10 @@ class EngineSystem:
             self._alone(config, samples) if seat.diverged else seat.events
             for config, seat in zip(configs, seats, strict=True)
         ]
+
+    def voiced(self, samples: Samples) -> tuple[Stretch, ...]:
+        """Where the gate's detector hears somebody."""
+        return voiced(self.detector, samples)
 
     def _alone(self, config: SessionConfig, samples: Samples) -> Sequence[Event]:
         seat = self._seat(config, self._gate(), Audience(self.translator))
@@ -90,11 +100,12 @@ Build: TypeAlias = Callable[[], System]
 @dataclass(frozen=True, slots=True)
 class Job:
     """One recording under some policies. index: of the clip; points: operating points, by number
-    and config."""
+    and config. lead_silence_ms: what is heard before the recording."""
 
     index: int
     clip: Clip
     points: tuple[tuple[int, SessionConfig], ...]
+    lead_silence_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +133,16 @@ class Worker:
             self._warm = True
         # Whole milliseconds, like delays: a word written at the very end is not before it.
         length_ms = float(samples_to_ms(samples.size))
-        said = self._system.interpret(configs, samples)
+        lead = silence(ms_to_samples(job.lead_silence_ms))
+        said = self._system.interpret(configs, np.concatenate([lead, samples]))
+        speaks = self._system.voiced(samples)
         return [
-            Done(point, collect(events).instance(job.index, job.clip, length_ms))
+            Done(
+                point,
+                collect(events, job.lead_silence_ms).instance(
+                    job.index, job.clip, length_ms, speaks
+                ),
+            )
             for (point, _), events in zip(job.points, said, strict=True)
         ]
 

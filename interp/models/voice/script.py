@@ -21,12 +21,12 @@ class Script:
     """The symbols of one lane.
 
     rests: ids that part words: the blank and the marks. symbols: ids so far, of which old ones are
-    dropped. words: for each symbol, how many words are
-    wholly said before it. written: words in all. at, advance: the pointer, and its move during this
-    frame. rest: silent frames before the pointer may leave a pad. silent: frames spoken on a pad.
-    held: frames spoken on this symbol. starved: the last pad stands for words that were late.
-    pace: wished tempo, 1 is the voice's own. owed: part of a symbol that was held back. pause_frames: silence after a sentence whose successor
-    is already written.
+    dropped. words: for each symbol, how many words are wholly said before it. written: words in
+    all. at, advance: the pointer, and its move during this frame. rest: silent frames before the
+    pointer may leave a pad. silent: frames spoken on a pad. held: frames spoken on this symbol.
+    starved: the last pad stands for words that were late. pace: wished tempo, 1 is the voice's own.
+    owed: part of a symbol that was held back. pause_frames: silence after a sentence whose
+    successor is already written.
     """
 
     pad: int

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
+from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, louder, silence
 from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import Codec, Codes, DecodeState
@@ -21,8 +21,10 @@ from interp.models.store import WeightsError
 from interp.models.voice.front import load_front
 from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
-from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
+from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
 
+GAIN = 2.0
+"""Voices are taught at RMS 0.08; this brings them to the level of other speech, -16 dB."""
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
 FILES = ("speaker.safetensors", "codec/config.json")
@@ -100,7 +102,7 @@ class VoiceSynthesiser:
         codes = torch.tensor([frame.codes for frame in state.made], device="cpu")
         codes = codes.reshape(-1, AUDIO_ROWS)
         levels = Codes(*(level.numpy() for level in frames_to_levels(codes)))
-        samples = self._codec.decode(levels, state.stream, final)
+        samples = louder(self._codec.decode(levels, state.stream, final), GAIN)
         state.waiting.extend(state.made)
         state.made, state.fresh = [], False
         settled = np.concatenate([state.rest, samples])
@@ -114,7 +116,9 @@ class VoiceSynthesiser:
             state.stream, state.fresh = self._codec.init_state(), True
 
 
-def load_synthesiser(folder: Path, device: torch.device | None = None) -> VoiceSynthesiser:
+def load_synthesiser(
+    folder: Path, settings: SpeakerSettings | None = None, device: torch.device | None = None
+) -> VoiceSynthesiser:
     """The voice in a folder, named after it: speaker, front end and codec. Raises WeightsError.
 
     device: of speaker and codec; None: the CPU.
@@ -131,7 +135,7 @@ def load_synthesiser(folder: Path, device: torch.device | None = None) -> VoiceS
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec", device=device)
-    return VoiceSynthesiser(folder.name, Speaker(net, front), codec)
+    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec)
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

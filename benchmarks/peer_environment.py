@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-PEERS = Path(__file__).parents[2] / ".peers"
+PEERS = Path(__file__).parents[1] / ".peers"
 
 
 def environment(name: str, requirements: Sequence[str], bare: Sequence[str] = ()) -> Path:
