@@ -46,6 +46,8 @@ QUIET_DB = -35.0
 PAUSE_MS = 150
 """A silence of this length is a pause."""
 LONGEST_BREAK_MS = 500
+JUDGED_DB = -26.0
+"""Active level at which speech is judged (ITU-T P.56): DNSMOS likes the same speech less louder."""
 SAMPLES_A_MS = TARGET_RATE_HZ // 1000
 
 
@@ -92,6 +94,13 @@ def quiet_blocks(samples: Samples, rate_hz: int) -> NDArray[np.bool_]:
     level_db = 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-10)
     quiet: NDArray[np.bool_] = level_db < np.percentile(level_db, 95) + QUIET_DB
     return quiet
+
+
+def _loud(samples: Samples, quiet: NDArray[np.bool_]) -> Samples:
+    """Without its silences."""
+    blocks = samples[: quiet.size * BLOCK_MS * SAMPLES_A_MS].reshape(quiet.size, -1)
+    loud: Samples = blocks[~quiet]
+    return loud
 
 
 def _loud_span(samples: Samples) -> tuple[int, int]:
@@ -189,14 +198,15 @@ def judged(text: Written, heard: Heard) -> dict[str, float]:
     first_ms, sound = heard.sound()
     quiet = quiet_blocks(sound, TARGET_RATE_HZ)
     pauses = [ms for ms in runs_ms(quiet) if ms >= PAUSE_MS]
-    score = dnsmos(sound, TARGET_RATE_HZ)
+    active_db = 10 * float(np.log10(np.mean(_loud(sound, quiet) ** 2)))
+    score = dnsmos(sound * 10 ** ((JUDGED_DB - active_db) / 20), TARGET_RATE_HZ)
     return {
         "silence": float(quiet.mean()),
         "pauses_per_s": len(pauses) * SAMPLES_A_MS * 1000 / sound.size,
         "pause_ms": statistics.mean(pauses) if pauses else 0.0,
         "ovrl": score.ovrl,
         "p808": score.p808,
-        "rms_db": 10 * float(np.log10(np.mean(sound**2))),
+        "active_db": active_db,
         "first_s": (first_ms - text.onset_ms) / 1000,
         "span_s": statistics.mean(at - end for end, at in heard.words) / 1000,
     }
