@@ -58,8 +58,9 @@ def mel_spectrum(samples: Samples) -> NDArray[np.float32]:
 
 
 def _run(name: str, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = _network(name).run(None, {"input_1": inputs[None]})[0][0]
-    return found
+    (found,) = _network(name).run(None, {"input_1": inputs[None]})
+    opinions: NDArray[np.float32] = np.asarray(found, np.float32)[0]
+    return opinions
 
 
 @cache

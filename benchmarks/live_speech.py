@@ -37,6 +37,7 @@ from interp.core.events import Event, TargetSpeech, TargetText, WrittenWord
 from interp.engine.mouth import Mouth, SpeechSettings
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 from interp.models.voice.synthesiser import VoiceSynthesiser
 
 FRAME_MS = SNAC_FRAME_SAMPLES * 1000 / TARGET_RATE_HZ
@@ -222,14 +223,15 @@ def main() -> None:
     parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
     parser.add_argument("--out", type=Path, help="folder for what is heard, as WAV")
     args = parser.parse_args()
-    models = app.ModelSettings(voice=args.voice)
-    voice, translator, settings = app.voice(models), app.translator(models), SpeechSettings()
+    chosen = ModelSettings(voice=args.voice)
+    voice, models = app.voice(chosen), app.models(chosen, speaking=False)
+    settings = SpeechSettings()
     texts, rows = [], []
     for name, samples in unbroken(args.manifest, args.recordings):
         clock = VirtualClock()
         config = SessionConfig("fr", "en", policy=args.policy)
-        session = app.session(config, translator, clock)
-        texts.append(written(name, samples, interpret(session, translator, samples, clock)))
+        session = app.session(config, models, clock)
+        texts.append(written(name, samples, interpret(session, samples, clock)))
         heard = spoken(voice, settings, texts[-1])
         rows.append(judged(texts[-1], heard))
         print(name, {key: round(value, 2) for key, value in rows[-1].items()}, flush=True)

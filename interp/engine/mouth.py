@@ -39,9 +39,9 @@ class Tempo:
     before the newest keep_ms, and on to the next sentence if one begins there.
     """
 
-    easy_ms: int = 1_200
-    steady_ms: int = 2_200
-    least_pace: float = 0.55
+    easy_ms: int = 1_000
+    steady_ms: int = 1_900
+    least_pace: float = 0.65
     short_pause_ms: int = 1_500
     hurry_ms: int = 2_500
     full_hurry_ms: int = 5_000

@@ -6,29 +6,9 @@ from pathlib import Path
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.grid import AUDIO_ROWS, GridLayout
 from interp.models.voice.network import SpeakerConfig
+from training.run import RunConfig
 from training.speaker.corpus import Corpus
 from training.speaker.speak import SpeakConfig
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """The run and its rhythm. average: decay of the running mean of the weights, which is what is
-    evaluated and shipped. bfloat16: matrix products in bfloat16, where the machine has them."""
-
-    folder: Path
-    steps: int = 6_000
-    warmup_steps: int = 100
-    learning_rate: float = 1.5e-3
-    final_rate: float = 5e-5
-    weight_decay: float = 0.05
-    clip: float = 1.0
-    average: float = 0.998
-    seed: int = 0
-    threads: int = 2
-    device: str = "cpu"
-    bfloat16: bool = False
-    save_every: int = 200
-    evaluate_every: int = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from interp.core.errors import AtCapacity
 from interp.core.events import Event, TargetSpeech
 from interp.evaluate.record.log import Instance, Stretch
 from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.clip_audio import read_clip
 from interp.evaluate.run.collect import Collected
 from interp.evaluate.run.runner import Point, Progress, open_log
-from interp.intake.file import read_audio
 
 CHUNK_MS = 100
 PATIENCE_S = 600.0
@@ -97,7 +97,7 @@ async def _play(
     point: Point, index: int, clip: Clip, converse: Converse, voiced: Voiced
 ) -> Instance:
     """One clip through one session."""
-    samples = await asyncio.to_thread(read_audio, clip.audio)
+    samples = await asyncio.to_thread(read_clip, clip)
     lead = silence(ms_to_samples(point.lead_silence_ms))
     chunks = pcm16_chunks(np.concatenate([lead, samples]))
     collected, sound = Collected(point.lead_silence_ms), []

@@ -67,12 +67,21 @@ class OmniLM(nn.Module):
         assert isinstance(table, FullTable), "only the released form has one table"
         self.lm_head.weight = table.weight
 
+    @property
+    def device(self) -> torch.device:
+        """Where the parameters are."""
+        return self._last_norm.weight.device
+
+    @property
+    def _last_norm(self) -> RMSNorm:
+        norm = self.transformer["ln_f"]
+        assert isinstance(norm, RMSNorm), "the last layer is a norm"
+        return norm
+
     def init_state(self, lanes: int, longest_call: int = 1) -> OmniState:
         """Streams that have seen nothing, on the device of the parameters. longest_call: most steps
         in one call."""
-        norm = self.transformer["ln_f"]
-        assert isinstance(norm, RMSNorm), "the last layer is a norm"
-        return OmniState.empty(self.config, lanes, longest_call, norm.weight)
+        return OmniState.empty(self.config, lanes, longest_call, self._last_norm.weight)
 
     def embed(self, ids: Tensor, heard: "Heard | None" = None) -> Tensor:
         """Turn layout: mean [lane, step, dim] of the eight streams' vectors; ids [lane, step, 8].

@@ -9,8 +9,7 @@ import pytest
 from interp.evaluate.record.log import EmissionLog, write_log
 from interp.evaluate.record.run_folder import Resolved, environment, log_path, write_config
 from interp.evaluate.report.conclude import conclude
-from interp.evaluate.score.scores import ScoreConfig, score
-from interp.evaluate.score.summary import rows
+from interp.evaluate.score.scores import ScoreConfig
 from tests.fakes.runs import joined, made_run
 
 QUICK = ScoreConfig(resamples=20)
@@ -138,19 +137,6 @@ def test_exports_are_written_where_asked(tmp_path: Path) -> None:
     conclude(tmp_path, QUICK, exports=["simuleval"])
     logs = sorted((tmp_path / "exports" / "simuleval").glob("*/instances.log"))
     assert len(logs) == 3
-
-
-def test_significance_is_against_the_first_and_the_best() -> None:
-    first, worse, best = (
-        score(named(made_run(3, 40, accuracy=accuracy), f"p:a={accuracy}"), QUICK)
-        for accuracy in (0.5, 0.1, 0.95)
-    )
-    found = rows([first, worse, best])
-    assert (found[0].first_p, found[2].best_p) == (None, None)
-    assert found[1].best_p is not None
-    assert found[1].best_p < 0.1
-    assert found[2].first_p is not None
-    assert found[2].first_p < 0.1
 
 
 def test_colours_are_chosen_by_the_readers_own_theme(tmp_path: Path) -> None:
