@@ -54,7 +54,8 @@ def mel_spectrum(samples: Samples) -> NDArray[np.float32]:
     power = np.abs(np.fft.rfft(frames * window)) ** 2 @ _filters().T
     loud = np.maximum(power, 1e-10)
     db = 10 * np.log10(loud) - 10 * np.log10(max(float(power.max()), 1e-10))
-    return ((np.maximum(db, db.max() - 80) + 40) / 40).astype(np.float32)
+    mels: NDArray[np.float32] = ((np.maximum(db, db.max() - 80) + 40) / 40).astype(np.float32)
+    return mels
 
 
 def _run(name: str, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
