@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
-from interp.core.events import Checkpoint, End, Input, SetPolicy, Warned
+from interp.core.events import Audio, Checkpoint, End, Input, SetPolicy, Warned
 from interp.intake.intake import Heard, Intake
 from interp.policies import parse
 from interp.serve.journal import Journal
 from interp.serve.metrics import Metrics
+from interp.serve.watch import Watch, Watches
 from interp.wire.messages import AudioAck, AudioMessage, Control, SilenceMessage
 
 MAX_WAITING_INPUTS = 10_000
@@ -22,6 +23,9 @@ class Uplink:
     def __init__(self, *, intake: Intake, journal_s: float, clock: Clock, metrics: Metrics) -> None:
         self._intake, self._clock, self._metrics = intake, clock, metrics
         self._journal = Journal(ms_to_samples(round(journal_s * 1000)))
+        self._watches: Watches[Audio] = Watches(
+            size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
+        )
         self._inputs: list[Input] = []
         self._heard_samples = 0
         self._worked_ms = 0
@@ -62,6 +66,10 @@ class Uplink:
     def replayable(self) -> bool:
         """Whether everything since the checkpoint is still here."""
         return self._journal.replayable
+
+    def watch(self) -> Watch[Audio]:
+        """A tap on the audio that goes in."""
+        return self._watches.open()
 
     def touch(self) -> None:
         """The client gave a sign."""
@@ -119,6 +127,7 @@ class Uplink:
     def close(self) -> None:
         """The session is over."""
         self._intake.close()
+        self._watches.end()
 
     def _take_in(self, heard: Iterable[Heard]) -> list[Warned]:
         warnings: list[Warned] = []
@@ -129,6 +138,7 @@ class Uplink:
             self._heard_samples += each.samples.size
             self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
             self._put(each)
+            self._watches.tell(each)
         return warnings
 
     def _put(self, item: Input) -> None:
