@@ -20,6 +20,7 @@ from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Audio
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 
 
 def resident_mb() -> float:
@@ -37,7 +38,7 @@ def main() -> None:
     with resources.as_file(resources.files("interp") / "data/demo-fr.flac") as file:
         round_audio = read_audio(file)
     round_s = round_audio.size / SOURCE_RATE_HZ
-    models = app.models(app.ModelSettings(threads=1), speaking=False)
+    models = app.models(ModelSettings(threads=1), speaking=False)
     clock = VirtualClock()
     session = app.session(SessionConfig("fr", "en", policy=args.policy), models, clock)
     costs, memory = [], []

@@ -24,6 +24,7 @@ from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 from interp.models.whisper.checkpoint import load_whisper
 
 
@@ -75,7 +76,7 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t"))[: args.limit]
     audio = [read_audio(args.manifest.parent / row["audio"]) for row in rows]
     references = [row["reference"] for row in rows]
-    theirs, ours = openai_whisper(), app.models(app.ModelSettings(threads=1), speaking=False)
+    theirs, ours = openai_whisper(), app.models(ModelSettings(threads=1), speaking=False)
     torch.set_num_threads(1)
     seconds = sum(samples.size for samples in audio) / 16_000
     result: dict[str, object] = {"benchmark": "offline_parity", "files": len(rows)}

@@ -19,6 +19,7 @@ COMMANDS = {
     "say": "speak a text into a file",
     "evaluate": "measure policies on a manifest",
     "tune": "find the best policy under a lag bound",
+    "config": "show every setting of a deployment",
     "models": "list, pull and verify model weights",
     "health": "ask a server whether it is ready",
 }

@@ -18,6 +18,7 @@ from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
+from interp.models.settings import ModelSettings
 from interp.wire.messages import StreamConfig
 
 pytestmark = [pytest.mark.weights, pytest.mark.ray]
@@ -34,7 +35,7 @@ Written = list[tuple[str, int, int]]
 
 @pytest.fixture(scope="module")
 def models() -> Models:
-    return app.models(app.ModelSettings(threads=1), speaking=False)
+    return app.models(ModelSettings(threads=1), speaking=False)
 
 
 def in_process(file: Path, models: Models) -> Written:

@@ -14,19 +14,20 @@ from pathlib import Path
 
 from interp import app
 from interp.client.client import connect, paced
-from interp.cluster.settings import ClusterConfig
 from interp.commands.stream import PCM16_BYTES, recording_chunks
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.core.logs import configure_logs
+from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
+from interp.models.settings import ModelSettings
 from interp.outlets import subtitles
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.serve.config import ServerConfig, ServerSettings
+from interp.serve.config import ServerSettings
 from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
@@ -45,10 +46,9 @@ def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
-    speaks = app.voice_folder(app.ModelSettings()) is not None
-    cluster = None if args.local else ClusterConfig()
+    speaks = app.voice_folder(ModelSettings()) is not None
     speech = args.out / "english.wav" if speaks else None
-    texts, totals = asyncio.run(_demo(args.policy, speech, cluster))
+    texts, totals = asyncio.run(_demo(args.policy, speech, args.local))
     subtitles.save(args.out / "captions.vtt", texts)
     subtitles.save(args.out / "captions.srt", texts)
     report = summary(args.policy, texts, totals)
@@ -58,14 +58,15 @@ def run(args: argparse.Namespace) -> int:
     return 0 if totals.words else 1
 
 
-async def _demo(
-    policy: str, speech: Path | None, cluster: ClusterConfig | None
-) -> tuple[list[TargetText], Totals]:
-    config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
-    ray = "Ray, " if cluster else ""
+async def _demo(policy: str, speech: Path | None, local: bool) -> tuple[list[TargetText], Totals]:
+    ray = "" if local else "Ray, "
     print(f"starting {ray}a gateway and a replica with Whisper base ...", flush=True)
-    hosting = HostSettings(lanes=2)
-    async with app.serving(config, cluster, app.ModelSettings(), hosting) as server:
+    here = Deployment(
+        server=ServerSettings(address="127.0.0.1:0"),
+        host=HostSettings(lanes=2),
+        models=ModelSettings(device="cpu"),
+    )
+    async with app.serving(here, local=local) as server:
         print("the speaker begins\n", flush=True)
         return await _listen(f"127.0.0.1:{server.port}", policy, speech)
 

@@ -35,6 +35,7 @@ from interp.evaluate.score.scores import ScoreConfig
 from interp.evaluate.score.summary import Row
 from interp.evaluate.score.terms import read_terms
 from interp.models.catalog import CATALOGUE
+from interp.models.settings import ModelSettings
 from interp.policies import parse
 from interp.policies.registry import load_file
 
@@ -85,6 +86,7 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
     """The options that say what runs it here, shared with `tune`."""
     here = parser.add_argument_group("on this machine")
     here.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    here.add_argument("--device", default="auto", help="cpu, cuda or auto")
     cores = len(os.sched_getaffinity(0))
     here.add_argument("--workers", type=int, default=cores, help="processes, one thread each")
 
@@ -125,7 +127,7 @@ def how_scored(args: argparse.Namespace) -> ScoreConfig:
 def _listener(args: argparse.Namespace) -> Listener | None:
     if not args.asr_bleu:
         return None
-    system = build_system(app.ModelSettings(args.model))
+    system = build_system(ModelSettings(args.model, device=args.device))
     return Listener(args.out, EngineTranscriber(args.model, system, args.target))
 
 
@@ -248,11 +250,11 @@ def fleet_of(args: argparse.Namespace) -> Fleet:
     """Worker processes with the model, one thread each. Raises WeightsError where it is absent."""
     if not any(s.present for s in app.store().list() if s.model.name == args.model):
         app.store().open(args.model)  # says what would bring it
-    build = partial(build_system, app.ModelSettings(args.model, threads=1))
+    build = partial(build_system, ModelSettings(args.model, threads=1, device=args.device))
     return Fleet(build, args.workers, tuple(args.policy_file))
 
 
-def build_system(models: app.ModelSettings) -> System:
+def build_system(models: ModelSettings) -> System:
     """The session engine on the named model; called in a worker process."""
     return EngineSystem(app.detector(), app.translator(models))
 

@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 from interp import app
-from interp.commands.translate import add_voice
+from interp.commands.settings import add_voice, models_over
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.engine.recital import recite
+from interp.models.settings import ModelSettings
 from interp.outlets.sound import SpeechFile
 
 STREAM_LEAD = 2
@@ -22,13 +23,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--stream", action="store_true", help="word by word, as a live translation comes"
     )
     add_voice(parser)
-    parser.add_argument("--threads", type=int, default=1, help="of torch; 0: all cores")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Speak and save; 1 if there was nothing to say."""
-    speaks = app.voice(app.ModelSettings(threads=args.threads, voice=args.voice))
+    speaks = app.voice(models_over(ModelSettings(), args))
     lead = STREAM_LEAD if args.stream else None
     frames, first_s, started_s = 0, 0.0, time.process_time()
     with SpeechFile(args.out) as file:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from interp import app
+from interp.commands.settings import add_models, deployment_of
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
@@ -24,9 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_session(parser)
     add_output(parser)
     parser.add_argument("--realtime", action="store_true", help="at the speed it was spoken")
-    parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
-    add_voice(parser)
-    parser.add_argument("--threads", type=int, default=1, help="of torch; 0: all cores")
+    add_models(parser)
     parser.set_defaults(run=run)
 
 
@@ -43,11 +42,6 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--captions", type=Path, help="also save as .srt, .vtt or .txt")
     parser.add_argument("--speech", type=Path, help="also speak, into this WAV file")
-
-
-def add_voice(parser: argparse.ArgumentParser) -> None:
-    """The option that names a voice, shared with `say`."""
-    parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
 
 
 def session_config(args: argparse.Namespace, *, speech: bool) -> SessionConfig:
@@ -67,12 +61,13 @@ def own_file(wanted: Path, file: Path, several: bool) -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Translate each file; the models are loaded once."""
-    settings = app.ModelSettings(args.model, args.threads, args.voice)
-    models = app.models(settings, speaking=bool(args.speech))
+    deployment = deployment_of(args)
+    models = app.models(deployment.models, speaking=bool(args.speech))
     several = len(args.files) > 1
     for file in args.files:
         clock = VirtualClock()
-        stage = app.session(session_config(args, speech=bool(args.speech)), models, clock)
+        config = session_config(args, speech=bool(args.speech))
+        stage = app.session(config, models, clock, deployment)
         pace = real_time() if args.realtime else None
         samples = read_audio(file)
         events = interpret(stage, samples, clock, pace=pace)

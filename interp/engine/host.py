@@ -23,7 +23,7 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Numbered
+from interp.core.events import Audio, Checkpoint, Input, Said
 from interp.engine.gate import Gate
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
@@ -60,7 +60,7 @@ class Lane:
     renewed_ms: float
     heard_samples: int
     inbox: list[Input] = field(default_factory=list)
-    outbox: list[Numbered | Checkpoint] = field(default_factory=list)
+    outbox: list[Said] = field(default_factory=list)
     worked_ms: int = 0
     fault: InterpError | None = None
     error: InterpError | None = None

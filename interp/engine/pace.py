@@ -2,6 +2,7 @@
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
+from interp.core.events import Replay
 
 
 class Pace:
@@ -12,6 +13,28 @@ class Pace:
         self._clock, self._limit_ms = clock, limit_ms
         self._began_ms: float | None = None
         self._arrived_ms = 0.0
+        self._replay = Replay(-1, frozenset())
+        self._passes: tuple[int, bool] = (-1, False)
+
+    def follow(self, replay: Replay) -> None:
+        """Decide as the original did, as far as that is known."""
+        self._replay = replay
+
+    def replays(self, position_samples: int) -> bool:
+        """Whether the original has decided here."""
+        return position_samples <= self._replay.until_samples
+
+    def passes_over(self, position_samples: int) -> bool:
+        """Whether decisions at this position are passed over: one answer for all of them."""
+        position, passes = self._passes
+        if position != position_samples:
+            passes = (
+                position_samples in self._replay.passed_samples
+                if self.replays(position_samples)
+                else self.too_late(position_samples)
+            )
+            self._passes = (position_samples, passes)
+        return passes
 
     def hear(self, arrived_ms: float, end_sample: int) -> None:
         """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""

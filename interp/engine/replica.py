@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError, Reason, Unavailable
-from interp.core.events import Checkpoint, Input, Numbered
+from interp.core.events import Checkpoint, Input, Said
 from interp.core.logs import described
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
@@ -32,7 +32,7 @@ class Outbound:
     """
 
     session_id: str
-    items: tuple[Numbered | Checkpoint, ...]
+    items: tuple[Said, ...]
     worked_ms: int
     error: InterpError | None = None
 

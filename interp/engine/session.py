@@ -27,11 +27,15 @@ from interp.core.events import (
     MuteSpeech,
     Numbered,
     Output,
+    PassedOver,
     PolicyAction,
+    Replay,
+    Said,
     SessionEnded,
     SetOutputs,
     SetPolicy,
     SkipBacklog,
+    Skipped,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -125,11 +129,12 @@ class Session:
         )
         self._totals = state.totals if state else Totals()
         self._position = checkpoint.position_samples if checkpoint else 0
+        self._fed = self._position
         self._sequence = checkpoint.next_sequence if checkpoint else 0
         self._checkpoint_at = self._position
         self._late = False
         self._inputs: deque[Input] = deque()
-        self._said: list[Numbered | Checkpoint] = []
+        self._said: list[Said] = []
         self._segment: Segment | None = None
         self._pending: Work | None = None
         self._ended = False
@@ -148,12 +153,11 @@ class Session:
     def feed(self, item: Input) -> None:
         """Queue one input; SkipBacklog acts at once on the audio queued before it."""
         if isinstance(item, SkipBacklog):
-            self._inputs = deque(
-                replace(i, samples=silence(i.samples.size)) if isinstance(i, Audio) else i
-                for i in self._inputs
-            )
-        else:
-            self._inputs.append(item)
+            self._skip_backlog()
+            return
+        if isinstance(item, Audio):
+            self._fed += item.samples.size
+        self._inputs.append(item)
 
     def advance(self) -> Work | None:
         """Work through inputs up to the next model work; None when all are worked through."""
@@ -168,10 +172,18 @@ class Session:
             raise answer.error
         self._resume(answer)
 
-    def take(self) -> list[Numbered | Checkpoint]:
+    def take(self) -> list[Said]:
         """Everything said since the last call, in order."""
         said, self._said = self._said, []
         return said
+
+    def _skip_backlog(self) -> None:
+        waiting = sum(i.samples.size for i in self._inputs if isinstance(i, Audio))
+        self._inputs = deque(
+            replace(i, samples=silence(i.samples.size)) if isinstance(i, Audio) else i
+            for i in self._inputs
+        )
+        self._said.append(Skipped(self._fed - waiting, self._fed))
 
     def _resume(self, answer: Written | Spoken | None) -> None:
         try:
@@ -204,6 +216,8 @@ class Session:
                 self._mouth.hush()
             case MuteSpeech(muted) if self._mouth:
                 self._mouth.mute(muted)
+            case Replay():
+                self._pace.follow(control)
             case _:
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
 
@@ -265,7 +279,7 @@ class Session:
             self._sound(mouth.sounded(sound.frames, self.worked_ms, self._elapsed_ms))
 
     def _sound(self, events: Iterable[TargetSpeech | Warned]) -> None:
-        """Say what is of the voice; it does not count."""
+        """Say what does not count, because a replay may say otherwise."""
         self._said.extend(Numbered(self._sequence, event) for event in events)
 
     def _gated(self, event: Opened | Speech | Closed) -> Running:
@@ -397,10 +411,13 @@ class Session:
         return self.worked_ms + round(self._pace.behind_ms(self._position))
 
     def _passing_over(self) -> bool:
-        late = self._pace.too_late(self._position)
-        if late and not self._late:
-            behind_ms = round(self._pace.behind_ms(self._position))
-            self._say(Warned(WarningCode.CATCHING_UP, behind_ms))
+        late = self._pace.passes_over(self._position)
+        if not self._pace.replays(self._position):
+            if late:
+                self._said.append(PassedOver(self._position))
+            if late and not self._late:
+                behind_ms = round(self._pace.behind_ms(self._position))
+                self._sound([Warned(WarningCode.CATCHING_UP, behind_ms)])
         self._late = late
         return late
 

@@ -6,7 +6,8 @@ from interp.core.events import Numbered, TargetSpeech
 
 
 class Once:
-    """Of one session. Text is told by its number, speech by its place on the target timeline."""
+    """Of one session. Text is told by its number, speech by its place on the
+    target timeline; a warning is told whenever it comes."""
 
     def __init__(self) -> None:
         self._next_sequence = 0
@@ -15,8 +16,10 @@ class Once:
 
     def admit(self, item: Numbered) -> bool:
         """Whether to tell it. Raises EngineFailed if an event is missing before it."""
-        if item.of_voice:
-            return self._is_next_sound(item)
+        if isinstance(item.event, TargetSpeech):
+            return self._is_next_sound(item.event)
+        if not item.counts:
+            return True
         if item.sequence > self._next_sequence:
             raise EngineFailed(Reason.ENGINE_FAILED, "the session's events have a hole")
         new = item.sequence == self._next_sequence
@@ -27,10 +30,8 @@ class Once:
         """An interrupt at this source position overtakes the speech from before it."""
         self._hushed_ms = position_ms
 
-    def _is_next_sound(self, item: Numbered) -> bool:
-        match item.event:
-            case TargetSpeech(offset_ms=offset_ms, delay_ms=delay_ms, samples=samples):
-                if offset_ms < self._spoken_ms or delay_ms <= self._hushed_ms:
-                    return False
-                self._spoken_ms = offset_ms + samples.size * 1000 // TARGET_RATE_HZ
+    def _is_next_sound(self, sound: TargetSpeech) -> bool:
+        if sound.offset_ms < self._spoken_ms or sound.delay_ms <= self._hushed_ms:
+            return False
+        self._spoken_ms = sound.offset_ms + sound.samples.size * 1000 // TARGET_RATE_HZ
         return True

@@ -187,14 +187,13 @@ class Relay:
     def deliver(self, out: Outbound) -> None:
         """What the replica says. Raises EngineFailed, SessionLimit."""
         for item in out.items:
-            match item:
-                case Checkpoint():
-                    self._uplink.settle(item)
+            if not isinstance(item, Numbered):
+                self._uplink.note(item)
+                if isinstance(item, Checkpoint):
                     self._moves = 0
-                case Numbered():
-                    if isinstance(self.downlink.tell(item), SessionEnded):
-                        self._completed = True
-                        self.end()
+            elif isinstance(self.downlink.tell(item), SessionEnded):
+                self._completed = True
+                self.end()
         if out.items or out.worked_ms != self._worked_ms:
             self._moved_at_ms = self._clock.now_ms()
         self._worked_ms = max(self._worked_ms, out.worked_ms)

@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
-from interp.core.events import Audio, Checkpoint, End, Input, SetPolicy, Warned
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    End,
+    Input,
+    PassedOver,
+    SetPolicy,
+    Skipped,
+    Warned,
+)
 from interp.intake.intake import Heard, Intake
 from interp.policies import parse
 from interp.serve.journal import Journal
@@ -116,13 +125,19 @@ class Uplink:
         """The replica has worked through the audio up to here."""
         self._worked_ms = max(self._worked_ms, worked_ms)
 
-    def settle(self, checkpoint: Checkpoint) -> None:
-        """A replay begins here from now on."""
-        self._journal.trim(checkpoint)
+    def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
+        """What the replica says for the sake of a replay."""
+        match note:
+            case Checkpoint():
+                self._journal.trim(note)
+            case PassedOver():
+                self._journal.passed_over(note)
+            case Skipped():
+                self._journal.skipped(note)
 
     def rewind(self) -> None:
         """The replica was lost: have everything since the checkpoint taken again."""
-        self._inputs = self._journal.replay()
+        self._inputs = self._journal.replay(ms_to_samples(self._worked_ms))
 
     def close(self) -> None:
         """The session is over."""
@@ -144,5 +159,5 @@ class Uplink:
     def _put(self, item: Input) -> None:
         if len(self._inputs) >= MAX_WAITING_INPUTS:
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
-        self._journal.record(item, ms_to_samples(self._worked_ms))
+        self._journal.record(item)
         self._inputs.append(item)

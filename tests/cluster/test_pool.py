@@ -21,7 +21,7 @@ from interp.core.errors import (
     Reason,
     Unavailable,
 )
-from interp.core.events import Audio, Checkpoint, End, Input, Numbered, SessionEnded
+from interp.core.events import Audio, Checkpoint, End, Input, Numbered, Said, SessionEnded
 from interp.engine.replica import Outbound, answer_of
 from tests.cluster.conftest import CONFIG
 from tests.engine.stage import pause, run, speech, written
@@ -51,8 +51,8 @@ def talk(ms: int) -> list[Input]:
     return [Audio(speech(ms), MonotonicClock().now_ms()), End()]
 
 
-async def heard_out(replica: RayReplica, session_id: str) -> list[Numbered | Checkpoint]:
-    items: list[Numbered | Checkpoint] = []
+async def heard_out(replica: RayReplica, session_id: str) -> list[Said]:
+    items: list[Said] = []
     async with asyncio.timeout(10):
         while not any(isinstance(i, Numbered) and isinstance(i.event, SessionEnded) for i in items):
             for out in await replica.tick({session_id: []}):

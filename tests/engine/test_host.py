@@ -25,8 +25,11 @@ from interp.core.events import (
     Marker,
     MarkerReached,
     Numbered,
+    PassedOver,
+    Said,
     SessionEnded,
     SetPolicy,
+    Skipped,
     TargetText,
 )
 from interp.engine.gate import Gate, GateSettings
@@ -78,7 +81,7 @@ def make_host(clock: VirtualClock) -> Iterator[MakeHost]:
 class Heard:
     """What a session said."""
 
-    items: list[Numbered | Checkpoint] = field(default_factory=list)
+    items: list[Said] = field(default_factory=list)
     error: InterpError | None = None
 
     @property
@@ -94,7 +97,7 @@ class Heard:
         return [_told(item) for item in self.items]
 
 
-def _told(item: Numbered | Checkpoint) -> tuple[int, object]:
+def _told(item: Said) -> tuple[int, object]:
     match item:
         case Checkpoint(position, sequence):
             return position, sequence
@@ -102,6 +105,8 @@ def _told(item: Numbered | Checkpoint) -> tuple[int, object]:
             return sequence, replace(totals, compute_ms=0.0)
         case Numbered(sequence, event):
             return sequence, event
+        case PassedOver() | Skipped():
+            return -1, item
 
 
 def whole(audio: Samples) -> list[Input]:

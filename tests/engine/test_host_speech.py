@@ -11,11 +11,11 @@ from interp.core.config import SessionConfig
 from interp.core.errors import EngineFailed, InterpError, NotServed, Reason
 from interp.core.events import (
     Audio,
-    Checkpoint,
     End,
     Input,
     Numbered,
     Output,
+    Said,
     SessionEnded,
     SetOutputs,
     TargetSpeech,
@@ -37,8 +37,6 @@ CONFIG = SessionConfig("fr", "en", SPOKEN, "waitk:k=2,unit_ms=320")
 TALK = np.concatenate([speech(2300), pause(1200), speech(1700)])
 OTHERS = [speech(900), np.concatenate([pause(700), speech(3100)])]
 DEADLINE_S = 10.0
-
-Said = list[Numbered | Checkpoint]
 
 
 class PoisonedVoice(ScriptSynthesiser):
@@ -74,9 +72,9 @@ def make_host() -> Iterator[MakeHost]:
 
 def hear_out(
     host: Host, inbound: dict[str, list[Input]]
-) -> tuple[dict[str, Said], dict[str, InterpError]]:
+) -> tuple[dict[str, list[Said]], dict[str, InterpError]]:
     """Items and errors by session, once each has ended or failed."""
-    said: dict[str, Said] = {session_id: [] for session_id in inbound}
+    said: dict[str, list[Said]] = {session_id: [] for session_id in inbound}
     errors: dict[str, InterpError] = {}
     give_up_s = time.monotonic() + DEADLINE_S
     while not all(k in errors or _ended(items) for k, items in said.items()):
@@ -90,11 +88,11 @@ def hear_out(
     return said, errors
 
 
-def _ended(items: Said) -> bool:
+def _ended(items: list[Said]) -> bool:
     return any(isinstance(i, Numbered) and isinstance(i.event, SessionEnded) for i in items)
 
 
-def sounds(items: Said) -> list[tuple[int, str, bytes]]:
+def sounds(items: list[Said]) -> list[tuple[int, str, bytes]]:
     events = [item.event for item in items if isinstance(item, Numbered)]
     return [
         (event.offset_ms, event.text, event.samples.tobytes())

@@ -19,6 +19,7 @@ from interp.core.events import (
     Numbered,
     Output,
     PolicyAction,
+    Said,
     SessionEnded,
     SetOutputs,
     SetPolicy,
@@ -156,7 +157,7 @@ def test_a_pause_hands_on_no_words() -> None:
 def test_worked_through_again_from_any_checkpoint_a_session_says_the_same() -> None:
     translator = ScriptTranslator()
     stage = session(translator, "waitk:k=2,unit_ms=320")
-    said: list[Numbered | Checkpoint] = []
+    said: list[Said] = []
     for start in range(0, TALK.size, 4000):
         stage.feed(Audio(TALK[start : start + 4000], start / 16))
         drive(stage)

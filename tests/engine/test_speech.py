@@ -23,6 +23,7 @@ from interp.core.events import (
     MuteSpeech,
     Numbered,
     Output,
+    Said,
     SessionEnded,
     SetOutputs,
     TargetSpeech,
@@ -48,7 +49,7 @@ def work_through(
     checkpoint: Checkpoint | None = None,
     config: SessionConfig = CONFIG,
     voice: ScriptSynthesiser | None = None,
-) -> list[Numbered | Checkpoint]:
+) -> list[Said]:
     translator, voice = ScriptTranslator(), voice or ScriptSynthesiser()
     stage = session(translator, "", config=config, checkpoint=checkpoint, synthesiser=voice)
     for item in inputs:
@@ -59,7 +60,7 @@ def work_through(
     return stage.take()
 
 
-def events_of(items: Iterable[Numbered | Checkpoint]) -> list[Event]:
+def events_of(items: Iterable[Said]) -> list[Event]:
     return [item.event for item in items if isinstance(item, Numbered)]
 
 
@@ -265,7 +266,7 @@ def test_speech_is_passed_over_while_compute_cannot_keep_up() -> None:
 def test_text_is_numbered_without_holes_whatever_is_said() -> None:
     items = work_through([Audio(TALK, 0.0), End()])
     mute = work_through([MuteSpeech(True), Audio(TALK, 0.0), End()])
-    counted = [i.sequence for i in items if isinstance(i, Numbered) and not i.of_voice]
+    counted = [i.sequence for i in items if isinstance(i, Numbered) and i.counts]
     assert counted == list(range(len(counted)))
     assert counted == [item.sequence for item in mute if isinstance(item, Numbered)]
 
@@ -282,12 +283,12 @@ def test_from_any_checkpoint_the_same_is_written_and_what_was_not_said_is_said()
         texts = [
             (item.sequence, written_text([item.event]))
             for item in items[items.index(checkpoint) :]
-            if isinstance(item, Numbered) and not item.of_voice
+            if isinstance(item, Numbered) and item.counts
         ]
         assert texts == [
             (item.sequence, written_text([item.event]))
             for item in again
-            if isinstance(item, Numbered) and not item.of_voice
+            if isinstance(item, Numbered) and item.counts
         ]
         said = spoken_text(events_of(again))
         assert said_before + said == written_text(WHOLE)

@@ -21,7 +21,7 @@ from interp.models.store import WeightsError
 from interp.models.voice.front import load_front
 from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
-from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
+from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
 
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
@@ -114,7 +114,9 @@ class VoiceSynthesiser:
             state.stream, state.fresh = self._codec.init_state(), True
 
 
-def load_synthesiser(folder: Path, device: torch.device | None = None) -> VoiceSynthesiser:
+def load_synthesiser(
+    folder: Path, settings: SpeakerSettings | None = None, device: torch.device | None = None
+) -> VoiceSynthesiser:
     """The voice in a folder, named after it: speaker, front end and codec. Raises WeightsError.
 
     device: of speaker and codec; None: the CPU.
@@ -131,7 +133,7 @@ def load_synthesiser(folder: Path, device: torch.device | None = None) -> VoiceS
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec", device=device)
-    return VoiceSynthesiser(folder.name, Speaker(net, front), codec)
+    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec)
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:
