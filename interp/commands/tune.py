@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from interp.commands.evaluate import (
@@ -55,7 +56,22 @@ def run(args: argparse.Namespace) -> int:
         print(f"no policy keeps {args.metric} within {args.max_lag} s", file=sys.stderr)
         return 1
     console.print(f"policy: {found.chosen.name}")
+    for line in doubts(found):
+        console.print(line)
     return 0
+
+
+def doubts(found: Tuned) -> list[str]:
+    """What is to be said of a choice that is no better than others, as far as can be told."""
+    if not found.rivals:
+        return []
+    rivals = [
+        f"  {rival.row.name}: {rival.quality.value:+.1f} "
+        f"({rival.quality.low:+.1f} to {rival.quality.high:+.1f}), "
+        f"p = {rival.quality.p_value:.2f}, lag {rival.row.lag_ms.value / 1000:.2f} s"
+        for rival in found.rivals
+    ]
+    return ["not significantly better than (quality less the chosen one's):", *rivals]
 
 
 def _search(args: argparse.Namespace) -> Tuned:
@@ -93,7 +109,15 @@ def _write(out: Path, bound: Bound, found: Tuned) -> None:
     ]
     chosen = found.chosen.name if found.chosen else None
     front = [row.name for row in found.front]
-    content = {"bound_ms": bound.max_lag_ms, "policy": chosen, "front": front, "rungs": rungs}
+    content = {
+        "bound_ms": bound.max_lag_ms,
+        "policy": chosen,
+        "not_told_apart": [
+            {"policy": rival.row.name, **asdict(rival.quality)} for rival in found.rivals
+        ],
+        "front": front,
+        "rungs": rungs,
+    }
     (out / "tune.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     if chosen:
         (out / "policy.txt").write_text(chosen + "\n", "utf-8")

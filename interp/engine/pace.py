@@ -47,6 +47,10 @@ class Pace:
         due_ms = max(self._arrived_ms, (self._began_ms or 0.0) + samples_to_ms(position_samples))
         return max(0.0, self._clock.now_ms() - due_ms)
 
+    def elapsed_ms(self, position_samples: int) -> int:
+        """When what is said now of this position is there, on the source timeline."""
+        return samples_to_ms(position_samples) + round(self.behind_ms(position_samples))
+
     def too_late(self, position_samples: int) -> bool:
         """Whether compute cannot keep up with the speaker."""
         return self._limit_ms is not None and self.behind_ms(position_samples) > self._limit_ms

@@ -36,6 +36,8 @@ class Group:
 
 def groups(points: Sequence[Row]) -> tuple[Group, ...]:
     """The columns that at least one of the points fills, in their groups."""
+    if not points:
+        return ()
     every = [row.scores for row in points]
     found = (
         Group("quality", (*_qualities(every), *_SIGNIFICANCE)),

@@ -6,7 +6,7 @@ from math import nan
 
 from interp.evaluate.record.log import RunConfig
 from interp.evaluate.record.timelines import TimeModel
-from interp.evaluate.score.bootstrap import Estimate
+from interp.evaluate.score.bootstrap import Difference, Estimate
 from interp.evaluate.score.compare import compare
 from interp.evaluate.score.scores import Scores
 
@@ -107,13 +107,16 @@ def _name(config: RunConfig) -> str:
     return name
 
 
-def _p_value(reference: Row, row: Row) -> float | None:
-    if reference is row:
-        return None
+def quality_difference(reference: Row, row: Row) -> Difference | None:
+    """The main quality of `row` less that of `reference`; None where they do not compare."""
     try:
         found = compare(reference.scores, row.scores)
     except ValueError:  # not over the same sentences
         return None
     metric = main_quality(row.scores)
-    differences = (f for f in found if f.metric == metric and f.model is None)
-    return next((each.difference.p_value for each in differences), None)
+    return next((f.difference for f in found if f.metric == metric and f.model is None), None)
+
+
+def _p_value(reference: Row, row: Row) -> float | None:
+    difference = None if reference is row else quality_difference(reference, row)
+    return None if difference is None else difference.p_value

@@ -100,3 +100,7 @@ def test_a_figure_is_told_with_half_its_interval(estimate: Estimate, said: str) 
 
 def test_no_number_is_a_dash() -> None:
     assert (plain(nan, 2), plain(1.005, 1)) == ("-", "1.0")
+
+
+def test_no_rows_have_no_columns() -> None:
+    assert groups([]) == ()

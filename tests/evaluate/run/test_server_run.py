@@ -118,6 +118,49 @@ async def test_a_refused_session_ends_the_run_with_the_servers_reason(tmp_path: 
         await run_live([point(tmp_path, 4)], clips(tmp_path, 5), stage.converse, everywhere, ignore)
 
 
+class Busy:
+    """A server with no room for the first `refused` sessions; it says when to come again."""
+
+    def __init__(self, refused: int, retry_after_ms: int | None = 1) -> None:
+        self.calls = 0
+        self._refused, self._retry_after_ms = refused, retry_after_ms
+        self._stage = Stage()
+
+    async def converse(
+        self, config: SessionConfig, chunks: Sequence[bytes]
+    ) -> AsyncIterator[Event]:
+        self.calls += 1
+        if self.calls <= self._refused:
+            raise AtCapacity(Reason.NO_LANE, "all lanes are taken", self._retry_after_ms)
+        async for event in self._stage.converse(config, chunks):
+            yield event
+
+
+async def test_a_full_server_is_asked_again_when_it_says(tmp_path: Path) -> None:
+    busy = Busy(refused=4)
+    await run_live([point(tmp_path)], clips(tmp_path, 2), busy.converse, everywhere, ignore)
+    assert busy.calls == 4 + 1 + 2  # refused, warm-up, recordings
+    instances = read_log(point(tmp_path).log).instances
+    assert [len(instance.words) for instance in instances] == [1, 1]
+
+
+async def test_a_full_server_that_does_not_say_when_is_not_asked_again(tmp_path: Path) -> None:
+    busy = Busy(refused=1, retry_after_ms=None)
+    with pytest.raises(AtCapacity, match="all lanes are taken"):
+        await run_live([point(tmp_path)], clips(tmp_path, 1), busy.converse, everywhere, ignore)
+    assert busy.calls == 1
+
+
+async def test_silence_is_played_before_the_recording_and_is_no_lag(tmp_path: Path) -> None:
+    where = Study(tmp_path, "server", "made up", "fr", "en").point("waitk:k=1", 1, 3000)
+    stage = Stage()
+    await run_live([where], clips(tmp_path, 1), stage.converse, everywhere, ignore)
+    assert stage.heard == [5000, 5000]
+    (instance,) = read_log(where.log).instances
+    assert [(w.delay_ms, w.elapsed_ms) for w in instance.words] == [(2000, 2005)]
+    assert instance.voiced == (Stretch(0.0, 2000.0),)
+
+
 async def test_target_speech_is_kept_beside_the_log(tmp_path: Path) -> None:
     where = point(tmp_path, speech=True)
     await run_live([where], clips(tmp_path, 1), Stage(speaks=True).converse, everywhere, ignore)
