@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from interp.core.errors import Forbidden, InterpError, Reason, Unauthenticated
 from interp.monitor.settings import PageSettings, Role, role_of
@@ -53,7 +54,7 @@ class Access:
                 return Person(name, role_of(role))
             except InterpError:
                 return Person(name, Role.VIEWER)
-        said = self._unsigned(cookies.get(COOKIE, ""))
+        said = self._unsigned("person", cookies.get(COOKIE, ""))
         if said is None or said["until"] < time.time():
             raise Unauthenticated(Reason.KEY_MISSING, "sign in first")
         return Person(said["name"], Role(said["role"]))
@@ -67,31 +68,32 @@ class Access:
         (holder, *_) = known
         until = time.time() + COOKIE_S
         said = {"name": holder.name, "role": int(role_of(holder.role)), "until": until}
-        return self._signed(said)
+        return self._signed("person", said)
 
     def link(self, session_id: str) -> str:
         """A token that lets its holder read and hear this one session."""
-        return self._signed({"session": session_id})
+        return self._signed("link", {"session": session_id})
 
     def linked(self, token: str) -> str:
         """The session that a link is of. Raises Unauthenticated."""
-        said = self._unsigned(token)
-        if said is None or "session" not in said:
+        said = self._unsigned("link", token)
+        if said is None:
             raise Unauthenticated(Reason.KEY_INVALID, "this link is not valid")
         return str(said["session"])
 
-    def _signed(self, said: Mapping[str, object]) -> str:
+    def _signed(self, kind: str, said: Mapping[str, Any]) -> str:
         text = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
-        return f"{text}.{self._mark(text)}"
+        return f"{text}.{self._mark(kind, text)}"
 
-    def _unsigned(self, token: str) -> dict[str, object] | None:
+    def _unsigned(self, kind: str, token: str) -> dict[str, Any] | None:
+        """What we signed as of this kind; None for all else."""
         text, _, mark = token.partition(".")
-        if not hmac.compare_digest(mark.encode(), self._mark(text).encode()):
+        if not hmac.compare_digest(mark.encode(), self._mark(kind, text).encode()):
             return None
         padded = text + "=" * (-len(text) % 4)
-        said: dict[str, object] = json.loads(base64.urlsafe_b64decode(padded))
+        said: dict[str, Any] = json.loads(base64.urlsafe_b64decode(padded))
         return said
 
-    def _mark(self, text: str) -> str:
-        mark = hmac.new(self._secret, text.encode(), hashlib.sha256).digest()
+    def _mark(self, kind: str, text: str) -> str:
+        mark = hmac.new(self._secret, f"{kind}.{text}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(mark).decode().rstrip("=")

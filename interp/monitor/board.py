@@ -43,9 +43,14 @@ class Board:
                 for relay in self._sessions.running():
                     if relay.session_id not in self._booths and not relay.ended:
                         booth = self._booths[relay.session_id] = Booth(relay)
-                        group.create_task(booth.follow())
+                        group.create_task(self._follow(booth))
                 self._tidy()
                 await asyncio.sleep(LOOK_S)
+
+    async def _follow(self, booth: Booth) -> None:
+        await booth.follow()
+        await asyncio.sleep(self._keep_s)
+        booth.forget()
 
     def _tidy(self) -> None:
         now_s = time.time()
@@ -54,8 +59,6 @@ class Board:
                 continue
             if now_s - booth.ended_s > max(SHOWN_S, self._keep_s):
                 del self._booths[booth.session_id]
-            elif now_s - booth.ended_s > self._keep_s:
-                booth.view.lines.clear()
 
 
 def row(booth: Booth) -> Change:

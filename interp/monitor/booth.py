@@ -65,6 +65,12 @@ class Booth:
         """Hand a change to all readers."""
         self._changes.tell(encoded(change))
 
+    def forget(self) -> None:
+        """Delete what was said."""
+        self.view.lines.clear()
+        for readers in (self._changes, self.target_sound, self.source_sound):
+            readers.forget()
+
     def join(self, after: int | None) -> tuple[Reader, list[Sent]]:
         """A new reader and what it is to be told first: what it missed, or a snapshot."""
         reader, missed = self._changes.join(after)

@@ -87,6 +87,10 @@ class Readers:
             return reader, None
         return reader, [sent for sent in self._kept if sent.number > after]
 
+    def forget(self) -> None:
+        """Keep nothing for those who come back."""
+        self._kept.clear()
+
     def leave(self, reader: Reader) -> None:
         """It reads no more."""
         self._readers.discard(reader)

@@ -23,7 +23,11 @@ export function watch(path, onChange, onState = () => {}) {
   const source = new EventSource(path);
   source.onopen = () => onState("open");
   source.onerror = () => onState("lost");
-  source.onmessage = (event) => onChange(JSON.parse(event.data));
+  source.onmessage = (event) => {
+    const change = JSON.parse(event.data);
+    onChange(change);
+    if (change.kind === "ended" || change.ended === true) source.close(); // nothing follows
+  };
   return () => source.close();
 }
 
