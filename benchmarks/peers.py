@@ -41,6 +41,7 @@ from interp.evaluate.score.compare import compare
 from interp.evaluate.score.scores import ScoreConfig, score
 from interp.evaluate.score.summary import Row
 from interp.models.catalog import WHISPER_BASE
+from interp.models.settings import ModelSettings
 
 REQUIREMENTS = ("faster-whisper==1.2.1", "ctranslate2==4.8.5")
 CARRIER = ("whisperlivekit==0.2.26",)
@@ -101,7 +102,7 @@ def ours(policy: str, args: argparse.Namespace) -> System:
     point = Study(args.out, "interp", str(args.manifest), args.source, "en").point(policy)
 
     def run(clips: Sequence[tuple[int, Clip]]) -> Iterator[tuple[Instance, float]]:
-        worker = Worker(build_system(app.ModelSettings("whisper-base", threads=1)))
+        worker = Worker(build_system(ModelSettings("whisper-base", threads=1)))
         worker.run(Job(*clips[0], ((0, point.config),)))  # what is loaded late is no figure
         for index, clip in clips:
             started_s = time.process_time()

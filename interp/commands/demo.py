@@ -14,8 +14,8 @@ from pathlib import Path
 
 from interp import app
 from interp.client.client import connect, paced
-from interp.commands.stream import PCM16_BYTES, recording_chunks
-from interp.core.audio import SOURCE_RATE_HZ
+from interp.commands.stream import recording_chunks
+from interp.core.audio import PCM16_BYTES, SOURCE_RATE_HZ
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.core.logs import configure_logs

@@ -16,10 +16,12 @@ from rich.table import Table
 
 from interp import app
 from interp.commands import live
-from interp.core.config import DEFAULT_POLICY
+from interp.core.config import DEFAULT_POLICY, language_of
+from interp.core.translator import Pair
 from interp.evaluate.record import run_folder
+from interp.evaluate.record.corpora import cut, read_recordings
 from interp.evaluate.record.errors import EvaluationError
-from interp.evaluate.record.manifest import Clip, read_manifest
+from interp.evaluate.record.manifest import Clip
 from interp.evaluate.record.run_folder import Resolved
 from interp.evaluate.record.sweep import STANDARD, operating_points
 from interp.evaluate.record.timelines import LatencyUnit
@@ -72,9 +74,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def add_data(parser: argparse.ArgumentParser) -> None:
     """The options that say what is heard, shared with `tune`."""
     data = parser.add_argument_group("data")
-    data.add_argument("manifest", nargs="?", type=Path, help=".tsv, .jsonl, .yaml or audio list")
+    data.add_argument(
+        "manifest", nargs="?", type=Path, help="manifest, or a corpus as it is unpacked"
+    )
     data.add_argument("--source", dest="source_list", type=Path, help="SimulEval's list of audio")
     data.add_argument("--target", dest="target_list", type=Path, help="references, one a line")
+    data.add_argument("--cut", action="store_true", help="long recordings by reference segment")
     data.add_argument("--limit", type=int, help="only the first recordings")
     data.add_argument("--from", dest="source", default="fr", help="spoken language, BCP-47")
     data.add_argument("--to", dest="target", default="en", help="wanted language, BCP-47")
@@ -178,7 +183,9 @@ def read_clips(args: argparse.Namespace) -> list[tuple[int, Clip]]:
     manifest = args.manifest or args.source_list
     if manifest is None:
         raise EvaluationError("name a manifest, or a list of audio with --source")
-    return list(enumerate(read_manifest(manifest, args.target_list)))[: args.limit]
+    pair = Pair(language_of(args.source), language_of(args.target))
+    clips = read_recordings(manifest, args.target_list, pair)
+    return list(enumerate(cut(clips) if args.cut else clips))[: args.limit]
 
 
 def _policies(args: argparse.Namespace) -> tuple[str, ...]:

@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from interp import app
 from interp.client.client import ClientTls, connect, paced
 from interp.commands.translate import add_output, add_session, session_config
-from interp.core.audio import SOURCE_RATE_HZ
+from interp.core.audio import PCM16_BYTES, SOURCE_RATE_HZ, to_pcm16
 from interp.core.events import Event, TargetText, Warned
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
@@ -22,8 +20,6 @@ from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
 from interp.wire.messages import StreamConfig
-
-PCM16_BYTES = 2
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -77,8 +73,7 @@ def _audio(args: argparse.Namespace, rate_hz: int) -> AsyncIterator[bytes]:
 
 def recording_chunks(file: Path, chunk_bytes: int) -> Iterator[bytes]:
     """A file's audio as PCM16 at 16 kHz, in chunks."""
-    samples = read_audio(file)
-    content = np.clip((samples * 32768).round(), -32768, 32767).astype("<i2").tobytes()
+    content = to_pcm16(read_audio(file))
     return (content[i : i + chunk_bytes] for i in range(0, len(content), chunk_bytes))
 
 

@@ -6,7 +6,6 @@ and takes what is in its outbox. Only the compute thread touches sessions.
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +23,7 @@ from interp.core.errors import (
     SessionLimit,
 )
 from interp.core.events import Audio, Checkpoint, Input, Said
+from interp.core.logs import described
 from interp.engine.gate import Gate
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
@@ -216,12 +216,5 @@ def _told(session_id: str, error: Exception) -> InterpError:
     """What a session is told of a fault. Texts of errors that are not ours are not even logged."""
     if isinstance(error, InterpError):
         return error
-    log.error(
-        "session failed",
-        extra={
-            "session_id": session_id,
-            "error": type(error).__name__,
-            "where": traceback.format_tb(error.__traceback__)[-1],
-        },
-    )
+    log.error("session failed", extra={"session_id": session_id, **described(error)})
     return EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")

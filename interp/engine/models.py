@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.config import SessionConfig, voice_of
+from interp.core.logs import described
 from interp.core.synthesiser import SpeakStep, Synthesiser, Voice
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Translator
 from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written, attempt
@@ -75,7 +76,7 @@ def _answers(
     found = attempt(partial(run, list(batch.values())))
     if not isinstance(found, Failed):
         return dict(zip(batch, found, strict=True))
-    log.error("batch failed", extra={"error": type(found.error).__name__, "lanes": len(batch)})
+    log.error("batch failed", extra={"lanes": len(batch), **described(found.error)})
     return {place: _alone(work, run) for place, work in batch.items()}
 
 

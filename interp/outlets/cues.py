@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from interp.core.events import TargetText, WrittenWord
+from interp.core.sentences import ends_sentence
 
 LINE_CHARACTERS = 42
 CUE_LINES = 2
 MIN_CUE_MS = 1000
 MAX_CUE_MS = 7000
-SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _groups(texts: Iterable[TargetText]) -> Iterator[list[WrittenWord]]:
                 yield group
                 group = []
             group.append(word)
-            if word.text.endswith(SENTENCE_ENDS):
+            if ends_sentence(word.text):
                 yield group
                 group = []
         if text.segment_ended and group:

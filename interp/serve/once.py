@@ -1,6 +1,6 @@
 """Which events of a session are new: a replay says again what was told before."""
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import target_samples_to_ms
 from interp.core.errors import EngineFailed, Reason
 from interp.core.events import Numbered, TargetSpeech
 
@@ -33,5 +33,5 @@ class Once:
     def _is_next_sound(self, sound: TargetSpeech) -> bool:
         if sound.offset_ms < self._spoken_ms or sound.delay_ms <= self._hushed_ms:
             return False
-        self._spoken_ms = sound.offset_ms + sound.samples.size * 1000 // TARGET_RATE_HZ
+        self._spoken_ms = sound.offset_ms + target_samples_to_ms(sound.samples.size)
         return True

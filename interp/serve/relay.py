@@ -7,6 +7,7 @@ responses out; the dispatcher takes inputs and puts in what the replica says.
 import asyncio
 import secrets
 import uuid
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
@@ -69,6 +70,7 @@ class Relay:
         config: StreamConfig,
         intake: Intake,
         settings: RelaySettings,
+        threads: Executor,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -76,7 +78,11 @@ class Relay:
         self.token = secrets.token_urlsafe(24)
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
-            intake=intake, journal_s=settings.journal_s, clock=clock, metrics=metrics
+            intake=intake,
+            journal_s=settings.journal_s,
+            threads=threads,
+            clock=clock,
+            metrics=metrics,
         )
         kept_bytes = settings.outbox.kept_bytes if config.resume_window_s else 0
         self.downlink = Downlink(
@@ -142,11 +148,11 @@ class Relay:
             self.session_id, self.resume_token, self.config, resumed, self._uplink.ack
         )
 
-    def hear(self, message: AudioMessage | SilenceMessage) -> None:
+    async def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""
         if not self._busy:
             self._moved_at_ms = self._clock.now_ms()
-        for warning in self._uplink.hear(message):
+        for warning in await self._uplink.hear(message):
             self.notify(warning)
 
     def control(self, control: Control) -> None:
@@ -160,10 +166,10 @@ class Relay:
             self.downlink.hush(self._uplink.heard_ms)
         self._uplink.steer(control)
 
-    def end_input(self) -> None:
+    async def end_input(self) -> None:
         """The speaker has finished."""
         if not self._uplink.ended:
-            for warning in self._uplink.end():
+            for warning in await self._uplink.end():
                 self.notify(warning)
             self.downlink.acknowledge(self._uplink.ack, now=True)
 

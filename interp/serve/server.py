@@ -71,6 +71,7 @@ class Server:
                 watching.cancel()
         finally:
             await server.stop(0)
+            self.sessions.close()
             if port:
                 port.close()
 

@@ -103,13 +103,13 @@ class InterpretationServicer(InterpretationServiceServicer):
                     return
                 match request:
                     case AudioMessage() | SilenceMessage():
-                        relay.hear(request)
+                        await relay.hear(request)
                     case StreamConfig() | Resume():
                         raise OutOfOrder(Reason.CONFIG_TWICE, "the config comes once, first")
                     case _:
                         relay.control(request)
             if stream.current:
-                relay.end_input()
+                await relay.end_input()
         except InterpError as error:
             relay.fail(error)
 

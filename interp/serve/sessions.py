@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ from interp.wire.status import our_error
 
 CHECK_MS = 100
 """How often the time limits of all sessions are looked at."""
+
+DECODING_THREADS = 64
+"""They only wait for decoders, which have a process each."""
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,7 @@ class Sessions:
         self._clock, self._metrics = clock, metrics
         self._relays: dict[str, Relay] = {}
         self._starting: Counter[str] = Counter()
+        self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
         self._draining = False
         self._emptied = asyncio.Event()
 
@@ -70,6 +75,7 @@ class Sessions:
             config=replace(wanted, resume_window_s=window_s),
             intake=Intake(wanted.audio, self._intake, self._clock),
             settings=self._settings,
+            threads=self._threads,
             clock=self._clock,
             metrics=self._metrics,
         )
@@ -142,6 +148,10 @@ class Sessions:
                 await self._emptied.wait()
         for relay in self._relays.values():
             relay.fail(Unavailable(Reason.DRAINING, "this server has gone away", 1000))
+
+    def close(self) -> None:
+        """Nothing runs any more."""
+        self._threads.shutdown(wait=False)
 
     def _check_open(self) -> None:
         if self._draining:

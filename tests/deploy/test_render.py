@@ -8,7 +8,7 @@ import yaml
 from jinja2 import UndefinedError
 
 from deploy.render import DRAIN_MARGIN_S, read_values, render
-from interp.serve.config import load_config
+from interp.deployment import read_deployment
 from interp.serve.metrics import Metrics
 
 
@@ -24,7 +24,7 @@ def documents(path: Path) -> dict[tuple[str, str], Any]:
 
 
 def test_the_server_reads_the_settings_written_for_it(rendered: Path) -> None:
-    config = load_config(rendered / "interp.toml")
+    config = read_deployment(rendered / "interp.toml")
     values = read_values()
     assert config.server.address == f"0.0.0.0:{values['ports']['grpc']}"
     assert config.server.drain_s == values["drain_s"]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -149,6 +150,7 @@ def relay() -> Relay:
         config=SPOKEN,
         intake=Intake(SPOKEN.audio, IntakeLimits(), clock),
         settings=RelaySettings(),
+        threads=ThreadPoolExecutor(1),
         clock=clock,
         metrics=Metrics(),
     )
@@ -170,21 +172,21 @@ def taken(part: Relay) -> list[int]:
     return offsets
 
 
-def test_speech_that_an_interrupt_overtook_is_not_sent() -> None:
+async def test_speech_that_an_interrupt_overtook_is_not_sent() -> None:
     part = relay()
-    part.hear(audio(1))
-    part.hear(audio(2))
+    await part.hear(audio(1))
+    await part.hear(audio(2))
     part.deliver(sound(0, 96))
     part.control(Interrupt())
     part.deliver(sound(85, 192))
-    part.hear(audio(3))
+    await part.hear(audio(3))
     part.deliver(sound(256, 256))
     assert taken(part) == [256]
 
 
-def test_speech_that_a_replay_makes_again_is_not_sent_twice() -> None:
+async def test_speech_that_a_replay_makes_again_is_not_sent_twice() -> None:
     part = relay()
-    part.hear(audio(1))
+    await part.hear(audio(1))
     for offset_ms in (0, 85, 170):
         part.deliver(sound(offset_ms, 200))
     part.rewind()

@@ -10,18 +10,25 @@ from typing import TypeAlias
 import numpy as np
 import soundfile
 
-from interp.core.audio import TARGET_RATE_HZ, Samples, ms_to_samples, samples_to_ms, silence
+from interp.core.audio import (
+    PCM16_BYTES,
+    TARGET_RATE_HZ,
+    Samples,
+    ms_to_samples,
+    samples_to_ms,
+    silence,
+    to_pcm16,
+)
 from interp.core.config import SessionConfig
 from interp.core.errors import AtCapacity
 from interp.core.events import Event, TargetSpeech
 from interp.evaluate.record.log import Instance, Stretch
 from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.clip_audio import read_clip
 from interp.evaluate.run.collect import Collected
 from interp.evaluate.run.runner import Point, Progress, open_log
-from interp.intake.file import read_audio
 
 CHUNK_MS = 100
-PCM16_FULL = 32_768
 PATIENCE_S = 600.0
 """So long in all a session waits for room."""
 
@@ -90,7 +97,7 @@ async def _play(
     point: Point, index: int, clip: Clip, converse: Converse, voiced: Voiced
 ) -> Instance:
     """One clip through one session."""
-    samples = await asyncio.to_thread(read_audio, clip.audio)
+    samples = await asyncio.to_thread(read_clip, clip)
     lead = silence(ms_to_samples(point.lead_silence_ms))
     chunks = pcm16_chunks(np.concatenate([lead, samples]))
     collected, sound = Collected(point.lead_silence_ms), []
@@ -126,9 +133,8 @@ async def _patient(
 
 def pcm16_chunks(samples: Samples) -> list[bytes]:
     """16 kHz samples [sample] as chunks of CHUNK_MS in PCM16; exact for 16-bit sources."""
-    pcm = np.clip(np.round(samples * PCM16_FULL), -PCM16_FULL, PCM16_FULL - 1).astype("<i2")
-    size = ms_to_samples(CHUNK_MS)
-    return [pcm[start : start + size].tobytes() for start in range(0, pcm.size, size)]
+    content, size = to_pcm16(samples), ms_to_samples(CHUNK_MS) * PCM16_BYTES
+    return [content[start : start + size] for start in range(0, len(content), size)]
 
 
 def _save(point: Point, index: int, sound: Samples) -> str:

@@ -19,6 +19,7 @@ from interp.engine.models import Models
 from interp.engine.session import Session, SessionSettings
 from interp.evaluate.record.log import Instance, Stretch
 from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.clip_audio import read_clip
 from interp.evaluate.run.collect import collect
 from interp.evaluate.run.shared_hearing import (
     Audience,
@@ -28,7 +29,6 @@ from interp.evaluate.run.shared_hearing import (
     listen_together,
 )
 from interp.evaluate.run.voiced import voiced
-from interp.intake.file import read_audio
 from interp.policies.registry import load_file, parse
 
 
@@ -126,7 +126,7 @@ class Worker:
 
     def run(self, job: Job) -> list[Done]:
         """One job. Raises InterpError, OSError."""
-        samples = read_audio(job.clip.audio)
+        samples = read_clip(job.clip)
         configs = [config for _, config in job.points]
         if not self._warm:
             self._system.interpret(configs[:1], samples)

@@ -66,12 +66,12 @@ class Span:
     """Where the steps of one call stand.
 
     cos, sin [lane, step, 1, head_dim]: rotation of each step. mask [lane, 1, step, slot]: what each
-    step sees. kept: None for a call without memory.
+    step sees; None: all steps up to itself. kept: None for a call without memory.
     """
 
     cos: Tensor
     sin: Tensor
-    mask: Tensor
+    mask: Tensor | None = None
     kept: Kept | None = None
 
 
@@ -114,6 +114,7 @@ class Attention(nn.Module):
             k.transpose(1, 2),
             v.transpose(1, 2),
             attn_mask=span.mask,
+            is_causal=span.mask is None,
             enable_gqa=share > 1,
         )
         out: Tensor = self.proj(heard.transpose(1, 2).flatten(-2))

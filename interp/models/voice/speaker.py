@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
+from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial
 from interp.models.omni.sampling import Sampling, choose
 from interp.models.omni.state import OmniState
 from interp.models.voice.front import FrontEnd
@@ -176,15 +176,14 @@ class Speaker:
         config, streams = self.net.config, self.settings.streams
         told = [script.window(config.behind, config.ahead) for script in scripts]
         windows = torch.tensor(told, device=self.device)[:, None, None].repeat(1, streams, 1, 1)
-        windows[:, 1:] = config.lm.layout.text(TextSpecial.UNSEEN)
+        windows[:, 1:] = config.unseen
         moves = torch.tensor([[each.advance, each.pace] for each in scripts], device=self.device)
         moves = moves.repeat_interleave(streams, dim=0)
         return Cue(windows.flatten(0, 1), moves[:, :1].long(), moves[:, 1:])
 
     def _script(self) -> Script:
-        layout = self.net.config.lm.layout
         return Script(
-            pad=layout.text(TextSpecial.PAD),
-            unseen=layout.text(TextSpecial.UNSEEN),
+            pad=self.net.config.pad,
+            unseen=self.net.config.unseen,
             pause_frames=self.settings.pause_frames,
         )

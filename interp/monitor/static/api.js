@@ -26,7 +26,8 @@ export function watch(path, onChange, onState = () => {}) {
   source.onmessage = (event) => {
     const change = JSON.parse(event.data);
     onChange(change);
-    if (change.kind === "ended" || change.ended === true) source.close(); // nothing follows
+    const over = change.kind === "ended" || (change.kind === "snapshot" && change.ended);
+    if (over) source.close(); // nothing follows: do not come back
   };
   return () => source.close();
 }

@@ -31,7 +31,7 @@ def test_stretches_are_runs_of_voiced_frames(
 
 
 def test_a_piece_of_a_frame_at_the_end_is_not_judged() -> None:
-    assert voiced(LoudestSample(), np.append(sound(0.0), np.float32([0.9] * 100))) == ()
+    assert voiced(LoudestSample(), np.append(sound(0.0), np.full(100, 0.9, np.float32))) == ()
 
 
 def test_a_real_voice_is_found_and_silence_is_not() -> None:

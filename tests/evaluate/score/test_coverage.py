@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from interp.evaluate.score.coverage import REACH_MS, covered_ms, voiced_ms
 
 
 def heard(
-    points: list[float], voiced: list[tuple[float, float]], *, length_ms: float = 60_000
+    points: Sequence[float], voiced: Sequence[tuple[float, float]], *, length_ms: float = 60_000
 ) -> Instance:
     return Instance(
         0,

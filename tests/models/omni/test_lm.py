@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from interp.models.omni.config import OmniConfig
-from interp.models.omni.lm import OmniLM, Teacher
+from interp.models.omni.lm import Heard, OmniLM, Teacher
 from tests.models.omni.tiny import compact_config, released_config, tiny_lm
 
 CONFIGS = [released_config(), compact_config()]
@@ -94,17 +94,37 @@ def test_the_embedding_is_the_mean_of_eight_streams() -> None:
     assert torch.allclose(lm.embed(ids)[0, 0], torch.stack(rows).mean(dim=0), atol=1e-6)
 
 
-def test_heard_features_stand_for_the_seven_audio_rows_but_not_for_the_text() -> None:
-    lm = tiny_lm(released_config())
-    ids = ids_for(lm.config, 1, 5)
-    features = torch.randn(1, 2, lm.config.source_dim, generator=torch.Generator().manual_seed(1))
-    x = lm.embed_heard(ids, features)
+@pytest.mark.parametrize("config", CONFIGS)
+def test_heard_features_stand_for_the_seven_audio_rows_but_not_for_the_text(
+    config: OmniConfig,
+) -> None:
+    lm = tiny_lm(config)
+    ids = ids_for(config, 1, 5)
+    features = torch.randn(1, 5, config.source_dim, generator=torch.Generator().manual_seed(1))
+    heard = Heard(features, torch.tensor([[False, True, True, False, False]]))
+    x = lm.embed(ids, heard)
     other = ids.clone()
     other[:, 1:3, :7] = 0
-    assert torch.equal(lm.embed_heard(other, features), x)
-    text = lm.lm_head.weight[ids[0, 1, 7]]
-    assert torch.allclose(x[0, 1], (7 * lm.whisper_adapter(features)[0, 0] + text) / 8, atol=1e-6)
+    assert torch.equal(lm.embed(other, heard), x)
+    # the text's share of a step: what the mean changes by when the text does
+    retold = ids.clone()
+    retold[..., 7] = 1
+    change = lm.embed(retold) - lm.embed(ids)
+    assert torch.allclose(lm.embed(retold, heard) - x, change, atol=1e-6)
+    silent = lm.embed(ids, Heard(torch.zeros_like(features), heard.at))
+    adapted = lm.whisper_adapter(features)
+    assert torch.allclose(x[:, 1:3], silent[:, 1:3] + 7 * adapted[:, 1:3] / 8, atol=1e-6)
     assert torch.equal(x[:, [0, 3, 4]], lm.embed(ids)[:, [0, 3, 4]])
+
+
+def test_prompts_of_different_length_share_a_call() -> None:
+    lm = tiny_lm(compact_config(window=8))
+    ids = ids_for(lm.config, 2, 6)
+    features = torch.randn(2, 6, lm.config.source_dim, generator=torch.Generator().manual_seed(1))
+    at = torch.tensor([[False, True, True, True, False, False], [False, True] + [False] * 4])
+    both = lm(lm.embed(ids, Heard(features, at)))
+    alone = lm(lm.embed(ids[1:, :4], Heard(features[1:, :4], at[1:, :4])))
+    assert torch.allclose(both[1, :4], alone[0], atol=1e-5)
 
 
 def test_a_chained_row_is_told_the_rows_before_it_and_not_those_after() -> None:
