@@ -5,12 +5,11 @@ import time
 
 import numpy as np
 
-from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples
+from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples, to_pcm16
 from interp.core.events import TargetSpeech
 from interp.monitor.change import Change, encoded
 from interp.monitor.readers import Reader, Readers, Sent
 from interp.monitor.view import View, fold, level_db, snapshot
-from interp.outlets.sound import pcm16
 from interp.serve.relay import Relay
 
 SOUND_KEPT = 8
@@ -87,7 +86,7 @@ class Booth:
             with self.relay.downlink.watch(speech=True) as watch:
                 async for body in watch:
                     if isinstance(body, TargetSpeech):
-                        self.target_sound.tell(pcm16(body.samples))
+                        self.target_sound.tell(to_pcm16(body.samples))
                     if change := fold(self.view, body):
                         self.tell(change)
             if watch.dropped:  # this loop was held up: what it missed is told by the next snapshot
@@ -100,7 +99,7 @@ class Booth:
         while not self.relay.ended:
             with self.relay.listen() as watch:
                 async for audio in watch:
-                    self.source_sound.tell(pcm16(audio.samples))
+                    self.source_sound.tell(to_pcm16(audio.samples))
                     heard.append(audio.samples)
                     if sum(each.size for each in heard) >= METER_MS * SOURCE_RATE_HZ // 1000:
                         self.view.input_db = level_db(np.concatenate(heard))

@@ -1,8 +1,6 @@
 """A person's microphone in the voice's place: PCM16 at 24 kHz onto the target timeline."""
 
-import numpy as np
-
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import TARGET_RATE_HZ, from_pcm16, target_samples_to_ms
 from interp.core.errors import InvalidRequest, OutOfOrder, Reason
 from interp.core.events import TargetSpeech
 from interp.monitor.access import Person
@@ -38,10 +36,10 @@ class Floor:
             raise InvalidRequest(Reason.BAD_ENCODING, "sound is PCM16, at most a second a message")
         if not self.held:
             return
-        samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
+        samples = from_pcm16(pcm)
         now_ms = self._booth.view.received_ms
         offset_ms = max(self._end_ms, now_ms)
-        self._end_ms = offset_ms + samples.size * 1000 // TARGET_RATE_HZ
+        self._end_ms = offset_ms + target_samples_to_ms(samples.size)
         self._relay.notify(
             TargetSpeech(
                 segment=max(self._booth.view.lines, default=0),

@@ -43,6 +43,7 @@ async def page(sessions: Sessions, settings: PageSettings) -> AsyncIterator[int]
     config = uvicorn.Config(
         Web(board, Access(settings)).app(),
         log_config=None,
+        log_level="warning",
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=1,

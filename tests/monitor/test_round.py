@@ -3,15 +3,17 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
 from interp import app
 from interp.client.client import connect, paced
+from interp.core.audio import to_pcm16
 from interp.core.config import SessionConfig
 from interp.core.events import Output, TargetSpeech, TargetText
 from interp.deployment import Deployment
@@ -22,12 +24,16 @@ from interp.serve.config import ServerSettings
 from interp.wire.messages import Body, Correction, Notice, NoticeCode, StreamConfig
 from tests import browser
 from tests.browser import Tab
+from tests.serve.gateway import eventually
 
 CHUNK_MS = 100
 SECONDS = 34
 SPEECH = Path(app.__file__).parent / "data" / "demo-fr.flac"
 AXE = Path(os.environ.get("AXE", "build/tools/axe.min.js"))
 PICTURES = Path("out/page")
+WINDOW = {"width": 1280, "height": 860, "deviceScaleFactor": 1, "mobile": False}
+Do: TypeAlias = Callable[[Callable[[Tab], Any]], Awaitable[Any]]
+
 OUTPUTS = frozenset({Output.TEXT, Output.SPEECH, Output.SOURCE_TEXT})
 
 CHROMIUM = browser.find()
@@ -45,6 +51,11 @@ class Heard:
     at_s: float = 0.0
 
     @property
+    def human(self) -> bool:
+        """Whether a person was heard."""
+        return any(isinstance(body, TargetSpeech) and body.human for body in self.bodies)
+
+    @property
     def text(self) -> str:
         texts = [b for b in self.bodies if isinstance(b, TargetText)]
         return "".join(word.text for text in texts for word in text.words)
@@ -53,7 +64,7 @@ class Heard:
 async def speak(address: str, heard: Heard) -> None:
     """A client at the speed of speech."""
     samples = read_audio(SPEECH)[: SECONDS * 16_000]
-    pcm = (samples * 32767).astype("<i2").tobytes()
+    pcm = to_pcm16(samples)
     size = CHUNK_MS * 32
     chunks = [pcm[at : at + size] for at in range(0, len(pcm), size)]
     session = SessionConfig("fr", "en", outputs=OUTPUTS)
@@ -97,27 +108,18 @@ async def test_an_interpreters_round(tmp_path: Path) -> None:
     assert Correction(0, "As it should read", "anyone") in heard.bodies
     told = [body.code for body in heard.bodies if isinstance(body, Notice)]
     assert told == [NoticeCode.SLOW_DOWN, NoticeCode.TAKEN_OVER, NoticeCode.HANDED_BACK]
-    assert any(isinstance(body, TargetSpeech) and body.human for body in heard.bodies)
+    assert heard.human
 
 
-Do = Callable[[Callable[[Tab], Any]], Any]
-
-
-def tab_of(folder: Path) -> Any:
-    """A browser in a thread of its own; gives a way to do something with its tab."""
-    from contextlib import asynccontextmanager  # noqa: PLC0415
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Do]:
-        assert CHROMIUM
-        holder = browser.opened(CHROMIUM, folder / "profile")
-        tab = await asyncio.to_thread(holder.__enter__)
-        try:
-            yield lambda deed: asyncio.to_thread(deed, tab)
-        finally:
-            await asyncio.to_thread(holder.__exit__, None, None, None)
-
-    return opened()
+@asynccontextmanager
+async def tab_of(folder: Path) -> AsyncIterator[Do]:
+    """A browser in threads beside the loop; gives a way to do something with its tab."""
+    assert CHROMIUM
+    with ExitStack() as stack:
+        opened = browser.opened(CHROMIUM, folder / "profile")
+        tab = await asyncio.to_thread(stack.enter_context, opened)
+        tab.ask("Emulation.setDeviceMetricsOverride", **WINDOW)
+        yield lambda deed: asyncio.to_thread(deed, tab)
 
 
 def look_around(tab: Tab, home: str) -> None:
@@ -134,8 +136,7 @@ def look_around(tab: Tab, home: str) -> None:
 async def steer(do: Do, heard: Heard) -> None:
     """Mute and be heard no more, change k, correct, slow down, take over and hand back."""
     loop = asyncio.get_running_loop()
-    while not heard.at_s:
-        await asyncio.sleep(0.05)
+    await eventually(lambda: heard.at_s, 20)
     await do(lambda tab: tab.evaluate("document.getElementById('mute').click()"))
     muted_s = loop.time()
     await do(lambda tab: tab.until("document.getElementById('mute').ariaPressed === 'true'"))
@@ -149,8 +150,7 @@ async def steer(do: Do, heard: Heard) -> None:
     await do(lambda tab: tab.evaluate("document.getElementById('slow').click()"))
     await do(lambda tab: tab.evaluate("document.getElementById('take').click()"))
     await do(lambda tab: tab.until("document.getElementById('take').textContent === 'Hand back'"))
-    while not any(isinstance(b, TargetSpeech) and b.human for b in heard.bodies):
-        await asyncio.sleep(0.05)
+    await eventually(lambda: heard.human, 20)
     await do(lambda tab: tab.picture(PICTURES / "session.png"))
     await do(lambda tab: tab.evaluate("document.getElementById('take').click()"))
     await do(lambda tab: tab.until("document.getElementById('countdown').textContent"))
@@ -169,10 +169,8 @@ async def finish(do: Do, talking: "asyncio.Task[None]", heard: Heard) -> str:
     link = await do(share)
     await talking
     await do(lambda tab: tab.until("document.getElementById('state').textContent === 'ended'"))
-    srt = await do(
-        lambda tab: tab.settled("fetch(document.querySelector('#exports a').href).then(r => r.text())")
-    )
-    assert "-->" in srt
+    export = "fetch(document.querySelector('#exports a').href).then(r => r.text())"
+    assert "-->" in await do(lambda tab: tab.settled(export))
     written = str(await do(lambda tab: tab.evaluate("window.interpText.written('target')")))
     await do(lambda tab: read(tab, link, heard))
     return written
