@@ -5,7 +5,6 @@ responses out; the dispatcher takes inputs and puts in what the replica says.
 """
 
 import asyncio
-import secrets
 import uuid
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from interp.serve.auth import Tenant
 from interp.serve.downlink import Downlink
 from interp.serve.metrics import Metrics
 from interp.serve.outbox import OutboxSettings
+from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.serve.watch import Watch
 from interp.wire.messages import (
@@ -75,7 +75,7 @@ class Relay:
         metrics: Metrics,
     ) -> None:
         self.session_id = uuid.uuid4().hex
-        self.token = secrets.token_urlsafe(24)
+        self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
             intake=intake,
@@ -111,7 +111,7 @@ class Relay:
     @property
     def resume_token(self) -> str:
         """As the client may know it: empty if the session cannot be resumed."""
-        return self.token if self.config.resumable else ""
+        return self.tokens.current if self.config.resumable else ""
 
     @property
     def how_ended(self) -> str:
@@ -147,6 +147,10 @@ class Relay:
         return SessionStarted(
             self.session_id, self.resume_token, self.config, resumed, self._uplink.ack
         )
+
+    def welcomed(self) -> None:
+        """The client has the newest token: those before are spent."""
+        self.tokens.confirm()
 
     async def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""

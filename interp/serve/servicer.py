@@ -101,6 +101,7 @@ class InterpretationServicer(InterpretationServiceServicer):
             async for request in requests:
                 if not stream.current or relay.ended:
                     return
+                relay.welcomed()
                 match request:
                     case AudioMessage() | SilenceMessage():
                         await relay.hear(request)
@@ -109,6 +110,7 @@ class InterpretationServicer(InterpretationServiceServicer):
                     case _:
                         relay.control(request)
             if stream.current:
+                relay.welcomed()
                 await relay.end_input()
         except InterpError as error:
             relay.fail(error)

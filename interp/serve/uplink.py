@@ -154,8 +154,9 @@ class Uplink:
         self._inputs = self._journal.replay(ms_to_samples(self._worked_ms))
 
     def close(self) -> None:
-        """The session is over."""
+        """The session is over; what a replay needed is let go."""
         self._intake.close()
+        self._journal, self._inputs = Journal(0), []
         self._watches.end()
 
     async def _taken_in(self, hear: Callable[[], list[Heard]]) -> list[Warned]:
