@@ -73,7 +73,7 @@ class Tab:
         result = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
         return result["result"].get("value")
 
-    def until(self, expression: str, timeout_s: float = 15.0) -> Any:
+    def until(self, expression: str, timeout_s: float = 40.0) -> Any:
         """Value of a JavaScript expression, once it is something."""
         deadline = time.monotonic() + timeout_s
         while not (value := self.evaluate(expression)):

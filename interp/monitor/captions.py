@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import TargetText, WrittenWord
 from interp.monitor.view import View
-from interp.outlets.subtitles import FORMATS, cues
+from interp.outlets.cues import cues
+from interp.outlets.subtitles import FORMATS
 
 
 def exported(view: View, suffix: str) -> str:

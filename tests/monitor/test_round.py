@@ -129,7 +129,7 @@ def look_around(tab: Tab, home: str) -> None:
     assert violations(tab) == []
     tab.picture(PICTURES / "overview.png")
     tab.evaluate("document.querySelector('#rows a').click()")
-    tab.until("document.querySelector('.target .written')?.textContent.length > 10", 20)
+    tab.until("document.querySelector('.target .written')?.textContent.length > 10")
     assert violations(tab) == []
 
 
