@@ -1,0 +1,12 @@
+"""Options of `interp demo`."""
+
+import argparse
+from pathlib import Path
+
+from interp.core.config import DEFAULT_POLICY
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("--policy", default=DEFAULT_POLICY, help="when to write")
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for results")
