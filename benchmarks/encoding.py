@@ -18,7 +18,7 @@ import torch
 from interp import app
 from interp.core.audio import SOURCE_RATE_HZ, WINDOW_SAMPLES, Samples, samples_to_ms
 from interp.core.latency import Timeline, length_adaptive_average_lagging
-from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task, Word
+from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Word
 from interp.evaluate.record.manifest import read_manifest
 from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
@@ -78,7 +78,7 @@ def asked(policy: str, units: int, written: int, heard_ms: int, *, finished: boo
 def writable(guess: Hypothesis, ask: Ask) -> Iterator[Word]:
     """The words before the first one that attends too late."""
     for word in guess.words:
-        if ask.before_ms is not None and word.attended_ms >= ask.before_ms:
+        if ask.before_ms is not None and (word.attended_ms or 0) >= ask.before_ms:
             return
         yield word
 
@@ -88,7 +88,7 @@ def translate(
 ) -> tuple[str, list[int]]:
     """The text of one recording, and the delay of each word in ms."""
     source = model.init_source()
-    target = model.init_target(source, Task.TRANSLATE, "fr", "")
+    target = model.init_target(source, "fr", "en", "")
     unit = len(audio) if policy == "offline" else UNIT_SAMPLES
     text, delays, accepted = "", list[int](), 0
     for units, begin in enumerate(range(0, len(audio), unit), start=1):

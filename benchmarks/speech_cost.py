@@ -16,7 +16,7 @@ import torch
 
 from interp import app
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.voice.synthesiser import SynthesisState, VoiceSynthesiser
 
 TEXT = (

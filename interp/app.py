@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import TypeAlias
 
 import torch
 
@@ -17,24 +16,20 @@ from interp.cluster.settings import ClusterConfig
 from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.speech import SpeakStep
-from interp.core.text import Ask, DecodeStep, EncodeStep, Task
+from interp.core.synthesiser import SpeakStep, Voice
+from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session, SessionSettings
 from interp.models.catalog import CATALOGUE
 from interp.models.store import Store, WeightsError
-from interp.models.vad import SileroDetector, SileroState
+from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
-from interp.models.whisper.hearing import SourceState
-from interp.models.whisper.translator import TargetState, WhisperTranslator
+from interp.models.whisper.translator import WhisperTranslator
 from interp.serve.config import ServerConfig
 from interp.serve.server import Server
-
-WhisperSession: TypeAlias = Session[SileroState, SourceState, TargetState]
-WhisperHost: TypeAlias = Host[SileroState, SourceState, TargetState]
 
 VOICE = "data/voice-en"
 
@@ -100,7 +95,7 @@ def detector() -> SileroDetector:
     return SileroDetector()
 
 
-def gate() -> Gate[SileroState]:
+def gate() -> Gate:
     """The speech gate on Silero's VAD."""
     return Gate(detector(), GateSettings())
 
@@ -110,7 +105,7 @@ def session(
     model: WhisperTranslator,
     clock: Clock,
     synthesiser: VoiceSynthesiser | None = None,
-) -> WhisperSession:
+) -> Session:
     """A session for one recording in this process."""
     return Session(
         config,
@@ -122,18 +117,18 @@ def session(
     )
 
 
-def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
+def build_host(models: ModelSettings, hosting: HostSettings) -> Host:
     """What a replica calls in its own process; picklable with its arguments as a partial."""
     model = translator(models)
     speaks = voice(models) if voice_folder(models) else None
     _warm_up(model, speaks)
-    voices = (speaks.name,) if speaks else ()
+    voices = (Voice(speaks.name, speaks.language),) if speaks else ()
     return Host(
         gate=gate(),
         translator=model,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, frozenset(model.languages), voices, models.whisper),
+        info=ReplicaInfo(hosting.lanes, model.pairs, voices, models.whisper),
         synthesiser=speaks,
     )
 
@@ -141,7 +136,8 @@ def build_host(models: ModelSettings, hosting: HostSettings) -> WhisperHost:
 def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
     """The first pass through torch is slow; let it not be a speaker's."""
     source = model.init_source()
-    target = model.init_target(source, Task.TRANSCRIBE, "en", "")
+    pair = min(model.pairs)
+    target = model.init_target(source, pair.source, pair.target, "")
     model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
     model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
     if speaks:

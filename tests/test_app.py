@@ -5,6 +5,7 @@ import pytest
 from interp import app
 from interp.core.config import SessionConfig
 from interp.core.events import Output
+from interp.core.synthesiser import Voice
 from interp.engine.host import HostSettings
 from interp.models.store import WeightsError
 from tests.models.voice.tiny import write_tiny_voice
@@ -16,7 +17,7 @@ SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
 def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "tiny")
     host = app.build_host(app.ModelSettings(voice=tmp_path / "tiny"), HostSettings(lanes=1))
-    assert host.info.voices == ("tiny",)
+    assert host.info.voices == (Voice("tiny", "en"),)
     host.open("a", SPOKEN, None)
 
 

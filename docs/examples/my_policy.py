@@ -8,7 +8,7 @@ The rule here: write a word once the model is sure of it, or once its sound is o
 
 from dataclasses import dataclass
 
-from interp.core.text import Ask, Hypothesis, Word
+from interp.core.translator import Ask, Hypothesis, Word
 from interp.policies.base import ALL_WORDS, Action, View, write
 from interp.policies.registry import policy
 
@@ -31,6 +31,11 @@ class Patient:
         if not 0 <= self.sure <= 1 or self.hold_ms < 0:
             raise ValueError("patient: sure is 0 to 1, hold_ms at least 0")
 
+    @property
+    def attention_rule(self) -> str:
+        """Only for policies that look at `Word.attended_ms`: what does, by name."""
+        return "hold_ms"
+
     def ask(self, view: View) -> Ask | None:
         """What `decide` needs to see. Nothing before 1 s: READ without any model work."""
         return Ask(ALL_WORDS) if view.heard_ms >= 1000 else None
@@ -48,4 +53,5 @@ class Patient:
         return write(count)
 
     def _ready(self, word: Word, view: View) -> bool:
-        return word.probability >= self.sure or word.attended_ms < view.heard_ms - self.hold_ms
+        old = word.attended_ms is not None and word.attended_ms < view.heard_ms - self.hold_ms
+        return old or word.probability >= self.sure

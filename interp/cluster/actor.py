@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import ray
 
@@ -14,7 +14,7 @@ from interp.core.events import Checkpoint
 from interp.engine.host import Host
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 
-HostFactory: TypeAlias = Callable[[], Host[Any, Any, Any]]
+HostFactory: TypeAlias = Callable[[], Host]
 """Picklable. Loads and warms the model in the replica's process; the host is not started yet."""
 
 

@@ -1,11 +1,12 @@
 """What a session is asked to be. Deployment settings live with their parts, read in app.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output
-from interp.core.text import Task
+from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
 
 DEFAULT_POLICY = "waitk:k=2,unit_ms=500,guard_ms=500"
 
@@ -32,16 +33,18 @@ def language_of(tag: str) -> str:
     return primary
 
 
-def task_of(config: SessionConfig, languages: Collection[str]) -> Task:
-    """The decoder task that serves this pair: into English, or the source's own words.
+def pair_of(config: SessionConfig, served: Collection[Pair]) -> Pair:
+    """The served pair that suits what the session asks for. Raises InvalidRequest, NotServed."""
+    pair = Pair(language_of(config.source), language_of(config.target))
+    if pair not in served:
+        raise NotServed(
+            Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
+        )
+    return pair
 
-    languages: the source languages that the model hears.
-    """
-    source, target = language_of(config.source), language_of(config.target)
-    if source in languages and source == target:
-        return Task.TRANSCRIBE
-    if source in languages and target == "en":
-        return Task.TRANSLATE
-    raise NotServed(
-        Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
-    )
+
+def voice_of(config: SessionConfig, served: Sequence[Voice]) -> Voice | None:
+    """The first served voice that suits the session's voice and target; None where none does."""
+    language = language_of(config.target)
+    suiting = (v for v in served if v.language == language and config.voice in ("", v.name))
+    return next(suiting, None)

@@ -2,20 +2,17 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from interp.core.speech import SpeakStep
-from interp.engine.ports import Synthesiser, Translator
+from interp.core.synthesiser import SpeakStep, Synthesiser
+from interp.core.translator import Translator
 from interp.engine.segment import Answer, AnyAnswer, AnyWork, Sound, Work
-
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
 
 
 def run_batch(
-    translator: Translator[SourceT, TargetT],
-    works: Sequence[AnyWork[SourceT, TargetT]],
-    synthesiser: Synthesiser[Any] | None = None,
+    translator: Translator,
+    works: Sequence[AnyWork],
+    synthesiser: Synthesiser | None = None,
 ) -> list[AnyAnswer]:
     """Answers in order to works of one kind, to write or to speak; they share the time evenly.
 
@@ -27,9 +24,7 @@ def run_batch(
     return [*_said(synthesiser, speaking)] if speaking else [*_written(translator, writing)]
 
 
-def _written(
-    translator: Translator[SourceT, TargetT], works: Sequence[Work[SourceT, TargetT]]
-) -> list[Answer]:
+def _written(translator: Translator, works: Sequence[Work]) -> list[Answer]:
     """A work whose audio was encoded holds none any more: it is not encoded twice."""
     started_s = time.perf_counter()
     translator.encode([work.encode for work in works if work.encode])
@@ -40,7 +35,7 @@ def _written(
     return [Answer(hypothesis, share_ms) for hypothesis in hypotheses]
 
 
-def _said(synthesiser: Synthesiser[Any] | None, steps: Sequence[SpeakStep[Any]]) -> list[Sound]:
+def _said(synthesiser: Synthesiser | None, steps: Sequence[SpeakStep[Any]]) -> list[Sound]:
     assert synthesiser is not None, "a session without a voice asks for no speech"
     started_s = time.perf_counter()
     spoken = synthesiser.speak(steps)

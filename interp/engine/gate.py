@@ -8,14 +8,12 @@ the samples up to its own.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from interp.core.audio import VAD_FRAME_MS, VAD_FRAME_SAMPLES, Samples
-from interp.engine.ports import VoiceDetector
-
-VoiceT = TypeVar("VoiceT")
+from interp.core.detector import VoiceDetector
 
 
 class CloseReason(StrEnum):
@@ -96,14 +94,14 @@ class _Frame:
 
 
 @dataclass(slots=True)
-class GateState(Generic[VoiceT]):
+class GateState:
     """Where the gate is in one stream; copy or pickle it to resume there. Bounded in size.
 
     position_samples: samples of whole frames heard; rest: the samples after them [< 512];
     segment_start: None while closed; recent: the newest frames since the last close.
     """
 
-    voice: VoiceT
+    voice: Any
     rest: Samples
     position_samples: int = 0
     segment_start: int | None = None
@@ -111,10 +109,10 @@ class GateState(Generic[VoiceT]):
     recent: list[_Frame] = field(default_factory=list)
 
 
-class Gate(Generic[VoiceT]):
+class Gate:
     """Splits one stream into segments of speech; the events do not depend on how input was cut."""
 
-    def __init__(self, detector: VoiceDetector[VoiceT], settings: GateSettings) -> None:
+    def __init__(self, detector: VoiceDetector, settings: GateSettings) -> None:
         self._detector = detector
         self._settings = settings
         self._window_frames = max(1, round(settings.open_window_ms / VAD_FRAME_MS))
@@ -122,11 +120,11 @@ class Gate(Generic[VoiceT]):
         self._pause_frames = _whole_frames(settings.pause_ms)
         self._max_samples = settings.max_segment_ms // VAD_FRAME_MS * VAD_FRAME_SAMPLES
 
-    def init_state(self) -> GateState[VoiceT]:
+    def init_state(self) -> GateState:
         """State of a stream that has heard nothing."""
         return GateState(voice=self._detector.init_state(), rest=np.zeros(0, np.float32))
 
-    def feed(self, samples: Samples, state: GateState[VoiceT]) -> list[GateEvent]:
+    def feed(self, samples: Samples, state: GateState) -> list[GateEvent]:
         """Hear samples [sample] at 16 kHz, any number; events of the frames they complete."""
         assert samples.ndim == 1, f"samples must be mono, got shape {samples.shape}"
         heard = np.concatenate([state.rest, samples])
@@ -140,7 +138,7 @@ class Gate(Generic[VoiceT]):
             events.extend(self._advance(_Frame(audio, float(probability)), state))
         return events
 
-    def end(self, state: GateState[VoiceT]) -> list[GateEvent]:
+    def end(self, state: GateState) -> list[GateEvent]:
         """The stream is over: hear the last part of a frame and close what is open."""
         events: list[GateEvent] = []
         if state.rest.size:
@@ -153,7 +151,7 @@ class Gate(Generic[VoiceT]):
             events.append(_close(state, CloseReason.END))
         return events
 
-    def _advance(self, frame: _Frame, state: GateState[VoiceT]) -> Iterator[GateEvent]:
+    def _advance(self, frame: _Frame, state: GateState) -> Iterator[GateEvent]:
         state.position_samples += frame.audio.size
         if state.segment_start is None:
             yield from self._listen(frame, state)
@@ -163,7 +161,7 @@ class Gate(Generic[VoiceT]):
         yield Speech(frame.audio, frame.audio.size * voiced, voiced, state.position_samples)
         yield from self._close_if_due(state)
 
-    def _listen(self, frame: _Frame, state: GateState[VoiceT]) -> Iterator[GateEvent]:
+    def _listen(self, frame: _Frame, state: GateState) -> Iterator[GateEvent]:
         """While closed: keep the pre-roll and open on sustained speech."""
         keep = max(self._pre_roll_frames + 1, self._window_frames)
         state.recent = [*state.recent[-(keep - 1) :], frame]
@@ -183,7 +181,7 @@ class Gate(Generic[VoiceT]):
         mean = sum(each.probability for each in window) / self._window_frames
         return mean >= self._settings.open_probability
 
-    def _close_if_due(self, state: GateState[VoiceT]) -> Iterator[GateEvent]:
+    def _close_if_due(self, state: GateState) -> Iterator[GateEvent]:
         assert state.segment_start is not None, "only an open segment closes"
         length_samples = state.position_samples - state.segment_start
         if state.unvoiced_frames >= self._pause_frames:
@@ -207,7 +205,7 @@ class Gate(Generic[VoiceT]):
         return frame.probability >= self._settings.voiced_probability
 
 
-def _close(state: GateState[VoiceT], reason: CloseReason) -> Closed:
+def _close(state: GateState, reason: CloseReason) -> Closed:
     state.segment_start = None
     state.unvoiced_frames = 0
     return Closed(state.position_samples, reason)

@@ -1,12 +1,10 @@
-"""What a model may not make us write: text on silence, and loops."""
+"""What a model may not make us write: loops."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from interp.core.text import Hypothesis
+from interp.core.translator import Hypothesis
 
-NO_SPEECH_PROBABILITY = 0.6  # whisper's own thresholds: silent if no-speech is likely
-MIN_PROBABILITY = 0.37  # and the text is unlikely (mean log probability below -1.0)
 LOOP_REPEATS = 3
 LOOP_MAX_WORDS = 8
 
@@ -14,10 +12,6 @@ LOOP_MAX_WORDS = 8
 def believable(hypothesis: Hypothesis, written: Sequence[str]) -> Hypothesis:
     """The part of a hypothesis that may be written after `written`."""
     words = hypothesis.words
-    if not written and words and hypothesis.no_speech > NO_SPEECH_PROBABILITY:
-        mean = sum(word.probability for word in words) / len(words)
-        if mean < MIN_PROBABILITY:
-            return replace(hypothesis, words=())
     keep = loop_start([*written, *(word.text for word in words)], len(written))
     return hypothesis if keep is None else replace(hypothesis, words=words[:keep], finished=True)
 

@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
@@ -24,16 +23,13 @@ from interp.core.errors import (
     SessionLimit,
 )
 from interp.core.events import Audio, Checkpoint, Input, Numbered
+from interp.core.synthesiser import Synthesiser
+from interp.core.translator import Translator
 from interp.engine.batch import run_batch
 from interp.engine.gate import Gate
-from interp.engine.ports import Synthesiser, Translator
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.segment import AnyAnswer, AnyWork, Work
 from interp.engine.session import Session, SessionSettings
-
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +48,14 @@ class HostSettings:
 
 
 @dataclass(slots=True)
-class Lane(Generic[VoiceT, SourceT, TargetT]):
+class Lane:
     """One occupant's slot; a new occupant gets a new Lane, so nothing of the old can be sent.
 
     heard_samples: source audio up to here was received. fault: ended it in this round; it becomes
     its error together with what it had to say before.
     """
 
-    session: Session[VoiceT, SourceT, TargetT]
+    session: Session
     renewed_ms: float
     heard_samples: int
     inbox: list[Input] = field(default_factory=list)
@@ -69,24 +65,24 @@ class Lane(Generic[VoiceT, SourceT, TargetT]):
     error: InterpError | None = None
 
 
-class Host(Generic[VoiceT, SourceT, TargetT]):
+class Host:
     """Lanes over one translator and at most one voice. start() the compute thread, stop() it."""
 
     def __init__(
         self,
         *,
-        gate: Gate[VoiceT],
-        translator: Translator[SourceT, TargetT],
+        gate: Gate,
+        translator: Translator,
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
-        synthesiser: Synthesiser[Any] | None = None,
+        synthesiser: Synthesiser | None = None,
     ) -> None:
         self._gate, self._translator, self._clock = gate, translator, clock
         self._synthesiser = synthesiser
         self._settings = settings
         self.info = info
-        self._lanes: dict[str, Lane[VoiceT, SourceT, TargetT]] = {}
+        self._lanes: dict[str, Lane] = {}
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._compute, name="compute", daemon=True)
@@ -146,7 +142,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
             self._reap()
             return [out for session_id in inbound if (out := self._outbound(session_id))]
 
-    def _receive(self, lane: Lane[VoiceT, SourceT, TargetT], inputs: Sequence[Input]) -> None:
+    def _receive(self, lane: Lane, inputs: Sequence[Input]) -> None:
         lane.inbox.extend(inputs)
         lane.heard_samples += sum(i.samples.size for i in inputs if isinstance(i, Audio))
         waiting_ms = samples_to_ms(lane.heard_samples) - lane.worked_ms
@@ -184,7 +180,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
     def _has_news(self) -> bool:
         return self._stopping or any(v.inbox and not v.error for v in self._lanes.values())
 
-    def _take_in(self) -> dict[str, Lane[VoiceT, SourceT, TargetT]]:
+    def _take_in(self) -> dict[str, Lane]:
         lanes = {k: lane for k, lane in self._lanes.items() if not lane.error}
         for lane in lanes.values():
             for item in lane.inbox:
@@ -192,9 +188,9 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
             lane.inbox.clear()
         return lanes
 
-    def _round(self, lanes: Mapping[str, Lane[VoiceT, SourceT, TargetT]]) -> bool:
+    def _round(self, lanes: Mapping[str, Lane]) -> bool:
         """One batch over the lanes that need one, writing before speech; whether there was any."""
-        works: dict[str, AnyWork[SourceT, TargetT]] = {}
+        works: dict[str, AnyWork] = {}
         for session_id, lane in lanes.items():
             with _blamed_on(session_id, lane):
                 if work := lane.session.advance():
@@ -214,8 +210,8 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
 
     def _answers(
         self,
-        lanes: Mapping[str, Lane[VoiceT, SourceT, TargetT]],
-        works: Mapping[str, AnyWork[SourceT, TargetT]],
+        lanes: Mapping[str, Lane],
+        works: Mapping[str, AnyWork],
     ) -> dict[str, AnyAnswer]:
         """The batch's answers; if it fails, each work alone, so that one lane fails and not all."""
         if not works:
@@ -233,7 +229,7 @@ class Host(Generic[VoiceT, SourceT, TargetT]):
 
 
 @contextmanager
-def _blamed_on(session_id: str, lane: Lane[VoiceT, SourceT, TargetT]) -> Iterator[None]:
+def _blamed_on(session_id: str, lane: Lane) -> Iterator[None]:
     """A fault inside ends this lane's session and no other. Error texts are not logged."""
     try:
         yield

@@ -8,18 +8,15 @@ say makes no frames; the timeline passes over the gap. After the end the rest is
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, SOURCE_RATE_HZ, TARGET_RATE_HZ
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig, voice_of
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
-from interp.core.speech import SoundFrame, SpeakStep
-from interp.engine.ports import Synthesiser
-
-SpeechT = TypeVar("SpeechT")
+from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
 
 SENTENCE_ENDS = (".", "?", "!")
 FINISHING_FRAMES = 12
@@ -88,12 +85,12 @@ class MouthState:
     frames: int = 0
 
 
-class Mouth(Generic[SpeechT]):
+class Mouth:
     """One session's voice. wanted: speech is among the session's outputs."""
 
     def __init__(
         self,
-        synthesiser: Synthesiser[SpeechT],
+        synthesiser: Synthesiser,
         settings: SpeechSettings,
         *,
         wanted: bool,
@@ -154,7 +151,7 @@ class Mouth(Generic[SpeechT]):
         if muted:
             self.hush()
 
-    def next_step(self, position_samples: int, *, finishing: bool) -> SpeakStep[SpeechT] | None:
+    def next_step(self, position_samples: int, *, finishing: bool) -> SpeakStep[Any] | None:
         """What the voice is to make now that the source (16 kHz) is at this position.
 
         finishing: no source is to come, the rest is due at once.
@@ -184,7 +181,7 @@ class Mouth(Generic[SpeechT]):
         if self._synthesiser.idle(self._voice):
             self._uttered.clear()  # what is left has no sound: a dash, a foreign script
 
-    def _step(self, frames: int) -> SpeakStep[SpeechT]:
+    def _step(self, frames: int) -> SpeakStep[Any]:
         settings, catch_up, lag_ms = self._settings, self._settings.catch_up, self._lag_ms()
         late = lag_ms >= catch_up.short_pause_ms
         new: list[str] = []
@@ -257,17 +254,13 @@ class Mouth(Generic[SpeechT]):
 
 def mouth_of(
     config: SessionConfig,
-    synthesiser: Synthesiser[SpeechT] | None,
+    synthesiser: Synthesiser | None,
     settings: SpeechSettings,
     state: MouthState | None,
-) -> Mouth[SpeechT] | None:
+) -> Mouth | None:
     """The voice of a session, also where it is not wanted yet. Raises NotServed."""
     wanted = Output.SPEECH in config.outputs
-    if (
-        synthesiser is not None
-        and config.voice in ("", synthesiser.name)
-        and language_of(config.target) == synthesiser.language
-    ):
+    if synthesiser and voice_of(config, [Voice(synthesiser.name, synthesiser.language)]):
         return Mouth(synthesiser, settings, wanted=wanted, state=state)
     if wanted or config.voice:
         raise no_voice()

@@ -1,17 +1,13 @@
 """A text of its own, spoken by a voice: all at once, or word by word as a translation comes."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser
 from interp.engine.mouth import SpeechSettings
-from interp.engine.ports import Synthesiser
-
-SpeechT = TypeVar("SpeechT")
 
 
 def recite(
-    synthesiser: Synthesiser[SpeechT], words: Sequence[str], lead: int | None = None
+    synthesiser: Synthesiser, words: Sequence[str], lead: int | None = None
 ) -> Iterator[SoundFrame]:
     """Frames until all is said. lead: words given beyond those said, at least 1; None: all."""
     state = synthesiser.init_state(0)

@@ -5,28 +5,24 @@ spent, so compute overlaps with listening and `elapsed` is what a live session w
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.events import Audio, End, Event, Input, Numbered
+from interp.core.synthesiser import Synthesiser
+from interp.core.translator import Translator
 from interp.engine.batch import run_batch
-from interp.engine.ports import Synthesiser, Translator
 from interp.engine.session import Session
-
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
 
 
 def interpret(
-    session: Session[VoiceT, SourceT, TargetT],
-    translator: Translator[SourceT, TargetT],
+    session: Session,
+    translator: Translator,
     samples: Samples,
     clock: VirtualClock,
     chunk_samples: int = VAD_FRAME_SAMPLES,
     pace: Callable[[float], None] | None = None,
-    synthesiser: Synthesiser[Any] | None = None,
+    synthesiser: Synthesiser | None = None,
 ) -> Iterator[Event]:
     """Events of the whole recording, as they are said. samples: 16 kHz mono [sample].
 
@@ -50,11 +46,11 @@ def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator
 
 
 def _answered(
-    session: Session[VoiceT, SourceT, TargetT],
-    translator: Translator[SourceT, TargetT],
+    session: Session,
+    translator: Translator,
     clock: VirtualClock,
     item: Input,
-    synthesiser: Synthesiser[Any] | None,
+    synthesiser: Synthesiser | None,
 ) -> Iterator[Event]:
     """Events that one input leads to; the clock moves on by the time of the work it asks for."""
     session.feed(item)
@@ -66,6 +62,6 @@ def _answered(
     yield from said(session)
 
 
-def said(session: Session[VoiceT, SourceT, TargetT]) -> Iterator[Event]:
+def said(session: Session) -> Iterator[Event]:
     """What the session has said since it was last asked."""
     yield from (item.event for item in session.take() if isinstance(item, Numbered))

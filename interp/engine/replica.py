@@ -7,6 +7,8 @@ from typing import Protocol, TypeAlias
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
 from interp.core.events import Checkpoint, Input, Numbered
+from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
 
 Inbound: TypeAlias = Mapping[str, Sequence[Input]]
 """Inputs by session id, each in order."""
@@ -28,11 +30,11 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaInfo:
-    """What a replica offers. languages: Whisper codes it hears; voices: names it speaks with."""
+    """What a replica offers. lanes: sessions at once. model: as `interp models list` has it."""
 
     lanes: int
-    languages: frozenset[str]
-    voices: tuple[str, ...]
+    pairs: frozenset[Pair]
+    voices: tuple[Voice, ...]
     model: str
 
 

@@ -1,25 +1,22 @@
 """The open segment of a session, and the model work that it asks for."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from interp.core.audio import Samples, silence
-from interp.core.speech import SoundFrame, SpeakStep
-from interp.core.text import DecodeStep, EncodeStep, Hypothesis
+from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.translator import DecodeStep, EncodeStep, Hypothesis
 from interp.engine.track import Track
-
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
 
 
 @dataclass(slots=True)
-class Work(Generic[SourceT, TargetT]):
+class Work:
     """Model work of one decision: encode what is new (None: nothing), then continue the prefix."""
 
-    encode: EncodeStep[SourceT] | None
-    decode: DecodeStep[TargetT]
+    encode: EncodeStep[Any] | None
+    decode: DecodeStep[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +35,23 @@ class Sound:
     compute_ms: float
 
 
-AnyWork: TypeAlias = Work[SourceT, TargetT] | SpeakStep[Any]
+AnyWork: TypeAlias = Work | SpeakStep[Any]
 AnyAnswer: TypeAlias = Answer | Sound
 
 
 @dataclass(slots=True)
-class Segment(Generic[SourceT, TargetT]):
+class Segment:
     """The open segment. waiting: audio that the encoder has not been given; sealed: it got all."""
 
     number: int
     start_sample: int
-    source: SourceT
-    tracks: list[Track[TargetT]]
+    source: Any
+    tracks: list[Track]
     waiting: list[Samples]
     voiced_samples: int = 0
     sealed: bool = False
 
-    def unencoded(self, *, finished: bool) -> EncodeStep[SourceT] | None:
+    def unencoded(self, *, finished: bool) -> EncodeStep[Any] | None:
         """The audio that waits, as one step; with finished, the segment's last."""
         if self.sealed or not (self.waiting or finished):
             return None

@@ -9,11 +9,12 @@ import itertools
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms, silence
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, language_of, task_of
+from interp.core.config import SessionConfig, pair_of
+from interp.core.errors import NotServed, Reason
 from interp.core.events import (
     Audio,
     Checkpoint,
@@ -39,22 +40,20 @@ from interp.core.events import (
     WarningCode,
     WrittenWord,
 )
-from interp.core.text import Ask, DecodeStep, Hypothesis, Task, Word
+from interp.core.synthesiser import Synthesiser
+from interp.core.translator import Abilities, Ask, DecodeStep, Hypothesis, Pair, Translator, Word
 from interp.engine.gate import Closed, CloseReason, Gate, GateState, Opened, Speech
 from interp.engine.guards import believable
 from interp.engine.mouth import MouthState, SpeechSettings, mouth_of, no_voice
 from interp.engine.pace import Pace
-from interp.engine.ports import Synthesiser, Translator
 from interp.engine.segment import Answer, AnyAnswer, AnyWork, Segment, Sound, Work
 from interp.engine.track import Track
 from interp.policies import parse
-from interp.policies.base import ALL_WORDS, LISTEN, Read, Write
-
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
+from interp.policies.attention import honoured
+from interp.policies.base import ALL_WORDS, LISTEN, Policy, Read, Write
 
 CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
+CAPTIONS_WITHOUT_ATTENTION = "agree:n=2,unit_ms=500"
 IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
 """In silence a checkpoint every 4 s keeps the journal short."""
 
@@ -75,7 +74,7 @@ class SessionSettings:
 class SessionState:
     """What a checkpoint holds beside its position: enough to go on from between two segments."""
 
-    gate: GateState[Any]
+    gate: GateState
     segment: int
     carried: str
     policy: str
@@ -84,27 +83,26 @@ class SessionState:
     mouth: MouthState | None = None
 
 
-Running: TypeAlias = Generator[AnyWork[SourceT, TargetT] | None, AnyAnswer, None]
-Writing: TypeAlias = Generator[AnyWork[SourceT, TargetT] | None, AnyAnswer, Answer]
+Running: TypeAlias = Generator[AnyWork | None, AnyAnswer, None]
+Writing: TypeAlias = Generator[AnyWork | None, AnyAnswer, Answer]
 
 
-class Session(Generic[VoiceT, SourceT, TargetT]):
+class Session:
     """feed() inputs, advance() to the next Work, complete() it, take() what there is to say."""
 
     def __init__(
         self,
         config: SessionConfig,
         *,
-        gate: Gate[VoiceT],
-        translator: Translator[SourceT, TargetT],
+        gate: Gate,
+        translator: Translator,
         clock: Clock,
         settings: SessionSettings,
         checkpoint: Checkpoint | None = None,
-        synthesiser: Synthesiser[Any] | None = None,
+        synthesiser: Synthesiser | None = None,
     ) -> None:
         """Raises NotServed or InvalidRequest for a pair, voice or policy that cannot be."""
-        self._task = task_of(config, translator.languages)
-        self._language = language_of(config.source)
+        self._pair = pair_of(config, translator.pairs)
         self._gate, self._translator = gate, translator
         self._pace = Pace(clock, settings.catch_up_ms)
         state: SessionState | None = checkpoint.state if checkpoint else None
@@ -112,9 +110,9 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._segments = state.segment if state else 0
         self._carried = state.carried if state else ""
         self._policy_text = state.policy if state else config.policy
-        self._policy = parse(self._policy_text)
-        self._captions = parse(CAPTIONS_POLICY)
-        self._outputs = state.outputs if state else config.outputs
+        self._policy = honoured(parse(self._policy_text), translator.abilities)
+        self._captions = captions_policy(translator.abilities)
+        self._outputs = self._served(state.outputs if state else config.outputs)
         self._mouth = mouth_of(
             replace(config, outputs=self._outputs),
             synthesiser,
@@ -128,8 +126,8 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._late = False
         self._inputs: deque[Input] = deque()
         self._said: list[Numbered | Checkpoint] = []
-        self._segment: Segment[SourceT, TargetT] | None = None
-        self._pending: AnyWork[SourceT, TargetT] | None = None
+        self._segment: Segment | None = None
+        self._pending: AnyWork | None = None
         self._ended = False
         self._life = self._run()
 
@@ -153,7 +151,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         else:
             self._inputs.append(item)
 
-    def advance(self) -> AnyWork[SourceT, TargetT] | None:
+    def advance(self) -> AnyWork | None:
         """Work through inputs up to the next model work; None when all are worked through."""
         if self._pending is None and not self._ended:
             self._resume(None)
@@ -175,7 +173,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         except StopIteration:
             self._pending, self._ended = None, True
 
-    def _run(self) -> Running[SourceT, TargetT]:
+    def _run(self) -> Running:
         while True:
             while not self._inputs:
                 yield None
@@ -204,7 +202,8 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
 
     def _set_policy(self, text: str) -> None:
-        self._policy, self._policy_text = parse(text), text
+        self._policy = honoured(parse(text), self._translator.abilities)
+        self._policy_text = text
         if self._segment:
             self._segment.tracks[0].policy = self._policy
 
@@ -213,9 +212,19 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             self._mouth.want(Output.SPEECH in outputs)
         elif Output.SPEECH in outputs:
             raise no_voice()
-        self._outputs = outputs
+        self._outputs = self._served(outputs)
 
-    def _hear(self, audio: Audio) -> Running[SourceT, TargetT]:
+    def _served(self, outputs: frozenset[Output]) -> frozenset[Output]:
+        """The outputs. Raises NotServed where the translator cannot write down what is said."""
+        if Output.SOURCE_TEXT in outputs and self._caption_pair not in self._translator.pairs:
+            raise NotServed(Reason.PAIR_NOT_SERVED, "source text in this language is not served")
+        return outputs
+
+    @property
+    def _caption_pair(self) -> Pair:
+        return Pair(self._pair.source, self._pair.source)
+
+    def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
         for piece in _frames(audio.samples, self._position):
             self._position += piece.size
@@ -227,7 +236,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
                 self._say_checkpoint()
 
-    def _finish(self) -> Running[SourceT, TargetT]:
+    def _finish(self) -> Running:
         for event in self._gate.end(self._gate_state):
             yield from self._gated(event)
         yield from self._speak(finishing=True)
@@ -237,7 +246,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         )
         self._say(SessionEnded(totals))
 
-    def _speak(self, *, finishing: bool = False) -> Running[SourceT, TargetT]:
+    def _speak(self, *, finishing: bool = False) -> Running:
         """Say what is due on the target timeline, after everything that was to be written."""
         mouth = self._mouth
         if mouth and not finishing and self._pace.too_late(self._position):
@@ -253,7 +262,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         """Say what is of the voice; it does not count."""
         self._said.extend(Numbered(self._sequence, event) for event in events)
 
-    def _gated(self, event: Opened | Speech | Closed) -> Running[SourceT, TargetT]:
+    def _gated(self, event: Opened | Speech | Closed) -> Running:
         match event:
             case Opened(start_sample):
                 self._segment = self._open(start_sample)
@@ -262,23 +271,20 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             case Closed(_, reason):
                 yield from self._close(reason)
 
-    def _open(self, start_sample: int) -> Segment[SourceT, TargetT]:
+    def _open(self, start_sample: int) -> Segment:
         source = self._translator.init_source()
-        tracks = [self._track(source, self._task)]
+        tracks = [self._track(source, self._pair, self._policy, self._carried)]
         if Output.SOURCE_TEXT in self._outputs:
-            tracks.append(self._track(source, Task.TRANSCRIBE))
+            tracks.append(self._track(source, self._caption_pair, self._captions, ""))
         segment = Segment(self._segments, start_sample, source, tracks, [])
         self._segments += 1
         return segment
 
-    def _track(self, source: SourceT, task: Task) -> Track[TargetT]:
-        first = task is self._task
-        target = self._translator.init_target(
-            source, task, self._language, self._carried if first else ""
-        )
-        return Track(task, self._policy if first else self._captions, target)
+    def _track(self, source: Any, pair: Pair, policy: Policy, context: str) -> Track:
+        target = self._translator.init_target(source, pair.source, pair.target, context)
+        return Track(policy, target)
 
-    def _listen(self, speech: Speech) -> Running[SourceT, TargetT]:
+    def _listen(self, speech: Speech) -> Running:
         segment = self._open_segment()
         segment.waiting.append(speech.audio)
         segment.voiced_samples += speech.voiced_samples
@@ -286,9 +292,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             if track.reached_unit(segment.voiced_samples) and not self._passing_over():
                 yield from self._decide(segment, track)
 
-    def _decide(
-        self, segment: Segment[SourceT, TargetT], track: Track[TargetT]
-    ) -> Running[SourceT, TargetT]:
+    def _decide(self, segment: Segment, track: Track) -> Running:
         """One READ or WRITE."""
         view = track.view(samples_to_ms(self._position - segment.start_sample))
         ask = track.policy.ask(view)
@@ -307,7 +311,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
                 count = min(words, len(hypothesis.words))
         self._write(segment, track, hypothesis, count, answer.compute_ms)
 
-    def _close(self, reason: CloseReason) -> Running[SourceT, TargetT]:
+    def _close(self, reason: CloseReason) -> Running:
         """Write the rest of every track; nothing of the segment is kept but its last words."""
         segment = self._open_segment()
         for track in segment.tracks:
@@ -322,9 +326,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._segment = None
         self._say_checkpoint()
 
-    def _work(
-        self, segment: Segment[SourceT, TargetT], track: Track[TargetT], ask: Ask, *, finished: bool
-    ) -> Writing[SourceT, TargetT]:
+    def _work(self, segment: Segment, track: Track, ask: Ask, *, finished: bool) -> Writing:
         accepted, track.accepted = track.accepted, 0
         answer = yield Work(
             segment.unencoded(finished=finished),
@@ -335,8 +337,8 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
 
     def _write(
         self,
-        segment: Segment[SourceT, TargetT],
-        track: Track[TargetT],
+        segment: Segment,
+        track: Track,
         hypothesis: Hypothesis,
         count: int,
         compute_ms: float,
@@ -357,27 +359,28 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
 
     def _spend(
         self,
-        segment: Segment[SourceT, TargetT],
-        track: Track[TargetT],
+        segment: Segment,
+        track: Track,
         words: int,
         compute_ms: float,
     ) -> None:
         """Account for one decision that wrote so many words."""
         self._totals = replace(
             self._totals,
-            words=self._totals.words + (words if track.task is self._task else 0),
+            words=self._totals.words + (words if track is segment.tracks[0] else 0),
             compute_ms=self._totals.compute_ms + compute_ms,
         )
         if Output.ACTIONS in self._outputs and track is segment.tracks[0]:
             self._say(PolicyAction(segment.number, track.units, self.worked_ms, words, compute_ms))
 
     def _stamped(
-        self, segment: Segment[SourceT, TargetT], track: Track[TargetT], words: tuple[Word, ...]
+        self, segment: Segment, track: Track, words: tuple[Word, ...]
     ) -> Iterator[WrittenWord]:
         start_ms = samples_to_ms(segment.start_sample)
         delay_ms, elapsed_ms = self.worked_ms, self._elapsed_ms
         for word in words:
-            begin, track.attended_ms = track.attended_ms, max(track.attended_ms, word.attended_ms)
+            came_ms = delay_ms - start_ms if word.attended_ms is None else word.attended_ms
+            begin, track.attended_ms = track.attended_ms, max(track.attended_ms, came_ms)
             yield WrittenWord(
                 word.text, delay_ms, elapsed_ms, start_ms + begin, start_ms + track.attended_ms
             )
@@ -395,7 +398,7 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
         self._late = late
         return late
 
-    def _open_segment(self) -> Segment[SourceT, TargetT]:
+    def _open_segment(self) -> Segment:
         assert self._segment is not None, "the gate speaks of a segment before opening it"
         return self._segment
 
@@ -417,6 +420,11 @@ class Session(Generic[VoiceT, SourceT, TargetT]):
             self._mouth.state if self._mouth else None,
         )
         self._said.append(Checkpoint(self._position, self._sequence, state))
+
+
+def captions_policy(abilities: Abilities) -> Policy:
+    """How the speaker's own words are written."""
+    return parse(CAPTIONS_POLICY if abilities.attention else CAPTIONS_WITHOUT_ATTENTION)
 
 
 def _frames(samples: Samples, position: int) -> Iterator[Samples]:

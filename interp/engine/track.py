@@ -2,29 +2,26 @@
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any
 
 from interp.core.audio import SAMPLES_PER_MS
-from interp.core.text import Hypothesis, Task, Word
+from interp.core.translator import Hypothesis, Word
 from interp.policies.base import Policy, View
-
-TargetT = TypeVar("TargetT")
 
 HISTORY = 4  # hypotheses a policy may look back on
 CONTEXT_WORDS = 20  # carried over when a segment was cut for its length (StreamAtt carries 10-20)
 
 
 @dataclass(slots=True)
-class Track(Generic[TargetT]):
+class Track:
     """State of one target over one segment.
 
     units: decided so far. accepted: words of the last hypothesis written since it was made.
     attended_ms: where the last written word pointed, from the segment's start.
     """
 
-    task: Task
     policy: Policy
-    target: TargetT
+    target: Any
     units: int = 0
     accepted: int = 0
     attended_ms: int = 0

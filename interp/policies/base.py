@@ -8,7 +8,7 @@ words of it to write now.
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from interp.core.text import Ask, Hypothesis
+from interp.core.translator import Ask, Hypothesis
 
 ALL_WORDS = 1_000_000
 """More than any hypothesis has: 'as many as there are'."""
@@ -53,9 +53,16 @@ def write(words: int) -> Action:
 
 
 def words_before(hypothesis: Hypothesis, limit_ms: int) -> int:
-    """How many words come before the first that attends to audio at or after `limit_ms`."""
-    words = hypothesis.words
-    return next((i for i, word in enumerate(words) if word.attended_ms >= limit_ms), len(words))
+    """How many words come before the first that attends to audio at or after `limit_ms`.
+
+    A word of which it is not known where it attends counts as such.
+    """
+    late = (
+        i
+        for i, word in enumerate(hypothesis.words)
+        if word.attended_ms is None or word.attended_ms >= limit_ms
+    )
+    return next(late, len(hypothesis.words))
 
 
 @runtime_checkable

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from interp.core.text import Ask, Hypothesis
+from interp.core.translator import Ask, Hypothesis
+from interp.policies.attention import attention_rule
 from interp.policies.base import LISTEN, Action, Policy, Read, View, Write, words_before, write
 
 
@@ -26,6 +27,11 @@ class Guarded:
     def unit_ms(self) -> int:
         """The policy's own unit, ms."""
         return self.policy.unit_ms
+
+    @property
+    def attention_rule(self) -> str:
+        """As Attentive: the attention guard, or the policy's own rule."""
+        return "guard_ms" if self.guard_ms else attention_rule(self.policy)
 
     def ask(self, view: View) -> Ask | None:
         """The policy's question, stopped where the attention guard would refuse the word anyway."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from interp.core.text import Ask, Hypothesis
+from interp.core.translator import Ask, Hypothesis
 from interp.policies.base import ALL_WORDS, LISTEN, Action, Read, View, words_before, write
 from interp.policies.registry import policy
 
@@ -94,6 +94,11 @@ class AlignAtt:
 
     guard_ms: int = 600
     unit_ms: int = 500
+
+    @property
+    def attention_rule(self) -> str:
+        """As Attentive: all of it."""
+        return "alignatt"
 
     def ask(self, view: View) -> Ask | None:
         """The hypothesis up to the guard."""

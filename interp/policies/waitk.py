@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from interp.core.text import Ask, Hypothesis
+from interp.core.translator import Ask, Hypothesis
 from interp.policies.base import LISTEN, Action, View, write
 from interp.policies.registry import policy
 

@@ -32,7 +32,7 @@ class CatalogServicer(services.CatalogServiceServicer):
             services.ListLanguagePairsRequest, services.ListLanguagePairsResponse
         ],
     ) -> services.ListLanguagePairsResponse:
-        """Into English, and into the speaker's own language."""
+        """Of all replicas."""
         return await answered(self._listed(context, language_pairs), context)
 
     async def ListPolicies(
@@ -71,9 +71,8 @@ class CatalogServicer(services.CatalogServiceServicer):
 
 
 def language_pairs(infos: list[ReplicaInfo]) -> services.ListLanguagePairsResponse:
-    """Every language that some replica hears, into English and into itself."""
-    heard = frozenset[str]().union(*(info.languages for info in infos))
-    return wire.language_pairs((source, target) for source in heard for target in ("en", source))
+    """What the replicas go between."""
+    return wire.language_pairs(pair for info in infos for pair in info.pairs)
 
 
 def policies() -> services.ListPoliciesResponse:
@@ -82,7 +81,7 @@ def policies() -> services.ListPoliciesResponse:
 
 
 def voices(infos: list[ReplicaInfo]) -> services.ListVoicesResponse:
-    """Names, each once."""
+    """What the replicas speak with."""
     return wire.voices(voice for info in infos for voice in info.voices)
 
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, task_of
+from interp.core.config import SessionConfig, pair_of, voice_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -270,16 +270,15 @@ def _serves(info: ReplicaInfo, wanted: SessionConfig) -> bool:
 
 def _hears(info: ReplicaInfo, wanted: SessionConfig) -> bool:
     try:
-        task_of(wanted, info.languages)
+        pair_of(wanted, info.pairs)
     except NotServed:
         return False
     return True
 
 
 def _speaks(info: ReplicaInfo, wanted: SessionConfig) -> bool:
-    if wanted.voice:
-        return wanted.voice in info.voices
-    return bool(info.voices) or Output.SPEECH not in wanted.outputs
+    silent = not wanted.voice and Output.SPEECH not in wanted.outputs
+    return silent or voice_of(wanted, info.voices) is not None
 
 
 def _why_not(links: Sequence[Link], wanted: SessionConfig) -> InterpError:

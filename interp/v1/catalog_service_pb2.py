@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finterp/v1/catalog_service.proto\x12\tinterp.v1\"\x1a\n\x18ListLanguagePairsRequest\"L\n\x19ListLanguagePairsResponse\x12/\n\x0elanguage_pairs\x18\x01 \x03(\x0b\x32\x17.interp.v1.LanguagePair\"J\n\x0cLanguagePair\x12\x1c\n\x14source_language_code\x18\x01 \x01(\t\x12\x1c\n\x14target_language_code\x18\x02 \x01(\t\"\x15\n\x13ListPoliciesRequest\"S\n\x14ListPoliciesResponse\x12#\n\x08policies\x18\x01 \x03(\x0b\x32\x11.interp.v1.Policy\x12\x16\n\x0e\x64\x65\x66\x61ult_policy\x18\x02 \x01(\t\"W\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12*\n\x08settings\x18\x03 \x03(\x0b\x32\x18.interp.v1.PolicySetting\"4\n\rPolicySetting\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rdefault_value\x18\x02 \x01(\t\"\x13\n\x11ListVoicesRequest\"6\n\x12ListVoicesResponse\x12 \n\x06voices\x18\x01 \x03(\x0b\x32\x10.interp.v1.Voice\"\x15\n\x05Voice\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x13\n\x11ListModelsRequest\"6\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.interp.v1.Model\"$\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05lanes\x18\x02 \x01(\x03\x32\xd7\x02\n\x0e\x43\x61talogService\x12^\n\x11ListLanguagePairs\x12#.interp.v1.ListLanguagePairsRequest\x1a$.interp.v1.ListLanguagePairsResponse\x12O\n\x0cListPolicies\x12\x1e.interp.v1.ListPoliciesRequest\x1a\x1f.interp.v1.ListPoliciesResponse\x12I\n\nListVoices\x12\x1c.interp.v1.ListVoicesRequest\x1a\x1d.interp.v1.ListVoicesResponse\x12I\n\nListModels\x12\x1c.interp.v1.ListModelsRequest\x1a\x1d.interp.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finterp/v1/catalog_service.proto\x12\tinterp.v1\"\x1a\n\x18ListLanguagePairsRequest\"L\n\x19ListLanguagePairsResponse\x12/\n\x0elanguage_pairs\x18\x01 \x03(\x0b\x32\x17.interp.v1.LanguagePair\"J\n\x0cLanguagePair\x12\x1c\n\x14source_language_code\x18\x01 \x01(\t\x12\x1c\n\x14target_language_code\x18\x02 \x01(\t\"\x15\n\x13ListPoliciesRequest\"S\n\x14ListPoliciesResponse\x12#\n\x08policies\x18\x01 \x03(\x0b\x32\x11.interp.v1.Policy\x12\x16\n\x0e\x64\x65\x66\x61ult_policy\x18\x02 \x01(\t\"W\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12*\n\x08settings\x18\x03 \x03(\x0b\x32\x18.interp.v1.PolicySetting\"4\n\rPolicySetting\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rdefault_value\x18\x02 \x01(\t\"\x13\n\x11ListVoicesRequest\"6\n\x12ListVoicesResponse\x12 \n\x06voices\x18\x01 \x03(\x0b\x32\x10.interp.v1.Voice\",\n\x05Voice\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"6\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.interp.v1.Model\"$\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05lanes\x18\x02 \x01(\x03\x32\xd7\x02\n\x0e\x43\x61talogService\x12^\n\x11ListLanguagePairs\x12#.interp.v1.ListLanguagePairsRequest\x1a$.interp.v1.ListLanguagePairsResponse\x12O\n\x0cListPolicies\x12\x1e.interp.v1.ListPoliciesRequest\x1a\x1f.interp.v1.ListPoliciesResponse\x12I\n\nListVoices\x12\x1c.interp.v1.ListVoicesRequest\x1a\x1d.interp.v1.ListVoicesResponse\x12I\n\nListModels\x12\x1c.interp.v1.ListModelsRequest\x1a\x1d.interp.v1.ListModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,13 +50,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTVOICESRESPONSE']._serialized_start=500
   _globals['_LISTVOICESRESPONSE']._serialized_end=554
   _globals['_VOICE']._serialized_start=556
-  _globals['_VOICE']._serialized_end=577
-  _globals['_LISTMODELSREQUEST']._serialized_start=579
-  _globals['_LISTMODELSREQUEST']._serialized_end=598
-  _globals['_LISTMODELSRESPONSE']._serialized_start=600
-  _globals['_LISTMODELSRESPONSE']._serialized_end=654
-  _globals['_MODEL']._serialized_start=656
-  _globals['_MODEL']._serialized_end=692
-  _globals['_CATALOGSERVICE']._serialized_start=695
-  _globals['_CATALOGSERVICE']._serialized_end=1038
+  _globals['_VOICE']._serialized_end=600
+  _globals['_LISTMODELSREQUEST']._serialized_start=602
+  _globals['_LISTMODELSREQUEST']._serialized_end=621
+  _globals['_LISTMODELSRESPONSE']._serialized_start=623
+  _globals['_LISTMODELSRESPONSE']._serialized_end=677
+  _globals['_MODEL']._serialized_start=679
+  _globals['_MODEL']._serialized_end=715
+  _globals['_CATALOGSERVICE']._serialized_start=718
+  _globals['_CATALOGSERVICE']._serialized_end=1061
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
 from interp.v1 import catalog_service_pb2 as pb
 
 
@@ -15,12 +17,12 @@ class PolicyEntry:
     settings: Mapping[str, str]
 
 
-def language_pairs(pairs: Iterable[tuple[str, str]]) -> pb.ListLanguagePairsResponse:
-    """Each pair once, sorted. pairs: source and target."""
+def language_pairs(pairs: Iterable[Pair]) -> pb.ListLanguagePairsResponse:
+    """Each pair once, sorted."""
     return pb.ListLanguagePairsResponse(
         language_pairs=[
-            pb.LanguagePair(source_language_code=source, target_language_code=target)
-            for source, target in sorted(set(pairs))
+            pb.LanguagePair(source_language_code=pair.source, target_language_code=pair.target)
+            for pair in sorted(set(pairs))
         ]
     )
 
@@ -43,9 +45,13 @@ def policies(entries: Iterable[PolicyEntry], default: str) -> pb.ListPoliciesRes
     )
 
 
-def voices(names: Iterable[str]) -> pb.ListVoicesResponse:
-    """Each name once, sorted."""
-    return pb.ListVoicesResponse(voices=[pb.Voice(name=name) for name in sorted(set(names))])
+def voices(served: Iterable[Voice]) -> pb.ListVoicesResponse:
+    """Each voice once, sorted."""
+    return pb.ListVoicesResponse(
+        voices=[
+            pb.Voice(name=voice.name, language_code=voice.language) for voice in sorted(set(served))
+        ]
+    )
 
 
 def models(lanes: Mapping[str, int]) -> pb.ListModelsResponse:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.client import HTTPConnection
 from typing import Any
 
@@ -135,7 +136,7 @@ def test_other_routes_are_not_found(ask: Ask) -> None:
 
 
 def test_what_the_service_refuses_is_told(ask: Ask, replica: FakeReplica) -> None:
-    replica.offer = replica.offer.__class__(0, frozenset({"fr"}), (), "scripted")
+    replica.offer = replace(replica.offer, lanes=0)
     ask("PUT", "/input", speech(100))
     status, said = ask("GET", "/output")
     assert status == 502

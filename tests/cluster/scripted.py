@@ -4,13 +4,11 @@ from interp.core.clock import MonotonicClock
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
-from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
-ScriptHost = Host[int, ScriptSource, ScriptTarget]
 
-
-def scripted_host(lanes: int = 2) -> ScriptHost:
+def scripted_host(lanes: int = 2) -> Host:
     """Loads at once."""
     translator = ScriptTranslator()
     return Host(
@@ -18,5 +16,5 @@ def scripted_host(lanes: int = 2) -> ScriptHost:
         translator=translator,
         clock=MonotonicClock(),
         settings=HostSettings(lanes=lanes),
-        info=ReplicaInfo(lanes, translator.languages, (), "script"),
+        info=ReplicaInfo(lanes, translator.pairs, (), "script"),
     )

@@ -12,10 +12,8 @@ from interp.engine.gate import Gate, GateSettings
 from interp.engine.recording import interpret
 from interp.engine.session import Session, SessionSettings
 from tests.fakes.synthesiser import ScriptSynthesiser
-from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
-
-ScriptSession = Session[int, ScriptSource, ScriptTarget]
 
 
 def speech(ms: int) -> Samples:
@@ -35,7 +33,7 @@ def session(
     config: SessionConfig | None = None,
     synthesiser: ScriptSynthesiser | None = None,
     catch_up_ms: int | None = None,
-) -> ScriptSession:
+) -> Session:
     return Session(
         config or SessionConfig("fr", "en", policy=policy),
         gate=Gate(LoudestSample(), GateSettings()),

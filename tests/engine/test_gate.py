@@ -197,8 +197,8 @@ def test_a_copied_or_pickled_state_goes_on_as_the_original(at_frame: int) -> Non
     gate = Gate(LoudestSample(), SETTINGS)
     state = gate.init_state()
     gate.feed(audio[:cut], state)
-    copied: GateState[int] = copy.deepcopy(state)
-    pickled: GateState[int] = pickle.loads(pickle.dumps(state))
+    copied: GateState = copy.deepcopy(state)
+    pickled: GateState = pickle.loads(pickle.dumps(state))
     after = [gate.feed(audio[cut:], each) + gate.end(each) for each in (state, copied, pickled)]
     assert printable(after[0]) == printable(after[1]) == printable(after[2])
     assert segments(run(audio)) == [(8, 29 + PAUSE, CloseReason.PAUSE)]

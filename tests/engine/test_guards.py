@@ -1,25 +1,13 @@
-from interp.core.text import Hypothesis, Word
+from interp.core.translator import Hypothesis, Word
 from interp.engine.guards import believable
 
 
-def hypothesis_of(*words: str, probability: float = 0.9, no_speech: float = 0.0) -> Hypothesis:
-    return Hypothesis(tuple(Word(w, probability, 0) for w in words), no_speech=no_speech)
+def hypothesis_of(*words: str) -> Hypothesis:
+    return Hypothesis(tuple(Word(w, 0.9, 0) for w in words))
 
 
 def kept(hypothesis: Hypothesis, *written: str) -> list[str]:
     return [word.text for word in believable(hypothesis, written).words]
-
-
-def test_unlikely_text_where_there_is_no_speech_is_dropped() -> None:
-    assert kept(hypothesis_of("you", probability=0.2, no_speech=0.9)) == []
-
-
-def test_likely_text_is_kept_though_no_speech_is_likely_too() -> None:
-    assert kept(hypothesis_of("yes", probability=0.8, no_speech=0.9)) == ["yes"]
-
-
-def test_text_that_follows_written_text_is_kept() -> None:
-    assert kept(hypothesis_of("you", probability=0.2, no_speech=0.9), "thank") == ["you"]
 
 
 def test_the_third_round_of_a_loop_is_cut() -> None:

@@ -33,12 +33,11 @@ from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
-from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.translator import PAIRS, ScriptTranslator
 from tests.fakes.trouble import PATIENCE_S, PoisonedTranslator, StalledTranslator
 from tests.fakes.voice import LoudestSample
 
-ScriptHost = Host[int, ScriptSource, ScriptTarget]
-MakeHost = Callable[..., ScriptHost]
+MakeHost = Callable[..., Host]
 
 FR = SessionConfig("fr", "en", policy="waitk:k=2,unit_ms=320")
 DE = replace(FR, source="de")
@@ -55,15 +54,15 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def make_host(clock: VirtualClock) -> Iterator[MakeHost]:
     """Starts a host on a clock that stands still; stops it after the test."""
-    hosts: list[ScriptHost] = []
+    hosts: list[Host] = []
 
-    def make(translator: ScriptTranslator | None = None, **settings: int) -> ScriptHost:
+    def make(translator: ScriptTranslator | None = None, **settings: int) -> Host:
         host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             translator=translator or ScriptTranslator(),
             clock=clock,
             settings=HostSettings(**{"lanes": 4, **settings}),  # type: ignore[arg-type]
-            info=ReplicaInfo(4, frozenset({"fr", "de"}), (), "script"),
+            info=ReplicaInfo(4, PAIRS, (), "script"),
         )
         host.start()
         hosts.append(host)
@@ -108,7 +107,7 @@ def whole(audio: Samples) -> list[Input]:
     return [Audio(audio, 0.0), End()]
 
 
-def hear_out(host: ScriptHost, inbound: dict[str, list[Input]]) -> dict[str, Heard]:
+def hear_out(host: Host, inbound: dict[str, list[Input]]) -> dict[str, Heard]:
     """Hand over all inputs in one tick, so that every round is as wide as it can be."""
     heard = {session_id: Heard() for session_id in inbound}
     give_up_s = time.monotonic() + DEADLINE_S

@@ -20,17 +20,16 @@ from interp.core.events import (
     SetOutputs,
     TargetSpeech,
 )
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep, Voice
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
 from tests.fakes.synthesiser import POISON, ScriptSpeech, ScriptSynthesiser
-from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.translator import PAIRS, ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
-ScriptHost = Host[int, ScriptSource, ScriptTarget]
-MakeHost = Callable[[ScriptSynthesiser | None], ScriptHost]
+MakeHost = Callable[[ScriptSynthesiser | None], Host]
 
 SPOKEN = frozenset({Output.TEXT, Output.SPEECH})
 CONFIG = SessionConfig("fr", "en", SPOKEN, "waitk:k=2,unit_ms=320")
@@ -52,15 +51,16 @@ class PoisonedVoice(ScriptSynthesiser):
 
 @pytest.fixture
 def make_host() -> Iterator[MakeHost]:
-    hosts: list[ScriptHost] = []
+    hosts: list[Host] = []
 
-    def make(voice: ScriptSynthesiser | None) -> ScriptHost:
+    def make(voice: ScriptSynthesiser | None) -> Host:
+        voices = (Voice(voice.name, voice.language),) if voice else ()
         host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             translator=ScriptTranslator(),
             clock=VirtualClock(),
             settings=HostSettings(lanes=4),
-            info=ReplicaInfo(4, frozenset({"fr"}), (voice.name,) if voice else (), "script"),
+            info=ReplicaInfo(4, PAIRS, voices, "script"),
             synthesiser=voice,
         )
         host.start()
@@ -73,7 +73,7 @@ def make_host() -> Iterator[MakeHost]:
 
 
 def hear_out(
-    host: ScriptHost, inbound: dict[str, list[Input]]
+    host: Host, inbound: dict[str, list[Input]]
 ) -> tuple[dict[str, Said], dict[str, InterpError]]:
     """Items and errors by session, once each has ended or failed."""
     said: dict[str, Said] = {session_id: [] for session_id in inbound}

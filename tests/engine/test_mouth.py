@@ -6,7 +6,7 @@ import pytest
 from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
 from interp.core.events import TargetSpeech, Warned, WarningCode, WrittenWord
 from interp.engine.mouth import CatchUp, Mouth, SpeechSettings
-from tests.fakes.synthesiser import FRAMES_A_WORD, TAIL_FRAMES, ScriptSpeech, ScriptSynthesiser
+from tests.fakes.synthesiser import FRAMES_A_WORD, TAIL_FRAMES, ScriptSynthesiser
 
 FRAME_MS = 2048 / 24
 
@@ -18,7 +18,7 @@ class Talk:
     settings: SpeechSettings = field(default_factory=SpeechSettings)
     voice: ScriptSynthesiser = field(default_factory=ScriptSynthesiser)
     position: int = 0
-    mouth: Mouth[ScriptSpeech] = field(init=False)
+    mouth: Mouth = field(init=False)
 
     def __post_init__(self) -> None:
         self.mouth = Mouth(self.voice, self.settings, wanted=True)

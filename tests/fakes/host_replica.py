@@ -4,11 +4,12 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import Reason, Unavailable
 from interp.core.events import Checkpoint
+from interp.core.synthesiser import Voice
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from tests.fakes.synthesiser import ScriptSynthesiser
-from tests.fakes.translator import ScriptTranslator
+from tests.fakes.translator import PAIRS, ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
 
@@ -18,13 +19,13 @@ class HostReplica:
     def __init__(self, name: str = "r0", voice: ScriptSynthesiser | None = None) -> None:
         self.name = name
         self.dead = False
-        voices = (voice.name,) if voice else ()
+        voices = (Voice(voice.name, voice.language),) if voice else ()
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             translator=ScriptTranslator(),
             clock=MonotonicClock(),
             settings=HostSettings(lanes=4),
-            info=ReplicaInfo(4, frozenset({"fr", "en"}), voices, "script"),
+            info=ReplicaInfo(4, PAIRS, voices, "script"),
             synthesiser=voice,
         )
         self.host.start()

@@ -29,8 +29,11 @@ from interp.core.events import (
     Totals,
     WrittenWord,
 )
+from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 
+PAIRS = frozenset(Pair(a, b) for a in ("fr", "en") for b in (a, "en"))
 WORD_MS = 100
 CHECKPOINT_WORDS = 5
 
@@ -60,7 +63,7 @@ class FakeReplica:
     def __init__(self, name: str = "r0", lanes: int = 8, info: ReplicaInfo | None = None) -> None:
         self.name = name
         self.lanes: dict[str, Lane] = {}
-        self.offer = info or ReplicaInfo(lanes, frozenset({"fr", "en"}), ("anna",), "scripted")
+        self.offer = info or ReplicaInfo(lanes, PAIRS, (Voice("anna", "en"),), "scripted")
         self.dead = False
         self.frozen = False
         self.opened: list[tuple[str, Checkpoint | None]] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interp.core.audio import SNAC_FRAME_SAMPLES
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep
 
 FRAMES_A_WORD = 4
 TAIL_FRAMES = 2

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from interp.core.audio import samples_to_ms
-from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task, Word
+from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair, Word
+
+PAIRS = frozenset(Pair(a, b) for a in ("fr", "en", "de") for b in (a, "en"))
+ATTENTIVE = Abilities(attention=True)
 
 
 @dataclass(slots=True)
@@ -20,7 +23,7 @@ class ScriptTarget:
     """prefix: words accepted so far."""
 
     source: ScriptSource
-    task: Task
+    stem: str
     context: str
     prefix: int = 0
 
@@ -29,13 +32,15 @@ class ScriptTarget:
 class ScriptTranslator:
     """Word i is spoken at (i + 1) * word_ms; before it was heard the script guesses wrongly.
 
-    words_max: length of every segment's text. encoded_samples, decodes: work done, for cost tests.
+    words_max: length of every segment's text. Its words begin with s in the speaker's own language,
+    with w in another. encoded_samples, decodes: work done, for cost tests.
     fail_on_decode: raise at this decode (counted from 0).
     """
 
     word_ms: int = 400
     words_max: int = 1000
-    languages: frozenset[str] = frozenset({"fr", "en", "de"})
+    pairs: frozenset[Pair] = PAIRS
+    abilities: Abilities = ATTENTIVE
     encoded_samples: int = 0
     decodes: int = 0
     fail_on_decode: int | None = None
@@ -45,10 +50,11 @@ class ScriptTranslator:
         return ScriptSource()
 
     def init_target(
-        self, source: ScriptSource, task: Task, language: str, context: str
+        self, source: ScriptSource, source_language: str, target_language: str, context: str
     ) -> ScriptTarget:
         self.contexts.append(context)
-        return ScriptTarget(source, task, context)
+        stem = "s" if source_language == target_language else "w"
+        return ScriptTarget(source, stem, context)
 
     def encode(self, steps: Sequence[EncodeStep[ScriptSource]]) -> None:
         for step in steps:
@@ -70,14 +76,14 @@ class ScriptTranslator:
         step.accepted = 0  # a step that is run again after a fault elsewhere counts once
         heard_ms = samples_to_ms(target.source.heard_samples)
         known = min(heard_ms // self.word_ms, self.words_max)
-        stem = "s" if target.task is Task.TRANSCRIBE else "w"
         words: list[Word] = []
         for i in range(target.prefix, known if step.finished else min(known + 2, self.words_max)):
             if len(words) == step.ask.words:
                 break
             attended_ms = min((i + 1) * self.word_ms, heard_ms)
+            place = attended_ms if self.abilities.attention else None
             guess = "" if i < known else f"?{heard_ms}"
-            words.append(Word(f" {stem}{i}{guess}", 0.9 if i < known else 0.3, attended_ms))
+            words.append(Word(f" {target.stem}{i}{guess}", 0.9 if i < known else 0.3, place))
             late = step.ask.before_ms is not None and attended_ms >= step.ask.before_ms
             if late:
                 break

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from interp.core.text import DecodeStep, Hypothesis, Task
+from interp.core.translator import DecodeStep, Hypothesis
 from tests.fakes.translator import ScriptSource, ScriptTarget, ScriptTranslator
 
 PATIENCE_S = 10.0
@@ -19,10 +19,10 @@ class PoisonedTranslator(ScriptTranslator):
     poisoned: list[ScriptTarget] = field(default_factory=list)
 
     def init_target(
-        self, source: ScriptSource, task: Task, language: str, context: str
+        self, source: ScriptSource, source_language: str, target_language: str, context: str
     ) -> ScriptTarget:
-        target = super().init_target(source, task, language, context)
-        if language == self.language:
+        target = super().init_target(source, source_language, target_language, context)
+        if source_language == self.language:
             self.poisoned.append(target)
         return target
 

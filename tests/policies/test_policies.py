@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interp.core.errors import InvalidRequest, NotServed, Reason
-from interp.core.text import Ask, Hypothesis, Word
+from interp.core.translator import Ask, Hypothesis, Word
 from interp.policies import parse
 from interp.policies.base import LISTEN, Policy, Read, View, Write
 from interp.policies.registry import load_file, names, parameters
@@ -141,7 +141,7 @@ def test_a_policy_from_a_users_file_parses_by_name(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(
         "from dataclasses import dataclass\n"
-        "from interp.core.text import Ask\n"
+        "from interp.core.translator import Ask\n"
         "from interp.policies.base import Write\n"
         "from interp.policies.registry import policy\n"
         "@policy('mine-for-a-test')\n"

@@ -6,6 +6,7 @@ import pytest
 
 from interp.core.errors import Reason
 from interp.core.events import Audio, SetPolicy, TargetText, Warned, WarningCode
+from interp.core.translator import Pair
 from interp.engine.replica import Replica, ReplicaInfo
 from interp.serve.dispatcher import DispatchSettings
 from interp.wire.messages import SessionStarted
@@ -182,8 +183,8 @@ async def test_a_full_replica_is_passed_over() -> None:
 
 
 async def test_a_session_goes_where_its_language_is_heard() -> None:
-    french = FakeReplica("f", info=ReplicaInfo(4, frozenset({"fr"}), (), "m"))
-    german = FakeReplica("g", info=ReplicaInfo(4, frozenset({"de"}), (), "m"))
+    french = FakeReplica("f", info=ReplicaInfo(4, frozenset({Pair("fr", "en")}), (), "m"))
+    german = FakeReplica("g", info=ReplicaInfo(4, frozenset({Pair("de", "en")}), (), "m"))
     async with serving(german, french) as gateway:
         talk = await gateway.call().say(CONFIG)
         await talk.until(SessionStarted)

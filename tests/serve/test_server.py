@@ -21,6 +21,8 @@ from interp.client.client import ClientTls, connect, paced
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
+from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
 from interp.engine.replica import ReplicaInfo
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerSettings, TlsSettings
@@ -155,9 +157,11 @@ async def test_mutual_tls_serves_certified_clients_only(tmp_path: Path) -> None:
 
 
 async def test_the_catalog_lists_what_the_replicas_offer() -> None:
+    french = frozenset({Pair("fr", "en"), Pair("fr", "fr"), Pair("en", "en")})
+    german = frozenset({Pair("de", "pt"), Pair("en", "en")})
     replicas = [
-        FakeReplica("a", info=ReplicaInfo(4, frozenset({"fr"}), ("anna",), "base")),
-        FakeReplica("b", info=ReplicaInfo(8, frozenset({"de", "en"}), (), "base")),
+        FakeReplica("a", info=ReplicaInfo(4, french, (Voice("anna", "en"),), "base")),
+        FakeReplica("b", info=ReplicaInfo(8, german, (), "base")),
     ]
     async with serving(*replicas) as gateway:
         stub = catalog_stubs.CatalogServiceStub(gateway.channel)  # type: ignore[no-untyped-call]
@@ -166,12 +170,12 @@ async def test_the_catalog_lists_what_the_replicas_offer() -> None:
         voices = await stub.ListVoices(catalog_pb.ListVoicesRequest())
         models = await stub.ListModels(catalog_pb.ListModelsRequest())
     named = [(p.source_language_code, p.target_language_code) for p in pairs.language_pairs]
-    assert named == [("de", "de"), ("de", "en"), ("en", "en"), ("fr", "en"), ("fr", "fr")]
+    assert named == [("de", "pt"), ("en", "en"), ("fr", "en"), ("fr", "fr")]
     waitk = next(policy for policy in policies.policies if policy.name == "waitk")
     assert {s.name: s.default_value for s in waitk.settings}["k"] == "3"
     assert "units" in waitk.description or "unit" in waitk.description
     assert policies.default_policy
-    assert [voice.name for voice in voices.voices] == ["anna"]
+    assert [(v.name, v.language_code) for v in voices.voices] == [("anna", "en")]
     assert [(model.name, model.lanes) for model in models.models] == [("base", 12)]
 
 

@@ -8,37 +8,40 @@ delay and compute time, is what a session alone has; a sweep of policies costs a
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples
 from interp.core.clock import VirtualClock
+from interp.core.detector import VoiceDetector
 from interp.core.events import End, Event, Input
-from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
+from interp.core.translator import (
+    Abilities,
+    DecodeStep,
+    EncodeStep,
+    Hypothesis,
+    Pair,
+    Translator,
+)
 from interp.engine.batch import run_batch
-from interp.engine.ports import Translator, VoiceDetector
 from interp.engine.recording import chunks, said
 from interp.engine.segment import AnyAnswer, AnyWork
 from interp.engine.session import Session
-
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
 
 
 class Diverged(Exception):
     """A session would hear in other steps than those beside it: it must be run alone."""
 
 
-class SharedDetector(Generic[VoiceT]):
+class SharedDetector:
     """A `VoiceDetector` for sessions that all hear one recording: each frame is judged once.
 
     A session's state is the number of frames it has heard.
     """
 
-    def __init__(self, detector: VoiceDetector[VoiceT]) -> None:
+    def __init__(self, detector: VoiceDetector) -> None:
         self._detector = detector
         self._state = detector.init_state()
         self._judged: list[float] = []
@@ -67,61 +70,70 @@ class HeardStep:
 
 
 @dataclass(slots=True)
-class HeardSegment(Generic[SourceT]):
+class HeardSegment:
     """A segment's source state, and the steps that led to it."""
 
-    source: SourceT
+    source: Any
     steps: list[HeardStep] = field(default_factory=list)
 
 
-class Audience(Generic[SourceT, TargetT]):
+class Audience:
     """What the sessions over one recording have heard of it so far."""
 
-    def __init__(self, translator: Translator[SourceT, TargetT]) -> None:
+    def __init__(self, translator: Translator) -> None:
         self.translator = translator
-        self._segments: list[HeardSegment[SourceT]] = []
+        self._segments: list[HeardSegment] = []
 
-    def segment(self, number: int) -> HeardSegment[SourceT]:
+    def segment(self, number: int) -> HeardSegment:
         """The segment with this number; a new one when the first session opens it."""
         if number == len(self._segments):
             self._segments.append(HeardSegment(self.translator.init_source()))
         return self._segments[number]
 
 
-class Listener(Generic[SourceT, TargetT]):
+class Listener:
     """The translator as one session of an audience sees it.
 
     saved_ms: time of encoder steps taken over since it was last set to 0.
     """
 
-    def __init__(self, audience: Audience[SourceT, TargetT]) -> None:
+    def __init__(self, audience: Audience) -> None:
         self._audience = audience
         self._opened = 0
         self._taken = 0
-        self._segment: HeardSegment[SourceT] | None = None
+        self._segment: HeardSegment | None = None
         self.saved_ms = 0.0
 
     @property
-    def languages(self) -> Collection[str]:
+    def pairs(self) -> Collection[Pair]:
         """As Translator."""
-        return self._audience.translator.languages
+        return self._audience.translator.pairs
 
-    def init_source(self) -> SourceT:
+    @property
+    def abilities(self) -> Abilities:
+        """As Translator."""
+        return self._audience.translator.abilities
+
+    def init_source(self) -> Any:
         """As Translator: the segment that the others hear."""
         self._segment = self._audience.segment(self._opened)
         self._opened, self._taken = self._opened + 1, 0
         return self._segment.source
 
-    def init_target(self, source: SourceT, task: Task, language: str, context: str) -> TargetT:
+    def init_target(
+        self, source: Any, source_language: str, target_language: str, context: str
+    ) -> Any:
         """As Translator."""
-        return self._audience.translator.init_target(source, task, language, context)
+        return self._audience.translator.init_target(
+            source, source_language, target_language, context
+        )
 
-    def encode(self, steps: Sequence[EncodeStep[SourceT]]) -> None:
+    def encode(self, steps: Sequence[EncodeStep[Any]]) -> None:
         """As Translator. Raises Diverged."""
         for step in steps:
             self._encode(step)
 
-    def _encode(self, step: EncodeStep[SourceT]) -> None:
+    def _encode(self, step: EncodeStep[Any]) -> None:
         assert self._segment is not None, "a segment is opened before it is heard"
         heard = self._segment.steps
         if self._taken == len(heard):
@@ -136,20 +148,20 @@ class Listener(Generic[SourceT, TargetT]):
             self.saved_ms += same.cost_ms
         self._taken += 1
 
-    def decode(self, steps: Sequence[DecodeStep[TargetT]]) -> list[Hypothesis]:
+    def decode(self, steps: Sequence[DecodeStep[Any]]) -> list[Hypothesis]:
         """As Translator. Raises Diverged where another session has heard more already."""
         if self._segment is not None and self._taken != len(self._segment.steps):
             raise Diverged
         return self._audience.translator.decode(steps)
 
 
-class Seat(Generic[VoiceT, SourceT, TargetT]):
+class Seat:
     """One session of an audience. events: what it said so far. diverged: it said no more then."""
 
     def __init__(
         self,
-        session: Session[VoiceT, SourceT, TargetT],
-        listener: Listener[SourceT, TargetT],
+        session: Session,
+        listener: Listener,
         clock: VirtualClock,
     ) -> None:
         self._session, self._listener, self._clock = session, listener, clock
@@ -178,13 +190,13 @@ class Seat(Generic[VoiceT, SourceT, TargetT]):
         self.events += said(self._session)
         return work is not None
 
-    def _run(self, work: AnyWork[SourceT, TargetT]) -> AnyAnswer:
+    def _run(self, work: AnyWork) -> AnyAnswer:
         (answer,) = run_batch(self._listener, [work])
         saved_ms, self._listener.saved_ms = self._listener.saved_ms, 0.0
         return replace(answer, compute_ms=answer.compute_ms + saved_ms)
 
 
-def listen_together(seats: Sequence[Seat[VoiceT, SourceT, TargetT]], samples: Samples) -> None:
+def listen_together(seats: Sequence[Seat], samples: Samples) -> None:
     """Play a recording [sample] at 16 kHz to all seats, which take turns work by work."""
     end_ms = 0.0
     for audio in chunks(samples):
@@ -193,7 +205,7 @@ def listen_together(seats: Sequence[Seat[VoiceT, SourceT, TargetT]], samples: Sa
     _round(seats, End(), end_ms)
 
 
-def _round(seats: Sequence[Seat[VoiceT, SourceT, TargetT]], item: Input, at_ms: float) -> None:
+def _round(seats: Sequence[Seat], item: Input, at_ms: float) -> None:
     for seat in seats:
         seat.feed(item, at_ms)
     turns = list(seats)

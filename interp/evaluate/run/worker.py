@@ -4,14 +4,15 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias
 
 from interp.core.audio import Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
+from interp.core.detector import VoiceDetector
 from interp.core.events import Event
+from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
-from interp.engine.ports import Translator, VoiceDetector
 from interp.engine.session import Session, SessionSettings
 from interp.evaluate.record.log import Instance
 from interp.evaluate.record.manifest import Clip
@@ -26,10 +27,6 @@ from interp.evaluate.run.shared_hearing import (
 from interp.intake.file import read_audio
 from interp.policies.registry import load_file, parse
 
-VoiceT = TypeVar("VoiceT")
-SourceT = TypeVar("SourceT")
-TargetT = TypeVar("TargetT")
-
 
 class System(Protocol):
     """What is evaluated."""
@@ -42,11 +39,11 @@ class System(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
+class EngineSystem:
     """The session engine in this process, on a virtual clock with real compute times."""
 
-    detector: VoiceDetector[VoiceT]
-    translator: Translator[SourceT, TargetT]
+    detector: VoiceDetector
+    translator: Translator
 
     def interpret(
         self, configs: Sequence[SessionConfig], samples: Samples
@@ -70,12 +67,10 @@ class EngineSystem(Generic[VoiceT, SourceT, TargetT]):
         listen_together([seat], samples)
         return seat.events
 
-    def _gate(self) -> Gate[int]:
+    def _gate(self) -> Gate:
         return Gate(SharedDetector(self.detector), GateSettings())
 
-    def _seat(
-        self, config: SessionConfig, gate: Gate[int], audience: Audience[SourceT, TargetT]
-    ) -> Seat[int, SourceT, TargetT]:
+    def _seat(self, config: SessionConfig, gate: Gate, audience: Audience) -> Seat:
         clock, listener = VirtualClock(), Listener(audience)
         session = Session(
             config,

@@ -14,7 +14,7 @@ import torch
 from safetensors import SafetensorError
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import Codec, Codes, DecodeState
 from interp.models.store import WeightsError

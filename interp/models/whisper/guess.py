@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from interp.core.audio import ENCODER_FRAME_MS
-from interp.core.text import Ask, Word
+from interp.core.translator import Ask, Word
 from interp.models.whisper.loops import looped_tokens
 from interp.models.whisper.tokenizer import WhisperTokenizer
 

@@ -13,7 +13,7 @@ from interp.core.audio import (
     Samples,
     exact_div,
 )
-from interp.core.text import EncodeStep
+from interp.core.translator import EncodeStep
 from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.encoder import KeyValues, Piece, Silence, WhisperEncoder

@@ -17,6 +17,9 @@ class WhisperSettings:
     refreshed_tokens: newest forced tokens that each decode runs again, since more was heard; older
     ones stay as they were. context_tokens: most tokens kept of earlier text.
     A text that grows beyond its tokens_per_s times the audio plus `tokens_at_once` ends there.
+    no_speech_probability, least_probability: a text on a segment whose probability of no speech is
+    above the one begins only if its words' mean is not below the other (Whisper's own thresholds:
+    0.6, and a mean log probability of -1).
     """
 
     open_ms: int | None = 800
@@ -29,6 +32,8 @@ class WhisperSettings:
     translate_tokens_per_s: float = 8.0
     transcribe_tokens_per_s: float = 25.0
     tokens_at_once: int = 10
+    no_speech_probability: float = 0.6
+    least_probability: float = 0.37
 
     def __post_init__(self) -> None:
         if self.open_ms is not None and self.open_ms < SHORTEST_OPEN_MS:

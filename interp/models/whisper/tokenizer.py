@@ -1,14 +1,23 @@
 """Whisper's text tokens: prompts, tokens that are never written, and where words begin."""
 
 import unicodedata
+from enum import StrEnum
 
 import torch
 from torch import Tensor
 
-from interp.core.text import Task
 from interp.models.whisper.assets import MULTILINGUAL_VOCAB, vocabulary
 
+ENGLISH = "en"
+"""What the model translates into."""
 UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "my", "yue", "km", "bo"})
+
+
+class Task(StrEnum):
+    """What the decoder writes: a translation into English, or the words in the source language."""
+
+    TRANSLATE = "translate"
+    TRANSCRIBE = "transcribe"
 
 
 class WhisperTokenizer:
@@ -31,12 +40,13 @@ class WhisperTokenizer:
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages the model hears."""
         codes: tuple[str, ...] = self._vocabulary.all_language_codes
-        return codes if self._multilingual else ("en",)
+        return codes if self._multilingual else (ENGLISH,)
 
     def prompt(self, task: Task, language: str, context: str, context_tokens: int) -> list[int]:
         """The tokens before the first text token; at most `context_tokens` of the context are kept.
 
-        Raises ValueError where the model knows no such language, or cannot translate.
+        language: the one that is heard. Raises ValueError where the model knows no such language,
+        or cannot translate.
         """
         tokens: list[int] = []
         text = context.strip()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from interp.core.audio import SOURCE_RATE_HZ
-from interp.core.text import DecodeStep, EncodeStep, Hypothesis, Task
+from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair, Word
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
 from interp.models.whisper.encoder import Seen
@@ -20,7 +20,7 @@ from interp.models.whisper.guess import Chooser, Guess
 from interp.models.whisper.hearing import Hearing, SourceState
 from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.tokenizer import UNSPACED_LANGUAGES, WhisperTokenizer
+from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
 
 DRAFT_TOKENS = 16
 """A draft is at most this long: what comes later of a guess seldom stays."""
@@ -62,6 +62,8 @@ class Lane:
 class WhisperTranslator:
     """A `Translator` on Whisper's weights."""
 
+    abilities = Abilities(attention=True)
+
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
         self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
@@ -79,9 +81,9 @@ class WhisperTranslator:
         return cls(checkpoint, settings or WhisperSettings())
 
     @property
-    def languages(self) -> tuple[str, ...]:
-        """The codes of the languages the model hears."""
-        return self.tokenizer.languages
+    def pairs(self) -> frozenset[Pair]:
+        """Every language the model hears, into English and into itself."""
+        return frozenset(Pair(a, b) for a in self.tokenizer.languages for b in (a, ENGLISH))
 
     @torch.inference_mode()
     def init_source(self) -> SourceState:
@@ -90,15 +92,18 @@ class WhisperTranslator:
 
     @torch.inference_mode()
     def init_target(
-        self, source: SourceState, task: Task, language: str, context: str
+        self, source: SourceState, source_language: str, target_language: str, context: str
     ) -> TargetState:
-        """A writer over `source`; ValueError for a language or task the model does not know."""
-        translate = task is Task.TRANSLATE
+        """A writer over `source`; ValueError for a pair that the model does not know."""
+        translate = source_language != target_language
+        if translate and target_language != ENGLISH:
+            raise ValueError(f"the model does not translate into {target_language!r}")
+        task = Task.TRANSLATE if translate else Task.TRANSCRIBE
         settings = self._settings
         return TargetState(
             source=source,
-            prompt=self.tokenizer.prompt(task, language, context, settings.context_tokens),
-            spaced=translate or language not in UNSPACED_LANGUAGES,
+            prompt=self.tokenizer.prompt(task, source_language, context, settings.context_tokens),
+            spaced=target_language not in UNSPACED_LANGUAGES,
             tokens_per_s=(
                 settings.translate_tokens_per_s if translate else settings.transcribe_tokens_per_s
             ),
@@ -126,10 +131,16 @@ class WhisperTranslator:
         for lane in lanes:
             lane.state.written, lane.state.guessed = lane.guess.written, lane.guess.tokens
             lane.state.following = lane.guess.following
-        return [
-            Hypothesis(tuple(lane.guess.words), lane.guess.ended, lane.state.no_speech)
-            for lane in lanes
-        ]
+        return [Hypothesis(self._believed(lane), lane.guess.ended) for lane in lanes]
+
+    def _believed(self, lane: Lane) -> tuple[Word, ...]:
+        """The guessed words, or none where they begin a text that is hardly one of speech."""
+        words = lane.guess.words
+        if lane.guess.written or not words:
+            return tuple(words)
+        mean = sum(word.probability for word in words) / len(words)
+        silent = lane.state.no_speech > self._settings.no_speech_probability
+        return () if silent and mean < self._settings.least_probability else tuple(words)
 
     def _open(self, step: DecodeStep[TargetState]) -> Lane:
         state, source = step.state, step.state.source

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from interp.core.speech import SpeakStep
+from interp.core.synthesiser import SpeakStep
 from interp.models.voice.network import SpeakerNet, save_speaker
 from interp.models.voice.pieces import Pieces, load_pieces
 from interp.models.voice.spelling import MARKS

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from interp.core.audio import SNAC_FRAME_SAMPLES
-from interp.core.speech import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codes
 from interp.models.store import WeightsError

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from interp.core.text import Ask
+from interp.core.translator import Ask
 from interp.models.whisper.guess import Chooser, Guess
 from interp.models.whisper.tokenizer import WhisperTokenizer
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import torch
 import whisper
 
 from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
-from interp.core.text import Ask, DecodeStep, EncodeStep, Hypothesis, Task
+from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Pair
 from interp.models.whisper import translator as translator_module
 from interp.models.whisper.decoder import Fed, Feed
 from interp.models.whisper.hearing import SourceState
@@ -36,9 +36,7 @@ class Fixture:
 
 def _start(translator: WhisperTranslator, context: str = "") -> Fixture:
     source = translator.init_source()
-    return Fixture(
-        translator, source, translator.init_target(source, Task.TRANSLATE, "fr", context)
-    )
+    return Fixture(translator, source, translator.init_target(source, "fr", "en", context))
 
 
 def _noise(seed: int, samples: int = SOURCE_RATE_HZ) -> Samples:
@@ -236,14 +234,48 @@ def test_earlier_text_is_forced_before_the_transcript(translator: WhisperTransla
 def test_no_speech_is_a_probability_of_the_first_decode(translator: WhisperTranslator) -> None:
     ours = _start(translator)
     ours.hear(_noise(8))
-    first = ours.guess(Ask(words=1))
-    assert 0.0 < first.no_speech < 1.0
-    assert ours.guess(Ask(words=1), accepted=1).no_speech == first.no_speech
+    ours.guess(Ask(words=1))
+    first = ours.target.no_speech
+    assert 0.0 < first < 1.0
+    ours.guess(Ask(words=1), accepted=1)
+    assert ours.target.no_speech == first
+
+
+def test_unlikely_text_where_there_is_no_speech_is_not_begun() -> None:
+    hears_nothing = replace(SETTINGS, no_speech_probability=0.0, least_probability=1.0)
+    sceptic = WhisperTranslator.from_checkpoint(tiny_checkpoint(), hears_nothing)
+    ours = _start(sceptic)
+    ours.hear(_noise(8))
+    assert ours.guess(Ask(words=2)).words == ()
+    sure = replace(hears_nothing, least_probability=0.0)
+    ours.translator = WhisperTranslator.from_checkpoint(tiny_checkpoint(), sure)
+    assert len(ours.guess(Ask(words=2)).words) == 2
+    ours.translator = sceptic
+    assert len(ours.guess(Ask(words=1), accepted=1).words) == 1
+
+
+def test_it_serves_every_language_into_english_and_into_itself(
+    translator: WhisperTranslator,
+) -> None:
+    assert {Pair("fr", "en"), Pair("fr", "fr"), Pair("en", "en")} < translator.pairs
+    assert Pair("en", "fr") not in translator.pairs
+    with pytest.raises(ValueError, match="translate into"):
+        translator.init_target(translator.init_source(), "en", "fr", "")
+
+
+def test_the_speakers_own_words_are_asked_for_with_another_token(
+    translator: WhisperTranslator,
+) -> None:
+    source = translator.init_source()
+    own = translator.init_target(source, "fr", "fr", "")
+    english = translator.init_target(source, "fr", "en", "")
+    differing = [a != b for a, b in zip(own.prompt, english.prompt, strict=True)]
+    assert differing == [False, False, True, False]
 
 
 def test_an_unknown_language_is_refused(translator: WhisperTranslator) -> None:
     with pytest.raises(ValueError, match="does not know"):
-        translator.init_target(translator.init_source(), Task.TRANSLATE, "xx", "")
+        translator.init_target(translator.init_source(), "xx", "en", "")
 
 
 def test_a_draft_changes_no_word(
