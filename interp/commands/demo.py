@@ -9,19 +9,19 @@ import asyncio
 import json
 import statistics
 import sys
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from interp import app
-from interp.client.client import connect, paced
+from interp.client.client import connect
 from interp.cluster.settings import ClusterConfig
-from interp.commands.stream import PCM16_BYTES, recording_chunks
-from interp.core.audio import SOURCE_RATE_HZ
-from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.commands.source import feed, file_source
+from interp.core.config import SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
-from interp.outlets import subtitles
+from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
@@ -31,13 +31,7 @@ from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
 CHUNK_MS = 100
-
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="default: %(default)s")
-    parser.set_defaults(run=run)
+FORMATS = ("srt", "vtt")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,9 +39,7 @@ def run(args: argparse.Namespace) -> int:
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
     speaks = app.voice_folder(app.ModelSettings()) is not None
-    texts, totals = asyncio.run(_demo(args.policy, args.out / "english.wav" if speaks else None))
-    subtitles.save(args.out / "captions.vtt", texts)
-    subtitles.save(args.out / "captions.srt", texts)
+    texts, totals = asyncio.run(_demo(args.policy, args.out, speaks))
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
@@ -55,38 +47,41 @@ def run(args: argparse.Namespace) -> int:
     return 0 if totals.words else 1
 
 
-async def _demo(policy: str, speech: Path | None) -> tuple[list[TargetText], Totals]:
+async def _demo(policy: str, out: Path, speaks: bool) -> tuple[list[TargetText], Totals]:
     config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
     print("starting Ray, a gateway and a replica with Whisper base ...", flush=True)
     hosting = HostSettings(lanes=2)
     async with app.serving(config, ClusterConfig(), app.ModelSettings(), hosting) as server:
         print("the speaker begins\n", flush=True)
-        return await _listen(f"127.0.0.1:{server.port}", policy, speech)
+        return await _listen(f"127.0.0.1:{server.port}", policy, out, speaks)
 
 
 async def _listen(
-    address: str, policy: str, speech: Path | None
+    address: str, policy: str, out: Path, speaks: bool
 ) -> tuple[list[TargetText], Totals]:
-    outputs = frozenset({Output.TEXT, Output.SPEECH} if speech else {Output.TEXT})
-    stream = StreamConfig(
-        SessionConfig("fr", "en", outputs, policy), AudioFormat(Encoding.PCM16, SOURCE_RATE_HZ)
-    )
-    totals = Totals()
-    chunk_bytes = SOURCE_RATE_HZ * CHUNK_MS // 1000 * PCM16_BYTES
-    report = Report(RECORDING, as_json=False, out=sys.stdout)
-    outlets: list[Outlet] = [report, SpeechFile(speech)] if speech else [report]
+    session = SessionConfig("fr", "en", frozenset({Output.TEXT}), policy)
+    report = Report(RECORDING, as_json=False, out=sys.stdout, err=sys.stderr)
+    outlets: list[Outlet] = [report, *(CaptionFile(out / f"captions.{k}", "en") for k in FORMATS)]
+    if speaks:
+        session = replace(session, outputs=session.outputs | {Output.SPEECH})
+        outlets.append(SpeechFile(out / "english.wav"))
+    texts, totals = [], Totals()
     with (
         resources.as_file(resources.files("interp") / RECORDING) as file,
         opened(outlets) as take,
     ):
-        chunks = paced(recording_chunks(file, chunk_bytes), CHUNK_MS)
+        source = file_source(file, None, CHUNK_MS)
+        stream = StreamConfig(session, AudioFormat(Encoding.PCM16, source.rate_hz))
         async with connect(address) as client:
-            async for body in client.interpret(stream, chunks):
-                if isinstance(body, SessionEnded):
-                    totals = body.totals
-                elif isinstance(body, Event):
+            async for body in client.interpret(stream, feed(source, CHUNK_MS, report.warn)):
+                if isinstance(body, Event):
                     take(body)
-    return report.texts, totals
+                match body:
+                    case TargetText():
+                        texts.append(body)
+                    case SessionEnded(ended):
+                        totals = ended
+    return texts, totals
 
 
 def summary(policy: str, texts: list[TargetText], totals: Totals) -> dict[str, str]:

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import signal
 from dataclasses import replace
-from pathlib import Path
 
 from interp import app
 from interp.cluster.settings import ClusterConfig
@@ -12,23 +11,6 @@ from interp.engine.host import HostSettings
 from interp.engine.session import SessionSettings
 from interp.serve.config import ServerConfig, load_config
 from interp.serve.logs import configure_logs
-
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--config", type=Path, help="TOML file; see docs/operations.md")
-    parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
-    parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
-    parser.add_argument("--replicas", type=int, default=1, help="model copies")
-    parser.add_argument("--lanes", type=int, default=8, help="sessions at once, per replica")
-    parser.add_argument("--threads", type=int, default=1, help="of torch, each; 0: all cores")
-    parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
-    parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
-    parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
-    parser.add_argument(
-        "--catch-up-ms", type=int, default=6000, help="pass over decisions this late; 0: never"
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -68,6 +68,12 @@ class LiveTerminal:
     def __init__(self, console: Console) -> None:
         self.status = Status()
         self._console = console
+        self._roll, self._said = Roll(), Roll()
+        self._tentative = self._said_tentative = self._segment = ""
+        self._hears = False
+        self._behind_s: float | None = None
+        self._warning, self._warned_s = "", 0.0
+        self._started_s = time.monotonic()
         # The clock moves between events: a thread of rich draws four times a second.
         self._live = Live(
             console=console,
@@ -77,12 +83,6 @@ class LiveTerminal:
             redirect_stderr=False,
             redirect_stdout=False,
         )
-        self._roll, self._said = Roll(), Roll()
-        self._tentative = self._said_tentative = self._segment = ""
-        self._hears = False
-        self._behind_s: float | None = None
-        self._warning, self._warned_s = "", 0.0
-        self._started_s = time.monotonic()
 
     def __enter__(self) -> "LiveTerminal":
         self._started_s = time.monotonic()

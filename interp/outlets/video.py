@@ -74,7 +74,7 @@ def check_container(path: Path) -> None:
 def write_copy(video: Path, out: Path, additions: Additions) -> None:
     """Write `out`. Raises OSError; InvalidRequest where the container cannot hold a stream."""
     try:
-        with video.open("rb") as file, av.open(file) as source, av.open(str(out), "w") as copy:
+        with video.open("rb") as file, av.open(file, "r") as source, av.open(str(out), "w") as copy:
             _fill(video, source, copy, out, additions)
     except (av.FFmpegError, ValueError) as error:
         raise InvalidRequest(
@@ -87,7 +87,7 @@ def _fill(
 ) -> None:
     duck = additions.speech is not None and additions.original is Original.DUCK
     heard = chosen(source, additions.track)
-    streams = {}
+    streams: dict[int, Any] = {}
     for stream in source.streams.video:
         if not stream.disposition & Disposition.attached_pic:
             streams[stream.index] = copy.add_stream_from_template(stream)
@@ -98,7 +98,8 @@ def _fill(
             if voice is not None:
                 streams[audio.index].disposition = Disposition(0)
     parts: list[Iterable[Packet]] = [
-        _copied(source, streams), _caption_packets(copy, out.suffix.lower(), additions),
+        _copied(source, streams),
+        _caption_packets(copy, out.suffix.lower(), additions),
     ]
     if voice is not None and additions.speech is not None:
         sound = _spoken(additions.speech)
@@ -122,9 +123,7 @@ def _copied(source: InputContainer, streams: dict[int, Any]) -> Iterator[Packet]
             yield packet
 
 
-def _caption_packets(
-    copy: OutputContainer, suffix: str, additions: Additions
-) -> Iterable[Packet]:
+def _caption_packets(copy: OutputContainer, suffix: str, additions: Additions) -> Iterable[Packet]:
     """Adds the stream, and gives its packets."""
     if not additions.captions.strip():
         return []
@@ -173,9 +172,7 @@ def _spoken(path: Path) -> NDArray[np.float32]:
     return sound
 
 
-def mixed(
-    spoken: NDArray[np.float32], original: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def mixed(spoken: NDArray[np.float32], original: NDArray[np.float32]) -> NDArray[np.float32]:
     """Speech [sample] over the original [sample], which steps back while there is speech."""
     length = max(spoken.size, original.size)
     speech = np.pad(spoken, (0, length - spoken.size))

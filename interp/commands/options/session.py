@@ -36,9 +36,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         help="save captions: a file in .srt, .vtt, .ttml, .txt or .json, or such a suffix alone"
         " for a file beside each recording",
     )
-    group.add_argument(
-        "--bilingual", action="store_true", help="captions with what was said above"
-    )
+    group.add_argument("--bilingual", action="store_true", help="captions with what was said above")
     group.add_argument(
         "--speech", type=Path, metavar="FILE", help="speak the translation into this WAV file"
     )

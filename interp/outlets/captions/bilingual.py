@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from interp.core.events import SourceText, WrittenWord
 from interp.outlets.captions.cues import Cue
-from interp.outlets.captions.lines import joined, laid_out
+from interp.outlets.captions.lines import break_costs, joined, laid_out
 from interp.outlets.captions.rules import Rules
 
 
@@ -34,5 +34,6 @@ def _lines(words: Sequence[str], language: str, rules: Rules) -> tuple[str, ...]
     """On two lines where they fit, else on one that is too long: nothing is left out."""
     if not words:
         return ()
-    layout = laid_out(words, language, rules.line_cells, rules.cue_lines)
+    costs = break_costs(words, (), language)
+    layout = laid_out(words, costs, rules.line_cells, rules.cue_lines)
     return layout.lines if layout else (joined(words),)

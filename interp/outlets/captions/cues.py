@@ -1,4 +1,4 @@
-"""Written words to cues: the division of least cost, by sentences, clauses, pauses and time to read.
+"""Written words to cues: the division of least cost, by sentences, clauses, pauses, reading time.
 
 Short sentences share a cue, long ones are divided where a reader would breathe, and no cue ends on
 a word that leans on the next.
@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from interp.core.events import SourceText, TargetText, WrittenWord
-from interp.outlets.captions.function_words import leans_on_next
 from interp.outlets.captions.lines import (
     CLAUSE_ENDS,
     LEANING,
     Layout,
+    break_costs,
     cut_up,
     joined,
     laid_out,
@@ -25,6 +25,7 @@ from interp.outlets.captions.width import cells
 
 _CUE = 1.0  # cost of a further cue: few full ones read better than many short ones
 _INNER_SENTENCE = 0.3  # of sentences that share a cue
+_STUB = 1.5  # of a sentence that begins in a cue and does not end in it
 _INNER_PAUSE = 1.5  # of words shown long before they are said
 _INNER_PAUSE_MS = 1_000
 _HURRIED_MS = 150  # a cue that is this much too short costs as much as another cue
@@ -49,8 +50,11 @@ class Cue:
 def cues(texts: Iterable[TargetText | SourceText], language: str, rules: Rules) -> list[Cue]:
     """Captions of what was written, in order and without overlap. language: its primary subtag."""
     words = list(_in_order(word for text in texts for word in text.words))
-    shown = [cue for paragraph in _paragraphs(words, rules) for cue in _Division(
-        paragraph, language, rules).cues()]
+    shown = [
+        cue
+        for paragraph in _paragraphs(words, rules)
+        for cue in _Division(paragraph, language, rules).cues()
+    ]
     spoken = [
         Spoken(words[0].source_start_ms, words[-1].source_end_ms, sum(map(cells, layout.lines)))
         for words, layout in shown
@@ -92,9 +96,10 @@ class _Division:
     """The division of one paragraph into cues."""
 
     def __init__(self, words: Sequence[WrittenWord], language: str, rules: Rules) -> None:
-        self._words, self._language, self._rules = words, language, rules
+        self._words, self._rules = words, rules
         self._texts = [word.text for word in words]
         self._ends = sentence_ends(self._texts, language)
+        self._costs = break_costs(self._texts, self._ends, language)
 
     def cues(self) -> list[tuple[Sequence[WrittenWord], Layout]]:
         """Words and lines of each: the cheapest way from the first word to the last."""
@@ -126,7 +131,7 @@ class _Division:
         if too_long:
             return None
         texts = self._texts[start:end]
-        return laid_out(texts, self._language, rules.line_cells, rules.cue_lines)
+        return laid_out(texts, self._costs[start:end], rules.line_cells, rules.cue_lines)
 
     def _cost(self, start: int, end: int, layout: Layout) -> float:
         words = self._words
@@ -135,6 +140,8 @@ class _Division:
             pause_ms = words[inner + 1].source_start_ms - words[inner].source_end_ms
             cost += _INNER_SENTENCE * (inner in self._ends)
             cost += _INNER_PAUSE * (pause_ms >= _INNER_PAUSE_MS)
+        if end - 1 not in self._ends:
+            cost += _STUB * any(inner in self._ends for inner in range(start, end - 1))
         if end < len(words):
             room_ms = words[end].source_start_ms - words[start].source_start_ms
             needed_ms = self._rules.reading_ms(sum(map(cells, layout.lines))) + self._rules.gap_ms
@@ -153,4 +160,4 @@ class _Division:
             kind = "pause"
         elif self._texts[end - 1].rstrip().endswith(CLAUSE_ENDS):
             kind = "clause"
-        return _ENDS[kind] + LEANING * leans_on_next(self._texts[end - 1], self._language)
+        return _ENDS[kind] + max(0.0, self._costs[end - 1])

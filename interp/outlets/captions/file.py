@@ -24,7 +24,6 @@ class CaptionFile:
     def __init__(self, path: Path, target: str, source: str | None = None) -> None:
         self._path, self._target, self._source = path, target, source
         self._format = format_of(path)
-        self._rules = Rules()
         self._texts: list[TargetText] = []
         self._said: list[SourceText] = []
         self._due_s = time.monotonic() + _EVERY_S
@@ -60,7 +59,7 @@ class CaptionFile:
         self._due_s = started_s + took_s + max(_EVERY_S, _LOAD * took_s)
 
     def _cues(self) -> list[Cue]:
-        shown = cues(self._texts, self._target, self._rules)
+        shown = cues(self._texts, self._target, Rules.of(self._target))
         if self._source:
-            return with_source(shown, self._said, self._source, self._rules)
+            return with_source(shown, self._said, self._source, Rules.of(self._source))
         return shown

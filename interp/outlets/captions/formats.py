@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from interp.core.errors import InvalidRequest, Reason
 from interp.outlets.captions.cues import Cue
 from interp.outlets.captions.lines import joined
-from interp.outlets.captions.width import directed
+from interp.outlets.captions.width import directed, runs_left
 
 Format = Callable[[Sequence[Cue], str], str]
 """Cues and their language to the content of a file."""
@@ -35,7 +35,8 @@ def vtt(cues: Sequence[Cue], language: str) -> str:
 def ttml(cues: Sequence[Cue], language: str) -> str:
     """TTML 1, in the shape of the IMSC text profile (W3C): what broadcasters exchange."""
     paragraphs = "".join(
-        f'      <p begin="{_stamp(cue.start_ms, ".")}" end="{_stamp(cue.end_ms, ".")}">'
+        f'      <p begin="{_stamp(cue.start_ms, ".")}" end="{_stamp(cue.end_ms, ".")}"'
+        f"{_RIGHT_TO_LEFT if runs_left(cue.lines[0]) else ''}>"
         f"{'<br/>'.join(escape(line) for line in (*cue.source, *cue.lines))}</p>\n"
         for cue in cues
     )
@@ -98,6 +99,9 @@ def format_of(path: Path) -> Format:
             Reason.BAD_CONFIG, f"captions end in {', '.join(FORMATS)}; {path} does not"
         )
     return FORMATS[suffix]
+
+
+_RIGHT_TO_LEFT = ' tts:direction="rtl" tts:unicodeBidi="embed"'
 
 
 def _text(cue: Cue) -> str:

@@ -1,13 +1,12 @@
 """A cue's words on one or two lines: balanced, and broken where a reader would breathe."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from interp.outlets.captions.function_words import leans_on_next
 from interp.outlets.captions.width import cells, is_wide
 
 CLAUSE_ENDS = (",", ";", ":", "–", "—", "،", "、", "，", "；", "：")
-SENTENCE_MARKS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 _NEVER_FIRST = "、。，．！？；：）」』】〉》…ー・ゝ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _NEVER_LAST = "（「『【〈《"
 
@@ -36,10 +35,29 @@ def may_break(before: str, after: str) -> bool:
     return wide and after[:1] not in _NEVER_FIRST and before[-1:] not in _NEVER_LAST
 
 
+def break_costs(words: Sequence[str], ends: Collection[int], language: str) -> list[float]:
+    """What it costs to end a line after each word. ends: indices of the words that end a sentence.
+
+    A word with a full stop that ends none is an abbreviation, which leans on its name as well.
+    """
+    costs = []
+    for index, word in enumerate(words):
+        if index in ends:
+            costs.append(-0.6)
+        elif leans_on_next(word, language) or word.endswith("."):
+            costs.append(LEANING)
+        else:
+            costs.append(-0.4 if word.endswith(CLAUSE_ENDS) else 0.0)
+    return costs
+
+
 def laid_out(
-    words: Sequence[str], language: str, line_cells: int, lines: int = 2
+    words: Sequence[str], costs: Sequence[float], line_cells: int, lines: int = 2
 ) -> Layout | None:
-    """Words on at most `lines` (one or two) lines of `line_cells`; None where they do not fit."""
+    """Words on at most `lines` (one or two) lines of `line_cells`; None where they do not fit.
+
+    costs: of `break_costs`, one a word.
+    """
     widths = [cells(word) for word in words]
     whole = sum(widths) - _blank(words[0])
     if whole <= line_cells:
@@ -54,9 +72,7 @@ def laid_out(
             continue
         cost = abs(upper - lower) / line_cells
         cost += 0.1 * (upper > lower)  # the lower line is the longer one
-        cost += LEANING * leans_on_next(words[at - 1], language)
-        cost -= 0.4 * words[at - 1].endswith(CLAUSE_ENDS)
-        cost -= 0.6 * words[at - 1].endswith(SENTENCE_MARKS)
+        cost += costs[at - 1]
         if cost < best:
             best, best_at = cost, at
     if not best_at:

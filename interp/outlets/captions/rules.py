@@ -6,6 +6,8 @@ guidelines, Netflix timed text style guide): two lines of 42, 20 characters a se
 
 from dataclasses import dataclass
 
+_WIDE = ("zh", "yue", "ja", "ko")
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -25,6 +27,14 @@ class Rules:
     pause_ms: int = 2_000
     lead_ms: int = 500
     delay_ms: int = 1_500
+
+    @classmethod
+    def of(cls, language: str) -> "Rules":
+        """Those of a language, by its primary subtag.
+
+        Chinese, Japanese and Korean: 16 characters a line, 9 a second, each two cells wide.
+        """
+        return cls(line_cells=32, cells_per_s=18) if language in _WIDE else cls()
 
     def reading_ms(self, cells: int) -> int:
         """How long a cue of so many cells must stay."""

@@ -11,7 +11,7 @@ def sentence_ends(words: Sequence[str], language: str) -> frozenset[int]:
     language: a primary subtag, of the words.
     """
     ends, reached = {len(words) - 1}, 0
-    after = {}  # length of the text up to and with a word: the word
+    after: dict[int, int] = {}  # length of the text up to and with a word: the word
     for index, word in enumerate(words):
         reached += len(word)
         after[reached] = index
@@ -19,9 +19,9 @@ def sentence_ends(words: Sequence[str], language: str) -> frozenset[int]:
     for sentence in sentencex.segment(language, "".join(words)):
         reached += len(sentence)
         blank = len(sentence) - len(sentence.rstrip())
-        index = after.get(reached - blank)
-        if index is not None and not _goes_on(words[index + 1 : index + 2]):
-            ends.add(index)
+        last = after.get(reached - blank)
+        if last is not None and not _goes_on(words[last + 1 : last + 2]):
+            ends.add(last)
     return frozenset(ends)
 
 

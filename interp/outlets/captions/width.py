@@ -20,8 +20,11 @@ def is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in ("W", "F")
 
 
+def runs_left(line: str) -> bool:
+    """Whether it has letters of a script that runs from right to left."""
+    return any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line)
+
+
 def directed(line: str) -> str:
-    """A line with right-to-left letters, marked at both ends: its stops then stand on the left."""
-    if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):
-        return f"{_MARK}{line}{_MARK}"
-    return line
+    """Such a line marked at both ends, so that its stops stand on the left; others as they are."""
+    return f"{_MARK}{line}{_MARK}" if runs_left(line) else line
