@@ -3,8 +3,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MANIFEST ?= data/fr-prompts/manifest.tsv
+PROMTOOL ?= build/tools/usr/bin/promtool
 
-.PHONY: setup demo serve check test test-peers data bench proto format
+.PHONY: setup demo serve check deploy test test-peers data bench bench-peers proto format
 
 setup: $(STAMP)
 
@@ -12,7 +13,7 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[weights,eval,train,dev]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[weights,eval,train,deploy,dev]"
 	touch $(STAMP)
 
 demo: setup
@@ -21,12 +22,23 @@ demo: setup
 serve: setup
 	$(BIN)/interp serve
 
-check: setup
+check: setup $(PROMTOOL)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/buf lint
+	PROMTOOL=$(PROMTOOL) $(BIN)/python -m deploy.check
+
+# Prometheus' own checker, from its Debian package (needs apt and dpkg, no root).
+$(PROMTOOL):
+	mkdir -p build/tools
+	cd build/tools && (apt-get download prometheus || (apt-get update && apt-get download prometheus)) \
+		&& dpkg -x prometheus_*.deb .
+
+# Files for compose and Kubernetes, from deploy/values.yaml.
+deploy: setup
+	$(BIN)/python -m deploy.render --out build/deploy
 
 test: setup
 	$(BIN)/pytest -m "not peers and not slow"
@@ -44,6 +56,10 @@ $(MANIFEST): | setup
 
 bench: setup data
 	$(BIN)/interp eval $(MANIFEST) --standard --out runs/standard
+
+# Ours beside faster-whisper and whisper_streaming, in an environment of theirs under .peers.
+bench-peers: setup data
+	$(BIN)/python -m benchmarks.peers $(MANIFEST) --limit 60 --out runs/peers
 
 proto: setup
 	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=. --pyi_out=. protos/interp/v1/*.proto

@@ -19,8 +19,8 @@ from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Audio
-from interp.engine.batch import run_batch
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 
 
 def resident_mb() -> float:
@@ -38,9 +38,9 @@ def main() -> None:
     with resources.as_file(resources.files("interp") / "data/demo-fr.flac") as file:
         round_audio = read_audio(file)
     round_s = round_audio.size / SOURCE_RATE_HZ
-    model = app.translator(app.ModelSettings(threads=1))
+    models = app.models(ModelSettings(threads=1), speaking=False)
     clock = VirtualClock()
-    session = app.session(SessionConfig("fr", "en", policy=args.policy), model, clock)
+    session = app.session(SessionConfig("fr", "en", policy=args.policy), models, clock)
     costs, memory = [], []
     for number in range(max(3, round(args.minutes * 60 / round_s))):
         started_s = time.process_time()
@@ -49,7 +49,7 @@ def main() -> None:
             clock.advance_to((number * round_audio.size + start + chunk.size) / 16)
             session.feed(Audio(chunk, clock.now_ms()))
             while (work := session.advance()) is not None:
-                (answer,) = run_batch(model, [work])
+                (answer,) = models.run([work])
                 session.complete(answer)
             session.take()
         costs.append((time.process_time() - started_s) / round_s)

@@ -20,11 +20,12 @@ from interp.core.audio import Samples
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import TargetText
+from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 from interp.models.whisper.checkpoint import load_whisper
-from interp.models.whisper.translator import WhisperTranslator
 
 
 def openai_whisper() -> Whisper:
@@ -45,11 +46,11 @@ def whisper_text(model: Whisper, samples: Samples) -> str:
     return str(whisper.decode(model, mel, options).text)
 
 
-def our_text(model: WhisperTranslator, samples: Samples) -> str:
+def our_text(models: Models, samples: Samples) -> str:
     """The offline policy through gate and session."""
     clock = VirtualClock()
-    session = app.session(SessionConfig("fr", "en", policy="offline"), model, clock)
-    events = interpret(session, model, samples, clock)
+    session = app.session(SessionConfig("fr", "en", policy="offline"), models, clock)
+    events = interpret(session, samples, clock)
     words = [w.text for e in events if isinstance(e, TargetText) for w in e.words]
     return "".join(words).strip()
 
@@ -75,7 +76,7 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t"))[: args.limit]
     audio = [read_audio(args.manifest.parent / row["audio"]) for row in rows]
     references = [row["reference"] for row in rows]
-    theirs, ours = openai_whisper(), app.translator(app.ModelSettings(threads=1))
+    theirs, ours = openai_whisper(), app.models(ModelSettings(threads=1), speaking=False)
     torch.set_num_threads(1)
     seconds = sum(samples.size for samples in audio) / 16_000
     result: dict[str, object] = {"benchmark": "offline_parity", "files": len(rows)}

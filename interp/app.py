@@ -4,46 +4,37 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import torch
 
+from interp.cluster.actor import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
-from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.synthesiser import SpeakStep, Voice
-from interp.core.translator import Ask, DecodeStep, EncodeStep
+from interp.core.errors import InvalidRequest, Reason
+from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
-from interp.engine.host import Host, HostSettings
-from interp.engine.replica import ReplicaInfo
-from interp.engine.session import Session, SessionSettings
+from interp.engine.host import Host
+from interp.engine.local import LocalPool, LocalReplica
+from interp.engine.models import Models
+from interp.engine.replica import ReplicaInfo, ReplicaPool
+from interp.engine.session import Session
 from interp.models.catalog import CATALOGUE
+from interp.models.device import device_of
+from interp.models.settings import ModelSettings
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
-from interp.serve.config import ServerConfig
 from interp.serve.server import Server
 
 VOICE = "data/voice-en"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """whisper: a name of the catalogue. threads: of torch, in each process; 0: all cores.
-
-    voice: a folder with a voice; None: the package's own, where it has one.
-    """
-
-    whisper: str = "whisper-base"
-    threads: int = 1
-    voice: Path | None = None
 
 
 def store() -> Store:
@@ -60,8 +51,9 @@ def api_key() -> str:
 def translator(settings: ModelSettings) -> WhisperTranslator:
     """The streaming Whisper that `settings` names. Raises WeightsError."""
     _set_threads(settings)
-    (checkpoint,) = store().open(settings.whisper)
-    return WhisperTranslator.from_checkpoint(load_whisper(checkpoint))
+    (checkpoint,) = store().open(settings.translator)
+    device = device_of(settings.device)
+    return WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
 
 
 def voice_folder(settings: ModelSettings) -> Path | None:
@@ -83,7 +75,7 @@ def voice(settings: ModelSettings) -> VoiceSynthesiser:
     if folder is None:
         raise WeightsError("this package comes without a voice; --voice names a folder with one")
     _set_threads(settings)
-    return load_synthesiser(folder)
+    return load_synthesiser(folder, settings.speaker, device_of(settings.device))
 
 
 def _set_threads(settings: ModelSettings) -> None:
@@ -95,67 +87,64 @@ def detector() -> SileroDetector:
     return SileroDetector()
 
 
-def gate() -> Gate:
-    """The speech gate on Silero's VAD."""
-    return Gate(detector(), GateSettings())
+def gate(settings: GateSettings | None = None) -> Gate:
+    """The speech gate on Silero's VAD, with its default settings unless told otherwise."""
+    return Gate(detector(), settings or GateSettings())
 
 
 def session(
     config: SessionConfig,
-    model: WhisperTranslator,
+    models: Models,
     clock: Clock,
-    synthesiser: VoiceSynthesiser | None = None,
+    deployment: Deployment | None = None,
 ) -> Session:
-    """A session for one recording in this process."""
+    """A session for one recording in this process, where no decision is ever late."""
+    deployment = deployment or Deployment()
     return Session(
         config,
-        gate=gate(),
-        translator=model,
+        gate=gate(deployment.gate),
+        models=models,
         clock=clock,
-        settings=SessionSettings(),
-        synthesiser=synthesiser,
+        settings=replace(deployment.host.session, catch_up_ms=None),
     )
 
 
-def build_host(models: ModelSettings, hosting: HostSettings) -> Host:
-    """What a replica calls in its own process; picklable with its arguments as a partial."""
-    model = translator(models)
-    speaks = voice(models) if voice_folder(models) else None
-    _warm_up(model, speaks)
-    voices = (Voice(speaks.name, speaks.language),) if speaks else ()
+def models(settings: ModelSettings, *, speaking: bool) -> Models:
+    """What `settings` names. speaking: with its voice. Raises WeightsError."""
+    voices = [voice(settings)] if speaking else []
+    return Models(translator(settings), voices)
+
+
+def build_host(deployment: Deployment) -> Host:
+    """What a replica calls in its own process; picklable with its argument as a partial."""
+    settings, hosting = deployment.models, deployment.host
+    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs.warm_up()
+    pairs = frozenset(runs.translator.pairs)
     return Host(
-        gate=gate(),
-        translator=model,
+        gate=gate(deployment.gate),
+        models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, model.pairs, voices, models.whisper),
-        synthesiser=speaks,
+        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.translator),
     )
-
-
-def _warm_up(model: WhisperTranslator, speaks: VoiceSynthesiser | None) -> None:
-    """The first pass through torch is slow; let it not be a speaker's."""
-    source = model.init_source()
-    pair = min(model.pairs)
-    target = model.init_target(source, pair.source, pair.target, "")
-    model.encode([EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)])
-    model.decode([DecodeStep(target, Ask(words=1), accepted=0, finished=True)])
-    if speaks:
-        speaks.speak([SpeakStep(speaks.init_state(0), ("One.",), 1.0, 0, frames=1)])
 
 
 @asynccontextmanager
-async def serving(
-    config: ServerConfig, cluster: ClusterConfig, models: ModelSettings, hosting: HostSettings
-) -> AsyncIterator[Server]:
-    """A running server on Ray; leaving the context drains it. Raises OSError, WeightsError."""
-    await asyncio.to_thread(store().verify, models.whisper)
-    voice_folder(models)
-    pool = await RayPool.start(cluster, partial(build_host, models, hosting))
-    try:
-        server, stop = Server(config=config, pool=pool, clock=MonotonicClock()), asyncio.Event()
+async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterator[Server]:
+    """A running server; leaving the context drains it. Raises OSError, WeightsError, InterpError.
+
+    local: with one replica in this process, in place of a cluster.
+    """
+    await asyncio.to_thread(store().verify, deployment.models.translator)
+    voice_folder(deployment.models)
+    factory = partial(build_host, deployment)
+    if not local:
+        _check_device(deployment)
+    replicas = _local(factory) if local else _cluster(deployment.cluster, factory)
+    async with replicas as pool:
+        server, stop = Server(config=deployment, pool=pool, clock=MonotonicClock()), asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            supervising = tasks.create_task(pool.supervise())
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
@@ -163,6 +152,36 @@ async def serving(
             finally:
                 stop.set()
                 await running
+
+
+@asynccontextmanager
+async def _cluster(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """Replicas on Ray, replaced when they are lost."""
+    pool = await RayPool.start(config, factory)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            supervising = tasks.create_task(pool.supervise())
+            try:
+                yield pool
+            finally:
                 supervising.cancel()
     finally:
         await pool.stop()
+
+
+@asynccontextmanager
+async def _local(factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """One replica in this process."""
+    host = await asyncio.to_thread(factory)
+    host.start()
+    try:
+        yield LocalPool([LocalReplica("local", host)])
+    finally:
+        await asyncio.to_thread(host.stop)
+
+
+def _check_device(deployment: Deployment) -> None:
+    wanted = deployment.models.device
+    if wanted not in ("auto", "cpu") and not deployment.cluster.gpus_per_replica:
+        message = f"replicas on {wanted} need cluster.gpus_per_replica: Ray shows them no GPU"
+        raise InvalidRequest(Reason.BAD_CONFIG, message)

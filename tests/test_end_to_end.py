@@ -14,10 +14,11 @@ from interp.client.client import Client, connect
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import SessionEnded, TargetText
+from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
-from interp.models.whisper.translator import WhisperTranslator
+from interp.models.settings import ModelSettings
 from interp.wire.messages import StreamConfig
 
 pytestmark = [pytest.mark.weights, pytest.mark.ray]
@@ -33,14 +34,14 @@ Written = list[tuple[str, int, int]]
 
 
 @pytest.fixture(scope="module")
-def model() -> WhisperTranslator:
-    return app.translator(app.ModelSettings(threads=1))
+def models() -> Models:
+    return app.models(ModelSettings(threads=1), speaking=False)
 
 
-def in_process(file: Path, model: WhisperTranslator) -> Written:
+def in_process(file: Path, models: Models) -> Written:
     clock = VirtualClock()
-    stage = app.session(CONFIG, model, clock)
-    events = interpret(stage, model, read_audio(file), clock)
+    stage = app.session(CONFIG, models, clock)
+    events = interpret(stage, read_audio(file), clock)
     texts = [event for event in events if isinstance(event, TargetText)]
     return [(word.text, word.delay_ms, text.segment) for text in texts for word in text.words]
 
@@ -117,15 +118,13 @@ async def in_company(address: str, expected: Sequence[Written]) -> None:
 
 @pytest.mark.timeout(300)
 def test_whatever_the_chunks_a_client_gets_what_the_engine_writes(
-    model: WhisperTranslator, address: str
+    models: Models, address: str
 ) -> None:
-    expected = in_process(FILES[0], model)
+    expected = in_process(FILES[0], models)
     assert len(expected) > 3
     asyncio.run(through_many_cuts(address, expected))
 
 
 @pytest.mark.timeout(300)
-def test_in_a_full_batch_a_client_gets_what_it_gets_alone(
-    model: WhisperTranslator, address: str
-) -> None:
-    asyncio.run(in_company(address, [in_process(file, model) for file in FILES]))
+def test_in_a_full_batch_a_client_gets_what_it_gets_alone(models: Models, address: str) -> None:
+    asyncio.run(in_company(address, [in_process(file, models) for file in FILES]))

@@ -7,6 +7,7 @@ from interp.core.audio import SOURCE_RATE_HZ, Samples, silence
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import SessionEnded
+from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.engine.session import Session, SessionSettings
 from tests.fakes.sounds import hold_music, white_noise
@@ -28,10 +29,10 @@ def test_ten_minutes_without_speech_write_nothing_and_ask_no_model(kind: str) ->
     stage = Session(
         SessionConfig("fr", "en", policy="fixed:unit_ms=500"),
         gate=app.gate(),
-        translator=translator,
+        models=Models(translator),
         clock=clock,
         settings=SessionSettings(),
     )
-    events = list(interpret(stage, translator, audio, clock, chunk_samples=1600))
+    events = list(interpret(stage, audio, clock, chunk_samples=1600))
     assert [type(event) for event in events] == [SessionEnded]
     assert translator.decodes == 0

@@ -14,7 +14,7 @@ from interp.cluster.replica import RayReplica
 from interp.cluster.runtime import Runtime, join
 from interp.cluster.settings import ClusterConfig
 from interp.core.errors import InterpError
-from interp.engine.replica import Replica
+from interp.engine.replica import Replica, answer_of
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ class RayPool:
     """
 
     def __init__(self, config: ClusterConfig, factory: HostFactory, runtime: Runtime) -> None:
+        self.call_timeout_s = config.call_timeout_s
         self._config = config
         self._factory = factory
         self._runtime = runtime
@@ -80,8 +81,10 @@ class RayPool:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._config.probe_period_s):
                     await replica.lost.wait()
-            with suppress(InterpError):
-                await replica.ping()
+            try:
+                await answer_of(replica.ping(), self.call_timeout_s)
+            except InterpError:
+                replica.lost.set()
 
     async def _put_in_place_of(self, lost: RayReplica) -> None:
         pause_s = FIRST_PAUSE_S
@@ -106,8 +109,8 @@ class RayPool:
         except TimeoutError:
             await asyncio.to_thread(ray.kill, actor, no_restart=True)
             raise
-        replica = RayReplica(name, actor, self._config.call_timeout_s)
-        await replica.ping()
+        replica = RayReplica(name, actor)
+        await answer_of(replica.ping(), self.call_timeout_s)
         self._replicas[name] = replica
 
     def _actor(self, name: str) -> Any:

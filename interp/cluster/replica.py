@@ -3,36 +3,31 @@
 import asyncio
 import logging
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import RayTaskError
 
 from interp.cluster.actor import Pulse
 from interp.cluster.offset import ClockOffset
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.errors import EngineFailed, InterpError, Reason, Unavailable
+from interp.core.errors import EngineFailed, InterpError, Reason
 from interp.core.events import Audio, Checkpoint, Input
-from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-
-ResultT = TypeVar("ResultT")
-
-RETRY_AFTER_MS = 1000
+from interp.engine.replica import Inbound, Outbound, ReplicaInfo, lost
 
 log = logging.getLogger(__name__)
 
 
 class RayReplica:
-    """`Replica` over one actor. Once a call found it gone it stays lost, whatever the actor does.
+    """`Replica` over one actor. Once it was found gone it stays lost, whatever the actor does.
 
     lost: set then. Nothing is retried: a tick repeated on empty lanes would answer for nobody.
     """
 
-    def __init__(self, name: str, actor: Any, timeout_s: float) -> None:
+    def __init__(self, name: str, actor: Any) -> None:
         self.name = name
         self.actor = actor
         self.lost = asyncio.Event()
-        self._timeout_s = timeout_s
         self._clock = MonotonicClock()
         self._offset = ClockOffset()
 
@@ -65,41 +60,21 @@ class RayReplica:
         try:
             pulse: Pulse = await self._call("ping")
         except EngineFailed:
-            raise self._gone() from None
+            raise lost() from None
         self._offset.observe(sent_ms, pulse.now_ms, self._clock.now_ms())
         return pulse
 
     async def _call(self, method: str, *arguments: object) -> Any:
         if self.lost.is_set():
-            raise self._gone()
+            raise lost()
         try:
             reference = getattr(self.actor, method).remote(*arguments)
-            return await self._in_time(asyncio.wrap_future(reference.future()))
+            return await asyncio.wrap_future(reference.future())
         except RayTaskError as error:
             if isinstance(error.cause, InterpError):
                 raise error.cause from None
             log.error("call failed", extra={"call": method, "error": type(error.cause).__name__})
             raise EngineFailed(Reason.ENGINE_FAILED, "the replica failed; try again") from None
-        except (RayError, TimeoutError) as error:
-            if not self.lost.is_set():  # several calls may find it out
-                extra = {"replica": self.name, "error": type(error).__name__}
-                log.error("replica lost", extra=extra)
-            raise self._gone() from None
-
-    async def _in_time(self, answer: asyncio.Future[ResultT]) -> ResultT:
-        """Waits in two halves: after a stall of our process the second lets in what came."""
-        try:
-            for _ in range(2):
-                await asyncio.wait({answer}, timeout=self._timeout_s / 2)
-                if answer.done():
-                    return answer.result()
-            raise TimeoutError
-        finally:
-            answer.cancel()
-
-    def _gone(self) -> Unavailable:
-        self.lost.set()
-        return Unavailable(Reason.REPLICA_LOST, "the replica was lost", RETRY_AFTER_MS)
 
 
 def _moved(item: Input, offset_ms: float) -> Input:

@@ -15,18 +15,19 @@ from pathlib import Path
 
 from interp import app
 from interp.client.client import connect
-from interp.cluster.settings import ClusterConfig
 from interp.commands.source import feed, file_source
 from interp.core.config import SessionConfig
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
+from interp.core.logs import configure_logs
+from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
+from interp.models.settings import ModelSettings
 from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.serve.config import ServerConfig, ServerSettings
-from interp.serve.logs import configure_logs
+from interp.serve.config import ServerSettings
 from interp.wire.messages import StreamConfig
 
 RECORDING = "data/demo-fr.flac"
@@ -38,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
-    speaks = app.voice_folder(app.ModelSettings()) is not None
-    texts, totals = asyncio.run(_demo(args.policy, args.out, speaks))
+    speaks = app.voice_folder(ModelSettings()) is not None
+    texts, totals = asyncio.run(_demo(args.policy, args.out, args.local))
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
@@ -47,12 +48,17 @@ def run(args: argparse.Namespace) -> int:
     return 0 if totals.words else 1
 
 
-async def _demo(policy: str, out: Path, speaks: bool) -> tuple[list[TargetText], Totals]:
-    config = ServerConfig(server=ServerSettings(address="127.0.0.1:0"))
-    print("starting Ray, a gateway and a replica with Whisper base ...", flush=True)
-    hosting = HostSettings(lanes=2)
-    async with app.serving(config, ClusterConfig(), app.ModelSettings(), hosting) as server:
+async def _demo(policy: str, out: Path, local: bool) -> tuple[list[TargetText], Totals]:
+    ray = "" if local else "Ray, "
+    print(f"starting {ray}a gateway and a replica with Whisper base ...", flush=True)
+    here = Deployment(
+        server=ServerSettings(address="127.0.0.1:0"),
+        host=HostSettings(lanes=2),
+        models=ModelSettings(device="cpu"),
+    )
+    async with app.serving(here, local=local) as server:
         print("the speaker begins\n", flush=True)
+        speaks = app.voice_folder(ModelSettings()) is not None
         return await _listen(f"127.0.0.1:{server.port}", policy, out, speaks)
 
 

@@ -16,25 +16,32 @@ from rich.table import Table
 
 from interp import app
 from interp.commands import live
-from interp.core.config import DEFAULT_POLICY
+from interp.core.config import DEFAULT_POLICY, language_of
+from interp.core.translator import Pair
 from interp.evaluate.record import run_folder
+from interp.evaluate.record.corpora import cut, read_recordings
 from interp.evaluate.record.errors import EvaluationError
-from interp.evaluate.record.manifest import Clip, read_manifest
+from interp.evaluate.record.manifest import Clip
 from interp.evaluate.record.run_folder import Resolved
 from interp.evaluate.record.sweep import STANDARD, operating_points
 from interp.evaluate.record.timelines import LatencyUnit
 from interp.evaluate.report.conclude import EXPORTS, conclude
-from interp.evaluate.report.table import columns
+from interp.evaluate.report.table import groups
 from interp.evaluate.run.recognise import EngineTranscriber, Listener
 from interp.evaluate.run.runner import Fleet, Point, run_points
 from interp.evaluate.run.study import Study
+from interp.evaluate.run.voiced import voiced
 from interp.evaluate.run.worker import EngineSystem, System
 from interp.evaluate.score.quality import Comet, MissingModel
 from interp.evaluate.score.scores import ScoreConfig
 from interp.evaluate.score.summary import Row
+from interp.evaluate.score.terms import read_terms
 from interp.models.catalog import CATALOGUE
+from interp.models.settings import ModelSettings
 from interp.policies import parse
 from interp.policies.registry import load_file
+
+MAX_SILENCE_MS = 60_000
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +53,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--sweep", action="append", default=[], help="waitk:k=1..9, alignatt:guard_ms=200..1000:200"
     )
     points.add_argument("--standard", action="store_true", help="the points of the docs' table")
+    points.add_argument(
+        "--lead-silence",
+        default="0",
+        metavar="SECONDS",
+        help="before each recording, as 0,2,5,10: a point each",
+    )
     add_machine(parser)
     server = parser.add_argument_group("against a live server")
     server.add_argument("--server", metavar="HOST:PORT", help="score the server's own replies")
@@ -61,9 +74,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def add_data(parser: argparse.ArgumentParser) -> None:
     """The options that say what is heard, shared with `tune`."""
     data = parser.add_argument_group("data")
-    data.add_argument("manifest", nargs="?", type=Path, help=".tsv, .jsonl, .yaml or audio list")
+    data.add_argument(
+        "manifest", nargs="?", type=Path, help="manifest, or a corpus as it is unpacked"
+    )
     data.add_argument("--source", dest="source_list", type=Path, help="SimulEval's list of audio")
     data.add_argument("--target", dest="target_list", type=Path, help="references, one a line")
+    data.add_argument("--cut", action="store_true", help="long recordings by reference segment")
     data.add_argument("--limit", type=int, help="only the first recordings")
     data.add_argument("--from", dest="source", default="fr", help="spoken language, BCP-47")
     data.add_argument("--to", dest="target", default="en", help="wanted language, BCP-47")
@@ -75,6 +91,7 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
     """The options that say what runs it here, shared with `tune`."""
     here = parser.add_argument_group("on this machine")
     here.add_argument("--model", default="whisper-base", help="see `interp models list`")
+    here.add_argument("--device", default="auto", help="cpu, cuda or auto")
     cores = len(os.sched_getaffinity(0))
     here.add_argument("--workers", type=int, default=cores, help="processes, one thread each")
 
@@ -84,6 +101,7 @@ def add_scoring(parser: argparse.ArgumentParser) -> None:
     how = parser.add_argument_group("scores")
     how.add_argument("--unit", choices=[*LatencyUnit], default="word", help="of latency")
     how.add_argument("--tokenizer", default="13a", help="sacreBLEU's, such as zh or ja-mecab")
+    how.add_argument("--terms", type=Path, metavar="FILE", help="target terms, a line each")
     how.add_argument("--comet", type=Path, metavar="CHECKPOINT", help="also score with COMET")
     how.add_argument("--asr-bleu", action="store_true", help="of target speech, by --model")
     how.add_argument("--export", action="append", default=[], choices=[*EXPORTS])
@@ -95,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if not args.score_only:
             _measure(args)
-        how = ScoreConfig(LatencyUnit(args.unit), args.tokenizer)
+        how = how_scored(args)
         judges = [Comet(args.comet)] if args.comet else []
         show_rows(console, conclude(args.out, how, judges, args.export, _listener(args)))
     except (EvaluationError, MissingModel) as error:
@@ -105,10 +123,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def how_scored(args: argparse.Namespace) -> ScoreConfig:
+    """What `add_scoring` asked for."""
+    terms = read_terms(args.terms) if args.terms else ()
+    return ScoreConfig(LatencyUnit(args.unit), args.tokenizer, terms=terms)
+
+
 def _listener(args: argparse.Namespace) -> Listener | None:
     if not args.asr_bleu:
         return None
-    system = build_system(app.ModelSettings(args.model))
+    system = build_system(ModelSettings(args.model, device=args.device))
     return Listener(args.out, EngineTranscriber(args.model, system, args.target))
 
 
@@ -116,12 +140,18 @@ def _measure(args: argparse.Namespace) -> None:
     clips = read_clips(args)
     policies = _policies(args)
     study = study_of(args)
-    points = [study.point(policy, count) for policy in policies for count in _sessions(args)]
+    points = [
+        study.point(policy, count, silence_ms)
+        for policy in policies
+        for count in _sessions(args)
+        for silence_ms in _silences_ms(args)
+    ]
     record(args, study, points, clips)
     with progress_bar() as progress:
         if args.server:
             server = live.Server(args.server, args.key, paced=not args.unpaced)
-            asyncio.run(live.run(server, points, clips, progress))
+            hear = partial(voiced, app.detector())
+            asyncio.run(live.run(server, points, clips, hear, progress))
         else:
             run_points(points, clips, fleet_of(args), progress)
 
@@ -138,12 +168,24 @@ def _sessions(args: argparse.Namespace) -> list[int]:
     return counts
 
 
+def _silences_ms(args: argparse.Namespace) -> list[int]:
+    try:
+        found = [round(1000 * float(seconds)) for seconds in args.lead_silence.split(",")]
+    except ValueError as error:
+        raise EvaluationError("--lead-silence is seconds, or several as 0,2,5,10") from error
+    if not all(0 <= silence_ms <= MAX_SILENCE_MS for silence_ms in found):
+        raise EvaluationError(f"--lead-silence is from 0 to {MAX_SILENCE_MS // 1000} seconds")
+    return found
+
+
 def read_clips(args: argparse.Namespace) -> list[tuple[int, Clip]]:
     """The manifest's recordings with their index in it, as far as --limit."""
     manifest = args.manifest or args.source_list
     if manifest is None:
         raise EvaluationError("name a manifest, or a list of audio with --source")
-    return list(enumerate(read_manifest(manifest, args.target_list)))[: args.limit]
+    pair = Pair(language_of(args.source), language_of(args.target))
+    clips = read_recordings(manifest, args.target_list, pair)
+    return list(enumerate(cut(clips) if args.cut else clips))[: args.limit]
 
 
 def _policies(args: argparse.Namespace) -> tuple[str, ...]:
@@ -204,7 +246,7 @@ def record(
         model=study.system,
         model_sha256=str(study.settings.get("model_sha256", "")),
         server=str(study.settings.get("server", "")),
-        sessions=tuple(int(point.run.settings.get("sessions", 1)) for point in points),
+        sessions=tuple(point.sessions for point in points),
         workers=args.workers,
         environment=run_folder.environment(),
     )
@@ -215,11 +257,11 @@ def fleet_of(args: argparse.Namespace) -> Fleet:
     """Worker processes with the model, one thread each. Raises WeightsError where it is absent."""
     if not any(s.present for s in app.store().list() if s.model.name == args.model):
         app.store().open(args.model)  # says what would bring it
-    build = partial(build_system, app.ModelSettings(args.model, threads=1))
+    build = partial(build_system, ModelSettings(args.model, threads=1, device=args.device))
     return Fleet(build, args.workers, tuple(args.policy_file))
 
 
-def build_system(models: app.ModelSettings) -> System:
+def build_system(models: ModelSettings) -> System:
     """The session engine on the named model; called in a worker process."""
     return EngineSystem(app.detector(), app.translator(models))
 
@@ -240,7 +282,7 @@ def wide_console() -> Console:
 
 def show_rows(console: Console, rows: Sequence[Row]) -> None:
     """The main figures of every point."""
-    shown = [column for column in columns([row.scores for row in rows]) if column.short]
+    shown = [column for group in groups(rows) for column in group.columns if column.short]
     table = Table(box=box.SIMPLE)
     table.add_column("policy", overflow="fold")
     for column in shown:

@@ -9,7 +9,7 @@ from interp.core.config import SessionConfig
 from interp.core.events import Event
 from interp.evaluate.record.manifest import Clip
 from interp.evaluate.run.runner import Point, Progress
-from interp.evaluate.run.server_run import CHUNK_MS, run_live
+from interp.evaluate.run.server_run import CHUNK_MS, Voiced, run_live
 from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.wire.messages import StreamConfig
 
@@ -30,11 +30,12 @@ async def run(
     server: Server,
     points: Sequence[Point],
     clips: Sequence[tuple[int, Clip]],
+    voiced: Voiced,
     progress: Progress,
 ) -> None:
     """Play the clips through the server. Raises what the server answers, as InterpError."""
     async with connect(server.address, key=server.key) as client:
-        await run_live(points, clips, _Talk(client, server.paced), progress)
+        await run_live(points, clips, _Talk(client, server.paced), voiced, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ import unicodedata
 
 from interp import app
 from interp.commands.outputs import Wanted, planned
+from interp.commands.settings import models_over
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.config import language_of
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.engine.recital import recite
+from interp.models.settings import ModelSettings
 from interp.outlets.sound import SpeechFile
 
 STREAM_LEAD = 2
@@ -21,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Speak and save; raises where there is nothing to say, or something that cannot be said."""
     planned([], Wanted(speech=args.out), "")
     words = sayable(args.text)
-    speaks = app.voice(app.ModelSettings(threads=args.threads, voice=args.voice))
+    speaks = app.voice(models_over(ModelSettings(), args))
     if speaks.language != language_of(args.language):
         raise NotServed(
             Reason.VOICE_NOT_SERVED, f"this voice speaks {speaks.language}; --voice names another"

@@ -6,35 +6,43 @@ import signal
 from dataclasses import replace
 
 from interp import app
-from interp.cluster.settings import ClusterConfig
-from interp.engine.host import HostSettings
-from interp.engine.session import SessionSettings
-from interp.serve.config import ServerConfig, load_config
-from interp.serve.logs import configure_logs
+from interp.commands.settings import models_over, over
+from interp.core.logs import configure_logs
+from interp.deployment import Deployment, read_deployment
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM, then drain."""
     configure_logs()
-    asyncio.run(_serve(args))
+    asyncio.run(_serve(deployment_of(args), args.local))
     return 0
 
 
-async def _serve(args: argparse.Namespace) -> None:
-    config = load_config(args.config) if args.config else ServerConfig()
-    given = {
-        name: value
-        for name in ("address", "metrics_address")
-        if (value := getattr(args, name)) is not None
-    }
-    config = replace(config, server=replace(config.server, **given))
-    cluster = ClusterConfig(replicas=args.replicas, ray_address=args.ray_address)
-    models = app.ModelSettings(args.model, args.threads, args.voice)
-    session = SessionSettings(catch_up_ms=args.catch_up_ms or None)
-    hosting = HostSettings(lanes=args.lanes, session=session)
-    async with app.serving(config, cluster, models, hosting) as server:
-        host = config.server.address.rpartition(":")[0]
-        print(f"interp serves {args.model} on {host}:{server.port}", flush=True)
+def deployment_of(args: argparse.Namespace) -> Deployment:
+    """The file that --config names, and what other options say over it."""
+    read = read_deployment(args.config)
+    session = over(read.host.session, catch_up_ms=args.catch_up_ms)
+    if args.catch_up_ms == 0:
+        session = replace(session, catch_up_ms=None)
+    return replace(
+        read,
+        server=over(read.server, address=args.address, metrics_address=args.metrics_address),
+        cluster=over(
+            read.cluster,
+            replicas=args.replicas,
+            ray_address=args.ray_address,
+            gpus_per_replica=args.gpus_per_replica,
+        ),
+        host=over(read.host, lanes=args.lanes, session=session),
+        models=models_over(read.models, args),
+    )
+
+
+async def _serve(deployment: Deployment, local: bool) -> None:
+    async with app.serving(deployment, local=local) as server:
+        host = deployment.server.address.rpartition(":")[0]
+        name = deployment.models.translator
+        print(f"interp serves {name} on {host}:{server.port}", flush=True)
         await _interrupted()
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from interp import app
 from interp.commands.options.session import session_config
 from interp.commands.outputs import Outputs, Wanted, beside, check_room, planned
+from interp.commands.settings import deployment_of
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig, language_of
 from interp.core.errors import InterpError
 from interp.engine.recording import interpret
+from interp.engine.session import Session
 from interp.intake.file import About, about, read_recording
 from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
@@ -60,14 +62,15 @@ class _Batch:
     def __init__(self, args: argparse.Namespace, language: str) -> None:
         self._args, self._language = args, language
         self._several = len(args.files) > 1
-        models = app.ModelSettings(args.model, args.threads, args.voice)
-        self._voice = app.voice(models) if args.speech or args.mux else None
-        if args.mux and not args.speech and self._voice:
-            # A copy gets a voice where there is one; --speech insists on it.
-            self._voice = self._voice if self._voice.language == language else None
-        self._config = session_config(args, speech=bool(self._voice))
-        self._model = app.translator(models)
-        app.session(self._config, self._model, VirtualClock(), self._voice)  # refused at once
+        self._deployment = deployment_of(args)
+        self._models = app.models(self._deployment.models, speaking=bool(args.speech or args.mux))
+        # A copy of a video gets a voice where there is one; --speech insists on it.
+        self._speaks = bool(args.speech) or language in {v.language for v in self._models.voices}
+        self._config = session_config(args, speech=self._speaks)
+        self._session(VirtualClock())  # what is not served is refused before any work
+
+    def _session(self, clock: VirtualClock) -> Session:
+        return app.session(self._config, self._models, clock, self._deployment)
 
     def refuse(self, file: Path, error: Exception) -> int:
         """Say why; counts one."""
@@ -103,18 +106,16 @@ class _Batch:
             report.warn(str(note))
         clock = VirtualClock()
         events = interpret(
-            app.session(self._config, self._model, clock, self._voice),
-            self._model,
+            self._session(clock),
             recording.samples,
             clock,
             pace=real_time() if args.realtime else None,
-            synthesiser=self._voice,
         )
         with tempfile.TemporaryDirectory() as folder:
             outlets = [report, *file_outlets(plan, self._config, bilingual=args.bilingual)]
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
-                parts = parts if self._voice else replace(parts, speech=None)
+                parts = parts if self._speaks else replace(parts, speech=None)
                 outlets += file_outlets(parts, self._config, bilingual=args.bilingual)
             with opened(outlets) as take:
                 for event in events:

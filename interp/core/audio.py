@@ -35,6 +35,9 @@ WINDOW_FRAMES = exact_div(WINDOW_SAMPLES, ENCODER_FRAME_SAMPLES)  # 1500
 TARGET_RATE_HZ = 24_000
 SNAC_FRAME_SAMPLES = 2048  # one coarse frame at 24 kHz, 85.33 ms
 
+PCM16_BYTES = 2
+PCM16_FULL_SCALE = 32_768
+
 
 def samples_to_ms(samples: int) -> int:
     """Source samples (16 kHz) to whole milliseconds, rounded down."""
@@ -44,6 +47,25 @@ def samples_to_ms(samples: int) -> int:
 def ms_to_samples(ms: int) -> int:
     """Whole milliseconds to source samples (16 kHz)."""
     return ms * SAMPLES_PER_MS
+
+
+def target_samples_to_ms(samples: int) -> int:
+    """Target samples (24 kHz) to whole milliseconds, rounded down."""
+    return samples * 1000 // TARGET_RATE_HZ
+
+
+def to_pcm16(samples: Samples) -> bytes:
+    """Samples [sample] as little-endian 16-bit PCM; exact for what `from_pcm16` gave.
+
+    What is beyond full scale is clipped.
+    """
+    scaled = np.rint(samples * PCM16_FULL_SCALE)
+    return np.clip(scaled, -PCM16_FULL_SCALE, PCM16_FULL_SCALE - 1).astype("<i2").tobytes()
+
+
+def from_pcm16(content: bytes) -> Samples:
+    """Little-endian 16-bit PCM, whole samples, as samples [sample] in [-1, 1)."""
+    return np.frombuffer(content, "<i2").astype(np.float32) / np.float32(PCM16_FULL_SCALE)
 
 
 def silence(samples: int) -> Samples:

@@ -81,8 +81,20 @@ class End:
     """The speaker has finished; write the rest and end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """First input of a session that is worked through again: decide as the original did.
+
+    until_samples: what the original said up to here was told. passed_samples: where it passed over
+    a decision for being late; it made all others up to there.
+    """
+
+    until_samples: int
+    passed_samples: frozenset[int]
+
+
 Input: TypeAlias = (
-    Audio | SetPolicy | SetOutputs | Marker | Interrupt | MuteSpeech | SkipBacklog | End
+    Audio | SetPolicy | SetOutputs | Marker | Interrupt | MuteSpeech | SkipBacklog | End | Replay
 )
 
 
@@ -214,22 +226,37 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Decisions at this position were passed over, because they came too late."""
+
+    position_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What became of a SkipBacklog: this stretch of audio was taken for silence."""
+
+    start_samples: int
+    end_samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """An event with its place in the session's output, counted from 0 without holes.
 
     The same session worked through again gives the same numbers, which makes delivery exactly once.
-    Events of the voice do not count, for it need not say the same twice: theirs is the number of
-    the event that follows, and their place is that on the target timeline.
+    Only what is sure to come again counts. Speech and warnings do not: theirs is the number of the
+    event that follows, and the place of speech is that on the target timeline.
     """
 
     sequence: int
     event: Event
 
     @property
-    def of_voice(self) -> bool:
-        """Target speech, or the warning that some was left out."""
-        match self.event:
-            case TargetSpeech() | Warned(WarningCode.SPEECH_SKIPPED):
-                return True
-            case _:
-                return False
+    def counts(self) -> bool:
+        """Whether the number is its own."""
+        return not isinstance(self.event, TargetSpeech | Warned)
+
+
+Said: TypeAlias = Numbered | Checkpoint | PassedOver | Skipped
+"""What a session says: events for the client, and notes for whoever may have to replay it."""

@@ -6,10 +6,10 @@ and takes what is in its outbox. Only the compute thread touches sessions.
 
 import logging
 import threading
-import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
@@ -22,16 +22,17 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Numbered
-from interp.core.synthesiser import Synthesiser
-from interp.core.translator import Translator
-from interp.engine.batch import run_batch
+from interp.core.events import Audio, Checkpoint, Input, Said
+from interp.core.logs import described
 from interp.engine.gate import Gate
+from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-from interp.engine.segment import AnyAnswer, AnyWork, Work
 from interp.engine.session import Session, SessionSettings
+from interp.engine.work import Failed, Work, attempt
 
 log = logging.getLogger(__name__)
+
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +60,25 @@ class Lane:
     renewed_ms: float
     heard_samples: int
     inbox: list[Input] = field(default_factory=list)
-    outbox: list[Numbered | Checkpoint] = field(default_factory=list)
+    outbox: list[Said] = field(default_factory=list)
     worked_ms: int = 0
     fault: InterpError | None = None
     error: InterpError | None = None
 
 
 class Host:
-    """Lanes over one translator and at most one voice. start() the compute thread, stop() it."""
+    """Lanes over the models of a process. start() the compute thread, stop() it."""
 
     def __init__(
         self,
         *,
         gate: Gate,
-        translator: Translator,
+        models: Models,
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
-        synthesiser: Synthesiser | None = None,
     ) -> None:
-        self._gate, self._translator, self._clock = gate, translator, clock
-        self._synthesiser = synthesiser
+        self._gate, self._models, self._clock = gate, models, clock
         self._settings = settings
         self.info = info
         self._lanes: dict[str, Lane] = {}
@@ -108,11 +107,10 @@ class Host:
         session = Session(
             config,
             gate=self._gate,
-            translator=self._translator,
+            models=self._models,
             clock=self._clock,
             settings=self._settings.session,
             checkpoint=checkpoint,
-            synthesiser=self._synthesiser,
         )
         with self._changed:
             self._reap()
@@ -189,18 +187,14 @@ class Host:
         return lanes
 
     def _round(self, lanes: Mapping[str, Lane]) -> bool:
-        """One batch over the lanes that need one, writing before speech; whether there was any."""
-        works: dict[str, AnyWork] = {}
+        """One step of every lane, their model work as one batch; whether there was any."""
+        works: dict[str, Work] = {}
         for session_id, lane in lanes.items():
-            with _blamed_on(session_id, lane):
-                if work := lane.session.advance():
-                    works[session_id] = work
-        writing = {k: work for k, work in works.items() if isinstance(work, Work)}
-        speaking = {k: work for k, work in works.items() if not isinstance(work, Work)}
-        for some in (writing, speaking):
-            for session_id, answer in self._answers(lanes, some).items():
-                with _blamed_on(session_id, lanes[session_id]):
-                    lanes[session_id].session.complete(answer)
+            if work := _of(lane, session_id, lane.session.advance):
+                works[session_id] = work
+        for session_id, answer in zip(works, self._models.run(list(works.values())), strict=True):
+            lane = lanes[session_id]
+            _of(lane, session_id, partial(lane.session.complete, answer))
         with self._changed:
             for lane in lanes.values():
                 lane.outbox.extend(lane.session.take())
@@ -208,40 +202,19 @@ class Host:
                 lane.error = lane.error or lane.fault
         return bool(works)
 
-    def _answers(
-        self,
-        lanes: Mapping[str, Lane],
-        works: Mapping[str, AnyWork],
-    ) -> dict[str, AnyAnswer]:
-        """The batch's answers; if it fails, each work alone, so that one lane fails and not all."""
-        if not works:
-            return {}
-        try:
-            found = run_batch(self._translator, list(works.values()), self._synthesiser)
-            return dict(zip(works, found, strict=True))
-        except Exception as error:  # noqa: BLE001  a model fault must not end other sessions
-            log.error("batch failed", extra={"error": type(error).__name__, "lanes": len(works)})
-        answers = {}
-        for session_id, work in works.items():
-            with _blamed_on(session_id, lanes[session_id]):
-                (answers[session_id],) = run_batch(self._translator, [work], self._synthesiser)
-        return answers
+
+def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:
+    """What a lane's step gives; a fault in it ends this session and no other."""
+    found = attempt(step)
+    if not isinstance(found, Failed):
+        return found
+    lane.fault = _told(session_id, found.error)
+    return None
 
 
-@contextmanager
-def _blamed_on(session_id: str, lane: Lane) -> Iterator[None]:
-    """A fault inside ends this lane's session and no other. Error texts are not logged."""
-    try:
-        yield
-    except InterpError as error:
-        lane.fault = error
-    except Exception as error:  # noqa: BLE001  the lane is lost, the replica is not
-        log.error(
-            "session failed",
-            extra={
-                "session_id": session_id,
-                "error": type(error).__name__,
-                "where": traceback.format_tb(error.__traceback__)[-1],
-            },
-        )
-        lane.fault = EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")
+def _told(session_id: str, error: Exception) -> InterpError:
+    """What a session is told of a fault. Texts of errors that are not ours are not even logged."""
+    if isinstance(error, InterpError):
+        return error
+    log.error("session failed", extra={"session_id": session_id, **described(error)})
+    return EngineFailed(Reason.ENGINE_FAILED, "the session failed; it is not your fault")

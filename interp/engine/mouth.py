@@ -12,13 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, SOURCE_RATE_HZ, TARGET_RATE_HZ
-from interp.core.config import SessionConfig, voice_of
+from interp.core.audio import (
+    SNAC_FRAME_SAMPLES,
+    SOURCE_RATE_HZ,
+    TARGET_RATE_HZ,
+    target_samples_to_ms,
+)
+from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
+from interp.core.sentences import ends_sentence
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
 
-SENTENCE_ENDS = (".", "?", "!")
 FINISHING_FRAMES = 12
 """Frames a batch once no source is to come: about a second, so that others get their turn."""
 
@@ -71,7 +76,7 @@ class Saying:
     @property
     def ends_sentence(self) -> bool:
         """A full stop, question mark or exclamation mark follows."""
-        return self.word.text.rstrip("\"')]}»”").endswith(SENTENCE_ENDS)
+        return ends_sentence(self.word.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Mouth:
         state: MouthState | None = None,
     ) -> None:
         state = state or MouthState()
+        self.voice = Voice(synthesiser.name, synthesiser.language)
         self._synthesiser, self._settings = synthesiser, settings
         self._wanted, self._muted = wanted, state.muted
         self._voice = synthesiser.init_state(settings.seed)
@@ -117,7 +123,7 @@ class Mouth:
     @property
     def spoken_ms(self) -> int:
         """Speech made so far."""
-        return _ms(self._frames * SNAC_FRAME_SAMPLES)
+        return target_samples_to_ms(self._frames * SNAC_FRAME_SAMPLES)
 
     def write(self, segment: int, words: Sequence[WrittenWord]) -> None:
         """Words were written; passed over while speech is muted or not wanted."""
@@ -200,11 +206,11 @@ class Mouth:
     def _lag_ms(self) -> int:
         """How long the next word to be said has been written."""
         unsaid = self._uttered or self._waiting
-        return _ms(self._next_sample) - unsaid[0].word.delay_ms if unsaid else 0
+        return target_samples_to_ms(self._next_sample) - unsaid[0].word.delay_ms if unsaid else 0
 
     def _too_late(self) -> int:
         """How many of the words that wait are to be left out."""
-        catch_up, now_ms = self._settings.catch_up, _ms(self._next_sample)
+        catch_up, now_ms = self._settings.catch_up, target_samples_to_ms(self._next_sample)
         words = self._waiting
         if catch_up.skip_ms is None or not words:
             return 0
@@ -243,7 +249,7 @@ class Mouth:
             segment=spoken[-1].segment,
             samples=frame.samples,
             codes=np.array([frame.codes], np.int64),
-            offset_ms=_ms(self._next_sample),
+            offset_ms=target_samples_to_ms(self._next_sample),
             text="".join(each.word.text for each in said),
             source_start_ms=spoken[0].word.source_start_ms,
             source_end_ms=spoken[-1].word.source_end_ms,
@@ -258,9 +264,12 @@ def mouth_of(
     settings: SpeechSettings,
     state: MouthState | None,
 ) -> Mouth | None:
-    """The voice of a session, also where it is not wanted yet. Raises NotServed."""
+    """The voice of a session, also where it is not wanted yet. Raises NotServed.
+
+    synthesiser: what suits the config; None where nothing does.
+    """
     wanted = Output.SPEECH in config.outputs
-    if synthesiser and voice_of(config, [Voice(synthesiser.name, synthesiser.language)]):
+    if synthesiser:
         return Mouth(synthesiser, settings, wanted=wanted, state=state)
     if wanted or config.voice:
         raise no_voice()
@@ -270,8 +279,3 @@ def mouth_of(
 def no_voice() -> NotServed:
     """What a session is told that cannot have the speech it asks for."""
     return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
-
-
-def _ms(target_samples: int) -> int:
-    """Target samples (24 kHz) to whole milliseconds, rounded down."""
-    return target_samples * 1000 // TARGET_RATE_HZ

@@ -2,6 +2,7 @@
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
+from interp.core.events import Replay
 
 
 class Pace:
@@ -12,6 +13,28 @@ class Pace:
         self._clock, self._limit_ms = clock, limit_ms
         self._began_ms: float | None = None
         self._arrived_ms = 0.0
+        self._replay = Replay(-1, frozenset())
+        self._passes: tuple[int, bool] = (-1, False)
+
+    def follow(self, replay: Replay) -> None:
+        """Decide as the original did, as far as that is known."""
+        self._replay = replay
+
+    def replays(self, position_samples: int) -> bool:
+        """Whether the original has decided here."""
+        return position_samples <= self._replay.until_samples
+
+    def passes_over(self, position_samples: int) -> bool:
+        """Whether decisions at this position are passed over: one answer for all of them."""
+        position, passes = self._passes
+        if position != position_samples:
+            passes = (
+                position_samples in self._replay.passed_samples
+                if self.replays(position_samples)
+                else self.too_late(position_samples)
+            )
+            self._passes = (position_samples, passes)
+        return passes
 
     def hear(self, arrived_ms: float, end_sample: int) -> None:
         """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""
@@ -23,6 +46,10 @@ class Pace:
         """How long ago the audio up to this position was there to be worked on."""
         due_ms = max(self._arrived_ms, (self._began_ms or 0.0) + samples_to_ms(position_samples))
         return max(0.0, self._clock.now_ms() - due_ms)
+
+    def elapsed_ms(self, position_samples: int) -> int:
+        """When what is said now of this position is there, on the source timeline."""
+        return samples_to_ms(position_samples) + round(self.behind_ms(position_samples))
 
     def too_late(self, position_samples: int) -> bool:
         """Whether compute cannot keep up with the speaker."""

@@ -9,33 +9,26 @@ from collections.abc import Callable, Iterator
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import VirtualClock
 from interp.core.events import Audio, End, Event, Input, Numbered
-from interp.core.synthesiser import Synthesiser
-from interp.core.translator import Translator
-from interp.engine.batch import run_batch
 from interp.engine.session import Session
 
 
 def interpret(
     session: Session,
-    translator: Translator,
     samples: Samples,
     clock: VirtualClock,
     chunk_samples: int = VAD_FRAME_SAMPLES,
     pace: Callable[[float], None] | None = None,
-    synthesiser: Synthesiser | None = None,
 ) -> Iterator[Event]:
     """Events of the whole recording, as they are said. samples: 16 kHz mono [sample].
 
-    pace: called with the time, ms, at which each chunk would arrive, to wait for it. synthesiser:
-    the session's, where it has one.
+    pace: called with the time, ms, at which each chunk would arrive, to wait for it.
     """
-
     for audio in chunks(samples, chunk_samples):
         if pace:
             pace(audio.arrived_ms)
         clock.advance_to(audio.arrived_ms)
-        yield from _answered(session, translator, clock, audio, synthesiser)
-    yield from _answered(session, translator, clock, End(), synthesiser)
+        yield from _answered(session, clock, audio)
+    yield from _answered(session, clock, End())
 
 
 def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator[Audio]:
@@ -45,17 +38,11 @@ def chunks(samples: Samples, chunk_samples: int = VAD_FRAME_SAMPLES) -> Iterator
         yield Audio(chunk, float(samples_to_ms(start + chunk.size)))
 
 
-def _answered(
-    session: Session,
-    translator: Translator,
-    clock: VirtualClock,
-    item: Input,
-    synthesiser: Synthesiser | None,
-) -> Iterator[Event]:
+def _answered(session: Session, clock: VirtualClock, item: Input) -> Iterator[Event]:
     """Events that one input leads to; the clock moves on by the time of the work it asks for."""
     session.feed(item)
     while (work := session.advance()) is not None:
-        (answer,) = run_batch(translator, [work], synthesiser)
+        (answer,) = session.models.run([work])
         clock.advance(answer.compute_ms)
         session.complete(answer)
         yield from said(session)

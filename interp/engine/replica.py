@@ -1,14 +1,23 @@
 """The seam between the gateway and whatever hosts the models: one call per tick, whole sessions."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from interp.core.config import SessionConfig
-from interp.core.errors import InterpError
-from interp.core.events import Checkpoint, Input, Numbered
+from interp.core.errors import InterpError, Reason, Unavailable
+from interp.core.events import Checkpoint, Input, Said
+from interp.core.logs import described
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
+
+ResultT = TypeVar("ResultT")
+
+RETRY_AFTER_MS = 1000
+
+log = logging.getLogger(__name__)
 
 Inbound: TypeAlias = Mapping[str, Sequence[Input]]
 """Inputs by session id, each in order."""
@@ -23,7 +32,7 @@ class Outbound:
     """
 
     session_id: str
-    items: tuple[Numbered | Checkpoint, ...]
+    items: tuple[Said, ...]
     worked_ms: int
     error: InterpError | None = None
 
@@ -39,7 +48,11 @@ class ReplicaInfo:
 
 
 class Replica(Protocol):
-    """A host of model lanes. Unavailable(REPLICA_LOST) from any call: it is gone with its state."""
+    """A host of model lanes. Call it through `answer_of`, which says when it is lost.
+
+    A call raises the errors of ours that it names, and anything else when the replica is gone with
+    its state.
+    """
 
     name: str
 
@@ -60,3 +73,47 @@ class Replica(Protocol):
 
     async def close(self, session_id: str) -> None:
         """Free the lane at once, whatever the session was doing; unknown ids are ignored."""
+
+
+class ReplicaPool(Protocol):
+    """The replicas that can take sessions now. Their names are unique among them.
+
+    call_timeout_s: a replica that does not answer a call in this time is lost.
+    """
+
+    call_timeout_s: float
+
+    def replicas(self) -> Sequence[Replica]:
+        """Those believed alive."""
+
+    async def report_lost(self, replica: Replica) -> None:
+        """The caller found it gone: list it no more, and start another if that is to be had."""
+
+
+async def answer_of(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:
+    """A replica's answer. Raises the error of ours that it gives; anything else is `lost()`.
+
+    Waits in two halves: after a stall of this process the second lets in what came.
+    """
+    answer = asyncio.ensure_future(call)
+    try:
+        for _ in range(2):
+            await asyncio.wait({answer}, timeout=timeout_s / 2)
+            if answer.done():
+                return answer.result()
+    except InterpError:
+        raise
+    except Exception as error:
+        log.warning("replica call failed", extra=described(error))
+        raise lost() from error
+    finally:
+        answer.cancel()
+    log.warning("replica call not answered in time")
+    raise lost()
+
+
+def lost() -> Unavailable:
+    """The replica is gone, or as good as."""
+    return Unavailable(
+        Reason.REPLICA_LOST, "the replica was lost; start the session anew", RETRY_AFTER_MS
+    )

@@ -1,55 +1,32 @@
-"""The open segment of a session, and the model work that it asks for."""
+"""The open segment of a session: its audio on the way to the encoder."""
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from interp.core.audio import Samples, silence
-from interp.core.synthesiser import SoundFrame, SpeakStep
-from interp.core.translator import DecodeStep, EncodeStep, Hypothesis
-from interp.engine.track import Track
-
-
-@dataclass(slots=True)
-class Work:
-    """Model work of one decision: encode what is new (None: nothing), then continue the prefix."""
-
-    encode: EncodeStep[Any] | None
-    decode: DecodeStep[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a Work. compute_ms: model time spent on it."""
-
-    hypothesis: Hypothesis
-    compute_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What came of a SpeakStep. compute_ms: model time spent on it."""
-
-    frames: tuple[SoundFrame, ...]
-    compute_ms: float
-
-
-AnyWork: TypeAlias = Work | SpeakStep[Any]
-AnyAnswer: TypeAlias = Answer | Sound
+from interp.core.translator import EncodeStep
 
 
 @dataclass(slots=True)
 class Segment:
-    """The open segment. waiting: audio that the encoder has not been given; sealed: it got all."""
+    """number: counted from 0. source: the translator's own state; all who write of it share it.
+
+    waiting: audio that the encoder has not been given; sealed: it got all.
+    """
 
     number: int
     start_sample: int
     source: Any
-    tracks: list[Track]
-    waiting: list[Samples]
+    waiting: list[Samples] = field(default_factory=list)
     voiced_samples: int = 0
     sealed: bool = False
+
+    def hear(self, audio: Samples, voiced_samples: int) -> None:
+        """More audio, of which so much is voiced."""
+        self.waiting.append(audio)
+        self.voiced_samples += voiced_samples
 
     def unencoded(self, *, finished: bool) -> EncodeStep[Any] | None:
         """The audio that waits, as one step; with finished, the segment's last."""

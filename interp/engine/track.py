@@ -1,4 +1,4 @@
-"""One language being written from one segment: its policy, its prefix, its latest hypotheses."""
+"""One language as it is written from one segment: its prefix and its latest hypotheses."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 from interp.core.audio import SAMPLES_PER_MS
 from interp.core.translator import Hypothesis, Word
-from interp.policies.base import Policy, View
+from interp.policies.base import View
 
 HISTORY = 4  # hypotheses a policy may look back on
 CONTEXT_WORDS = 20  # carried over when a segment was cut for its length (StreamAtt carries 10-20)
@@ -16,11 +16,13 @@ CONTEXT_WORDS = 20  # carried over when a segment was cut for its length (Stream
 class Track:
     """State of one target over one segment.
 
+    segment, start_sample: which it is and where it began. target: the translator's own state.
     units: decided so far. accepted: words of the last hypothesis written since it was made.
     attended_ms: where the last written word pointed, from the segment's start.
     """
 
-    policy: Policy
+    segment: int
+    start_sample: int
     target: Any
     units: int = 0
     accepted: int = 0
@@ -29,17 +31,22 @@ class Track:
     history: deque[tuple[str, ...]] = field(default_factory=lambda: deque(maxlen=HISTORY))
     tentative: str = ""
 
-    def reached_unit(self, voiced_samples: int) -> bool:
+    def reached_unit(self, voiced_samples: int, unit_ms: int) -> bool:
         """Whether voiced time has passed into a new unit; if so it is counted."""
-        units = voiced_samples // (self.policy.unit_ms * SAMPLES_PER_MS)
+        units = voiced_samples // (unit_ms * SAMPLES_PER_MS)
         if units == self.units:
             return False
         self.units = units
         return True
 
     def view(self, heard_ms: int) -> View:
-        """What the policy may know."""
+        """What a policy may know."""
         return View(self.units, heard_ms, len(self.written), tuple(self.history))
+
+    def take_accepted(self) -> int:
+        """Words that became part of the prefix since this was last asked."""
+        accepted, self.accepted = self.accepted, 0
+        return accepted
 
     def write(self, hypothesis: Hypothesis, count: int) -> tuple[Word, ...]:
         """Make the first `count` words part of the prefix; the rest becomes the tentative tail."""

@@ -42,6 +42,15 @@ class Intake:
         """Audio and silence received so far, ms: what an acknowledgement says."""
         return self._ledger.received_ms
 
+    @property
+    def sequence(self) -> int:
+        """Of the newest message taken; 0 where they are not numbered."""
+        return self._ledger.sequence
+
+    def knows(self, sequence: int) -> bool:
+        """Whether a message of this number was taken before."""
+        return self._ledger.knows(sequence)
+
     def push(self, sequence: int, offset_ms: int | None, data: bytes) -> list[Heard]:
         """Hear one message; what it adds, in order, with warnings before the audio they concern.
 
@@ -59,8 +68,8 @@ class Intake:
             self.close()
             raise
 
-    def silence(self, duration_ms: int) -> list[Heard]:
-        """Hear silence that was not sent as samples.
+    def silence(self, sequence: int, duration_ms: int) -> list[Heard]:
+        """Hear silence that was not sent as samples, numbered as `push` is.
 
         Raises InvalidRequest(MALFORMED_MESSAGE) with a container; SessionLimit(TOO_FAR_AHEAD).
         """
@@ -69,6 +78,8 @@ class Intake:
             raise InvalidRequest(
                 Reason.MALFORMED_MESSAGE, "silence has a duration and follows raw samples only"
             )
+        if not self._ledger.admit(sequence, contiguous=False):
+            return [Warned(WarningCode.DUPLICATE_DROPPED, duration_ms)]
         samples = (duration_ms * self._format.rate_hz + 500) // 1000
         self._ledger.count(samples)
         return self._hear(np.zeros(samples, np.float32), self._format.rate_hz)

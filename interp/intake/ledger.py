@@ -32,7 +32,7 @@ class Ledger:
         self._rate_hz = rate_hz
         self._limits = limits
         self._clock = clock
-        self._sequence = 0
+        self.sequence = 0
         self._left_out_samples = 0  # by resets: client's clock minus ours
         self._ahead_ms = 0.0
         self._ahead_at_ms: float | None = None
@@ -42,6 +42,10 @@ class Ledger:
     def received_ms(self) -> int:
         """Audio and silence received so far, ms; what an acknowledgement says."""
         return self.received_samples * 1000 // self._rate_hz
+
+    def knows(self, sequence: int) -> bool:
+        """Whether a message of this number was taken before."""
+        return 0 < sequence <= self.sequence
 
     def admit(self, sequence: int, contiguous: bool) -> bool:
         """Whether this message is new; False for one that was received before and is sent again.
@@ -53,11 +57,11 @@ class Ledger:
         """
         if sequence < 0:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "sequence numbers count up from 1")
-        if sequence and sequence <= self._sequence:
+        if self.knows(sequence):
             return False
-        if contiguous and self._sequence and sequence > self._sequence + 1:
+        if contiguous and self.sequence and sequence > self.sequence + 1:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a piece of the container is missing")
-        self._sequence = sequence or self._sequence
+        self.sequence = sequence or self.sequence
         return True
 
     def place(self, offset_ms: int | None, samples: int) -> Placement:

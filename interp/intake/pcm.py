@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from interp.core.audio import Samples
+from interp.core.audio import PCM16_BYTES, Samples, from_pcm16
 from interp.core.errors import InvalidRequest, Reason
 from interp.intake.format import Encoding
 
-_SAMPLE_BYTES = {Encoding.PCM16: 2, Encoding.FLOAT32: 4}
-_PCM16_SCALE = np.float32(1 / 32768)
+_SAMPLE_BYTES = {Encoding.PCM16: PCM16_BYTES, Encoding.FLOAT32: 4}
 
 
 def decode_pcm(data: bytes, encoding: Encoding) -> Samples:
@@ -19,7 +18,7 @@ def decode_pcm(data: bytes, encoding: Encoding) -> Samples:
     if len(data) % _SAMPLE_BYTES[encoding]:
         raise InvalidRequest(Reason.BAD_ENCODING, "an audio message must hold whole samples")
     if encoding is Encoding.PCM16:
-        return np.frombuffer(data, "<i2").astype(np.float32) * _PCM16_SCALE
+        return from_pcm16(data)
     samples = np.frombuffer(data, "<f4").astype(np.float32)
     if not np.isfinite(samples).all():
         raise InvalidRequest(Reason.BAD_ENCODING, "float32 samples must be finite numbers")

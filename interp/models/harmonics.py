@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from interp.core.audio import TARGET_RATE_HZ
-from interp.models.stream_conv import Chain, StreamLayer, StreamState
+from interp.models.stream_conv import NOTHING, Chain, StreamLayer, StreamState, joined
 
 LATENT_SAMPLES = 512
 MIDDLE_HZ = 120.0
@@ -163,14 +163,15 @@ class VoicedStream:
         pitch = copy.deepcopy(decoder.pitch).double()
         self._pitch = Chain([stream_layer(layer) for layer in pitch.layers])
         self._parts = [Chain([stream_layer(layer) for layer in part]) for part in decoder.parts]
+        self._device = next(pitch.parameters()).device
         self._levels = list(zip(decoder.harmonics, decoder.strides, strict=True))
 
     def init_state(self) -> StreamState:
         """Held: the oscillator. Parts: the pitch reader, each part of the decoder, and the pulses
         of each level that wait."""
-        pulses = (StreamState(torch.zeros(1, 2, 0)) for _ in self._levels)
+        pulses = (StreamState(NOTHING) for _ in self._levels)
         parts = (self._pitch.init_state(), *(part.init_state() for part in self._parts), *pulses)
-        return StreamState(at_rest(1, torch.device("cpu")), parts)
+        return StreamState(at_rest(1, self._device), parts)
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Behind as the decoder without harmonics is."""
@@ -181,7 +182,7 @@ class VoicedStream:
         for (harmonics, stride), queue, part, inner in zip(
             self._levels, waiting, self._parts[1:], parts[1:], strict=True
         ):
-            pulses = torch.cat((queue.held, source.at_rate(stride)), dim=-1)
+            pulses = joined(queue.held, source.at_rate(stride))
             count = x.shape[-1]
             assert pulses.shape[-1] >= count, "the pitch is read before it is needed"
             queue.held = pulses[..., count:]

@@ -110,14 +110,21 @@ class DecodeState:
 
 
 class Codec:
-    """A SNAC ready for use. noise_seed: None leaves the noise of the decoder out."""
+    """A SNAC ready for use. noise_seed: None leaves the noise of the decoder out. device: None is
+    the CPU."""
 
-    def __init__(self, model: nn.Module, config: SnacConfig, noise_seed: int | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        config: SnacConfig,
+        noise_seed: int | None = None,
+        device: torch.device | None = None,
+    ) -> None:
         if config.sampling_rate != TARGET_RATE_HZ or config.frame_samples != SNAC_FRAME_SAMPLES:
             raise WeightsError("not a SNAC with 24 kHz and frames of 2048 samples")
         if config.attn_window_size is not None or config.vq_strides != (4, 2, 1):
             raise WeightsError("a SNAC with attention or strides other than 4, 2, 1 cannot stream")
-        model.eval().requires_grad_(False)
+        model.to(device).eval().requires_grad_(False)
         _plain_weights(model)
         self.config = config
         self._model = model
@@ -125,19 +132,25 @@ class Codec:
         self._decoder = _stream_layers(model.get_submodule("decoder"), noise_seed)
 
     @classmethod
-    def load(cls, folder: Path, noise_seed: int | None = None) -> "Codec":
+    def load(
+        cls, folder: Path, noise_seed: int | None = None, device: torch.device | None = None
+    ) -> "Codec":
         """The weights in a folder; WeightsError where they are absent, damaged or unknown."""
         for name in ("model.safetensors", "pytorch_model.bin"):
             if (folder / name).exists():
                 data = (folder / name).read_bytes()
                 pinned = hashlib.sha256(data).hexdigest() == SNAC_24KHZ.files[0].sha256
                 file = FileContent(name, data, pinned)
-                return cls.from_file(file, read_config(folder), noise_seed)
+                return cls.from_file(file, read_config(folder), noise_seed, device)
         raise WeightsError(f"{folder} has neither model.safetensors nor pytorch_model.bin")
 
     @classmethod
     def from_file(
-        cls, file: FileContent, config: SnacConfig | None = None, noise_seed: int | None = None
+        cls,
+        file: FileContent,
+        config: SnacConfig | None = None,
+        noise_seed: int | None = None,
+        device: torch.device | None = None,
     ) -> "Codec":
         """One file of weights, as the store gives it. config: snac_24khz's where it is None."""
         config = config or SnacConfig()
@@ -146,15 +159,16 @@ class Codec:
             model.load_state_dict({k: v.float() for k, v in _read_weights(file).items()})
         except RuntimeError as error:
             raise WeightsError(f"{file.name} does not fit its config: {error}") from error
-        return cls(model, config, noise_seed)
+        return cls(model, config, noise_seed, device)
 
     @torch.inference_mode()
     def encode(self, samples: Samples) -> Codes:
         """Speech at 24 kHz [sample], padded with silence to whole frames, to codes."""
         if not len(samples):
             return Codes(*(np.zeros(0, np.int64) for _ in self.config.vq_strides))
-        levels = self._model.encode(torch.from_numpy(samples)[None, None])  # type: ignore[operator]
-        return Codes(*(level[0].numpy() for level in levels))
+        wave = torch.from_numpy(samples).to(self._tables[0].device)
+        levels = self._model.encode(wave[None, None])  # type: ignore[operator]
+        return Codes(*(level[0].cpu().numpy() for level in levels))
 
     def init_state(self) -> DecodeState:
         """The state of a stream that has no frames yet."""
@@ -171,7 +185,7 @@ class Codec:
             raise ValueError("the stream has ended; begin another with init_state()")
         state.ended = final
         z = self._latents(codes)
-        samples: Samples = self._decoder.step(z, state.stream, final)[0, 0].numpy()
+        samples: Samples = self._decoder.step(z, state.stream, final)[0, 0].cpu().numpy()
         return samples
 
     def decode_whole(self, codes: Codes) -> Samples:
@@ -188,7 +202,7 @@ class Codec:
     def _latents(self, codes: Codes) -> Tensor:
         lists = (codes.coarse, codes.mid, codes.fine)
         parts = [
-            table[torch.from_numpy(level)].repeat_interleave(stride, dim=0)
+            table[torch.from_numpy(level).to(table.device)].repeat_interleave(stride, dim=0)
             for table, level, stride in zip(
                 self._tables, lists, self.config.vq_strides, strict=True
             )
@@ -281,7 +295,7 @@ def _stream_layer(module: nn.Module, noise_seed: int | None) -> StreamLayer:
             return Chain([_stream_layer(inner, noise_seed) for inner in module.block])
         case snac.layers.ResidualUnit():
             layers = [_stream_layer(inner, noise_seed) for inner in module.block]
-            return Residual(layers, module.block[-1].out_channels)
+            return Residual(layers)
         case snac.layers.NoiseBlock():
             if noise_seed is None:
                 return Pointwise(_unchanged)

@@ -33,7 +33,7 @@ class StreamLayer(Protocol):
         """New input [1, channel, time] to the output [1, channel, time] that is now settled."""
 
 
-_NOTHING = torch.zeros(1, 0, 0)
+NOTHING = torch.zeros(1, 0, 0, device="cpu")
 
 
 class Pointwise:
@@ -44,7 +44,7 @@ class Pointwise:
 
     def init_state(self) -> StreamState:
         """Nothing is held."""
-        return StreamState(_NOTHING)
+        return StreamState(NOTHING)
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Settled at once."""
@@ -63,7 +63,7 @@ class Convolution:
 
     def init_state(self) -> StreamState:
         """The zeros before the start."""
-        return StreamState(torch.zeros(1, self._conv.in_channels, self._span // 2))
+        return StreamState(self._conv.weight.new_zeros(1, self._conv.in_channels, self._span // 2))
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Behind by half the receptive field until `final`."""
@@ -89,7 +89,7 @@ class Upsampling:
 
     def init_state(self) -> StreamState:
         """No input yet, so nothing overlaps and the padding is still to be cut off."""
-        return StreamState(_NOTHING)
+        return StreamState(NOTHING)
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Behind by less than a stride until `final`."""
@@ -117,7 +117,7 @@ class Noise:
 
     def init_state(self) -> StreamState:
         """A generator whose draws do not depend on how the input is split."""
-        return StreamState(_NOTHING, noise=np.random.default_rng(self._seed))
+        return StreamState(NOTHING, noise=np.random.default_rng(self._seed))
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Settled at once."""
@@ -125,7 +125,7 @@ class Noise:
         if not x.shape[-1]:
             return x
         draws = state.noise.standard_normal(x.shape[-1], np.float32)
-        noise: Tensor = torch.from_numpy(draws) * self._linear(x)
+        noise: Tensor = torch.from_numpy(draws).to(x.device) * self._linear(x)
         return x + noise
 
 
@@ -137,7 +137,7 @@ class Chain:
 
     def init_state(self) -> StreamState:
         """The states of the layers."""
-        return StreamState(_NOTHING, tuple(layer.init_state() for layer in self._layers))
+        return StreamState(NOTHING, tuple(layer.init_state() for layer in self._layers))
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Behind by the sum of the layers' lags."""
@@ -149,16 +149,21 @@ class Chain:
 class Residual:
     """x plus layers(x), where the layers keep channels and length."""
 
-    def __init__(self, layers: Sequence[StreamLayer], channels: int) -> None:
-        self._chain, self._channels = Chain(layers), channels
+    def __init__(self, layers: Sequence[StreamLayer]) -> None:
+        self._chain = Chain(layers)
 
     def init_state(self) -> StreamState:
         """The layers' state, and no input that waits for their output."""
-        return StreamState(torch.zeros(1, self._channels, 0), (self._chain.init_state(),))
+        return StreamState(NOTHING, (self._chain.init_state(),))
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
         """Behind as the layers are."""
-        waiting = torch.cat((state.held, x), -1)
+        waiting = joined(state.held, x)
         y = self._chain.step(x, state.parts[0], final)
         state.held = waiting[..., y.shape[-1] :]
         return waiting[..., : y.shape[-1]] + y
+
+
+def joined(held: Tensor, x: Tensor) -> Tensor:
+    """What is held, before x; what holds nothing yet has neither channels nor a device."""
+    return torch.cat((held, x), -1) if held.shape[-1] else x

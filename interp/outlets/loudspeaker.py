@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import PCM16_BYTES, TARGET_RATE_HZ, to_pcm16
 from interp.core.events import Event, TargetSpeech
-from interp.outlets.sound import pcm16
 
-BYTES_A_SAMPLE = 2
 DRAIN_S = 0.05
 
 Fill = Callable[[Any, int, Any, Any], None]
@@ -72,10 +70,10 @@ class Loudspeaker:
         """Play target speech after what waits; other events pass by."""
         if isinstance(event, TargetSpeech):
             with self._lock:
-                self._waiting += pcm16(event.samples)
+                self._waiting += to_pcm16(event.samples)
 
     def _fill(self, out: Any, samples: int, when: Any, status: Any) -> None:
         with self._lock:
-            played = bytes(self._waiting[: samples * BYTES_A_SAMPLE])
+            played = bytes(self._waiting[: samples * PCM16_BYTES])
             del self._waiting[: len(played)]
-        out[:] = played.ljust(samples * BYTES_A_SAMPLE, b"\0")
+        out[:] = played.ljust(samples * PCM16_BYTES, b"\0")

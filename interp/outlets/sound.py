@@ -3,18 +3,10 @@
 import wave
 from pathlib import Path
 
-import numpy as np
-
-from interp.core.audio import TARGET_RATE_HZ, Samples, silence
+from interp.core.audio import PCM16_BYTES, TARGET_RATE_HZ, Samples, silence, to_pcm16
 from interp.core.events import Event, TargetSpeech
 
 SAMPLES_PER_MS = TARGET_RATE_HZ // 1000
-FULL_SCALE = 32_767
-
-
-def pcm16(samples: Samples) -> bytes:
-    """Samples [sample] in [-1, 1] as little-endian 16-bit PCM."""
-    return (np.clip(samples, -1, 1) * FULL_SCALE).round().astype("<i2").tobytes()
 
 
 class SpeechFile:
@@ -23,7 +15,7 @@ class SpeechFile:
     def __init__(self, path: Path) -> None:
         self._file = wave.open(str(path), "wb")  # noqa: SIM115  closed by __exit__
         self._file.setnchannels(1)
-        self._file.setsampwidth(2)
+        self._file.setsampwidth(PCM16_BYTES)
         self._file.setframerate(TARGET_RATE_HZ)
         self._samples = 0
 
@@ -44,5 +36,5 @@ class SpeechFile:
 
     def append(self, samples: Samples) -> None:
         """Write samples at 24 kHz [sample]."""
-        self._file.writeframes(pcm16(samples))
+        self._file.writeframes(to_pcm16(samples))
         self._samples += samples.size

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 from interp.core.clock import Clock
 from interp.core.config import SessionConfig, pair_of, voice_of
@@ -22,25 +22,20 @@ from interp.core.errors import (
     Unavailable,
 )
 from interp.core.events import Output, Warned, WarningCode
-from interp.engine.replica import Outbound, Replica, ReplicaInfo
-from interp.serve.logs import described
+from interp.engine.replica import Outbound, Replica, ReplicaInfo, ReplicaPool, answer_of, lost
 from interp.serve.metrics import Metrics
-from interp.serve.pool import ReplicaPool
 from interp.serve.relay import Relay
-
-ResultT = TypeVar("ResultT")
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchSettings:
-    """tick_ms: between two calls to a replica. replica_timeout_s: a call that takes longer means
-    that the replica is lost. replace_s: how long a session waits for another. max_moves: losses in
-    a row, without a checkpoint between them, after which the session itself is to blame."""
+    """tick_ms: between two calls to a replica. replace_s: how long a session waits for another.
+    max_moves: losses in a row, without a checkpoint between them, after which the session itself is
+    to blame."""
 
     tick_ms: int = 25
-    replica_timeout_s: float = 10.0
     replace_s: float = 15.0
     retry_ms: int = 100
     max_moves: int = 3
@@ -53,13 +48,16 @@ class Link:
         self,
         replica: Replica,
         info: ReplicaInfo,
+        *,
         settings: DispatchSettings,
+        call_timeout_s: float,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self.replica, self.info = replica, info
         self.relays: dict[str, Relay] = {}
         self._settings, self._clock, self._metrics = settings, clock, metrics
+        self._call_timeout_s = call_timeout_s
         self._opening = 0
         self._leaving: list[str] = []
         self._lost = False
@@ -73,12 +71,11 @@ class Link:
     async def open(self, relay: Relay) -> None:
         """Take a lane. Raises AtCapacity, NotServed, InvalidRequest, Unavailable."""
         self._opening += 1
-        checkpoint = relay.journal.checkpoint
-        request = self.replica.open(relay.session_id, relay.config.session, checkpoint)
+        request = self.replica.open(relay.session_id, relay.config.session, relay.checkpoint)
         try:
-            await answer_of(request, self._settings.replica_timeout_s)
+            await answer_of(request, self._call_timeout_s)
             if self._lost:
-                raise _lost()
+                raise lost()
             self.relays[relay.session_id] = relay
         except (asyncio.CancelledError, Unavailable):
             self._leaving.append(relay.session_id)  # the replica may have taken the lane
@@ -104,13 +101,13 @@ class Link:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
         inbound = {session_id: relay.take_inputs() for session_id, relay in asked.items()}
-        outs = await answer_of(self.replica.tick(inbound), self._settings.replica_timeout_s)
+        outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():
             if relay.ended:
                 continue
             if session_id not in said:
-                raise _lost()  # it does not know a session it holds: it has started anew
+                raise lost()  # it does not know a session it holds: it has started anew
             try:
                 relay.deliver(said[session_id])
             except InterpError as error:
@@ -125,7 +122,7 @@ class Link:
             self._leaving.append(session_id)
         while self._leaving:
             closing = self.replica.close(self._leaving[-1])
-            await answer_of(closing, self._settings.replica_timeout_s)
+            await answer_of(closing, self._call_timeout_s)
             self._leaving.pop()
 
 
@@ -171,7 +168,7 @@ class Dispatcher:
         """
         links = await self._live_links()
         if not links:
-            raise _lost()
+            raise lost()
         wanted = relay.config.session
         able = [link for link in links if _serves(link.info, wanted)]
         if not able:
@@ -193,12 +190,19 @@ class Dispatcher:
             if known and known.replica is replica:
                 continue
             try:
-                info = await answer_of(replica.info(), self._settings.replica_timeout_s)
+                info = await answer_of(replica.info(), self._pool.call_timeout_s)
             except InterpError:
                 await self._pool.report_lost(replica)
                 continue
             if self._links.get(replica.name) is known:
-                link = Link(replica, info, self._settings, self._clock, self._metrics)
+                link = Link(
+                    replica,
+                    info,
+                    settings=self._settings,
+                    call_timeout_s=self._pool.call_timeout_s,
+                    clock=self._clock,
+                    metrics=self._metrics,
+                )
                 self._links[replica.name] = link
                 self._start(self._keep(link))
         return list(self._links.values())
@@ -219,11 +223,12 @@ class Dispatcher:
 
     async def _move(self, relay: Relay) -> None:
         """Have a session worked through again elsewhere, from its last checkpoint."""
-        if not relay.journal.replayable:
-            relay.fail(_lost())
+        try:
+            moves = relay.rewind()
+        except Unavailable as error:
+            relay.fail(error)
             return
-        relay.rewind()
-        if relay.moves > self._settings.max_moves:
+        if moves > self._settings.max_moves:
             relay.fail(EngineFailed(Reason.ENGINE_FAILED, "the session cannot be worked through"))
             return
         deadline_ms = self._clock.now_ms() + self._settings.replace_s * 1000
@@ -232,7 +237,7 @@ class Dispatcher:
                 await self.place(relay)
             except (AtCapacity, Unavailable):
                 if self._clock.now_ms() > deadline_ms:
-                    relay.fail(_lost())
+                    relay.fail(lost())
             except InterpError as error:
                 relay.fail(error)
             else:
@@ -246,22 +251,6 @@ class Dispatcher:
         task = self._tasks.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-
-
-async def answer_of(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:
-    """A replica's answer. Anything but an answer or an error of ours means that it is lost."""
-    answers = asyncio.gather(call, return_exceptions=True)
-    try:
-        async with asyncio.timeout(timeout_s):
-            (answer,) = await answers
-    except TimeoutError as error:
-        raise _lost() from error
-    if isinstance(answer, InterpError):
-        raise answer
-    if isinstance(answer, BaseException):
-        log.warning("replica call failed", extra=described(answer))
-        raise _lost() from answer
-    return answer
 
 
 def _serves(info: ReplicaInfo, wanted: SessionConfig) -> bool:
@@ -287,7 +276,3 @@ def _why_not(links: Sequence[Link], wanted: SessionConfig) -> InterpError:
     return NotServed(
         Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
     )
-
-
-def _lost() -> Unavailable:
-    return Unavailable(Reason.REPLICA_LOST, "the replica was lost; start the session anew", 1000)

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import target_samples_to_ms
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     MarkerReached,
@@ -154,7 +154,7 @@ class Outbox:
 
 
 def _speech_ms(body: Body) -> int:
-    return body.samples.size * 1000 // TARGET_RATE_HZ if isinstance(body, TargetSpeech) else 0
+    return target_samples_to_ms(body.samples.size) if isinstance(body, TargetSpeech) else 0
 
 
 def size_of(body: Body) -> int:

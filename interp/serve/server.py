@@ -9,12 +9,12 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from interp.core.clock import Clock
+from interp.engine.replica import ReplicaPool
 from interp.serve.auth import Keys
 from interp.serve.catalog import CatalogServicer
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.metrics import Metrics, MetricsPort
-from interp.serve.pool import ReplicaPool
 from interp.serve.servicer import InterpretationServicer
 from interp.serve.sessions import Sessions
 from interp.wire import services
@@ -43,7 +43,7 @@ class Server:
         self._dispatcher = Dispatcher(
             pool=pool, settings=config.dispatch, clock=clock, metrics=self.metrics
         )
-        self._sessions = Sessions(
+        self.sessions = Sessions(
             dispatcher=self._dispatcher,
             settings=config.session,
             intake=config.intake,
@@ -58,7 +58,7 @@ class Server:
         port = self._metrics_port()
         try:
             async with self._dispatcher, asyncio.TaskGroup() as tasks:
-                watching = tasks.create_task(self._sessions.watch())
+                watching = tasks.create_task(self.sessions.watch())
                 tending = tasks.create_task(self._tend_health())
                 await server.start()
                 self.started.set()
@@ -73,9 +73,9 @@ class Server:
                 port.close()
 
     async def _drain(self, server: grpc.aio.Server) -> None:
-        log.info("draining", extra={"sessions": len(self._sessions)})
+        log.info("draining", extra={"sessions": len(self.sessions)})
         await self._health.enter_graceful_shutdown()
-        await self._sessions.drain(self.config.server.drain_s)
+        await self.sessions.drain(self.config.server.drain_s)
         await server.stop(STOP_GRACE_S)
         log.info("stopped")
 
@@ -95,7 +95,7 @@ class Server:
         settings = self.config.server
         server = grpc.aio.server(options=_options(settings))
         servicer = InterpretationServicer(
-            sessions=self._sessions,
+            sessions=self.sessions,
             keys=self._keys,
             metrics=self.metrics,
             max_message_bytes=settings.max_message_bytes,

@@ -9,8 +9,8 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from interp.core.errors import AtCapacity, InterpError, InvalidRequest, OutOfOrder, Reason
+from interp.core.logs import described
 from interp.serve.auth import Keys, Tenant
-from interp.serve.logs import described
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay, Stream
 from interp.serve.sessions import Sessions

@@ -48,6 +48,14 @@ class Sessions:
         """Sessions now."""
         return len(self._relays)
 
+    def running(self) -> list[Relay]:
+        """All sessions, for who looks on: `relay.downlink.watch()`, `relay.control()`."""
+        return list(self._relays.values())
+
+    def find(self, session_id: str) -> Relay | None:
+        """The session of this name, if it runs here."""
+        return next((each for each in self.running() if each.session_id == session_id), None)
+
     async def start(self, tenant: Tenant, wanted: StreamConfig) -> Relay:
         """A new session with a lane.
 
@@ -81,11 +89,11 @@ class Sessions:
     def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
         """A session that another stream carried. Raises OutOfOrder(RESUME_EXPIRED)."""
         relay = self._relays.get(wanted.token)
-        if relay is None or relay.tenant != tenant or not relay.resumable:
+        if relay is None or relay.tenant != tenant or not relay.config.resumable:
             raise OutOfOrder(
                 Reason.RESUME_EXPIRED, "no session to resume with this token; start a session"
             )
-        relay.outbox.rewind(wanted.received_sequence)
+        relay.downlink.rewind(wanted.received_sequence)
         log.info("session resumed", extra=_named(relay))
         return relay
 
@@ -99,7 +107,7 @@ class Sessions:
         try:
             yield stream
         except asyncio.CancelledError:
-            if stream.current and relay.resumable:
+            if stream.current and relay.config.resumable:
                 relay.detach()
             raise
         except Exception as error:

@@ -36,6 +36,11 @@ class StreamConfig:
     speech: SpeechEncoding = SpeechEncoding.PCM_S16LE
     resume_window_s: float = 0.0
 
+    @property
+    def resumable(self) -> bool:
+        """Whether the session outlives its stream."""
+        return self.resume_window_s > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Resume:

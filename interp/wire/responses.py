@@ -5,7 +5,7 @@ from typing import assert_never
 
 import numpy as np
 
-from interp.core.audio import TARGET_RATE_HZ, Samples
+from interp.core.audio import TARGET_RATE_HZ, from_pcm16, to_pcm16
 from interp.core.events import (
     MarkerReached,
     PolicyAction,
@@ -38,7 +38,6 @@ from interp.wire.requests import (
 )
 
 CODES_A_FRAME = 7
-FULL_SCALE = 32768
 
 WARNING_NAMES = {code: f"WARNING_CODE_{code.value}" for code in WarningCode}
 _WARNING_FROM_PROTO = {
@@ -216,18 +215,17 @@ def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.
     if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
         message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
     else:
-        message.pcm_s16le = _pcm(sound.samples)
+        message.pcm_s16le = to_pcm16(sound.samples)
     return message
 
 
 def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
     """samples are empty when codes were sent; the client decodes them."""
     has_codes = message.HasField("snac_codes")
-    pcm = np.frombuffer(message.pcm_s16le, "<i2")
     codes = np.array(message.snac_codes.codes, np.int64).reshape(-1, CODES_A_FRAME)
     return TargetSpeech(
         segment=message.segment,
-        samples=pcm.astype(np.float32) / np.float32(FULL_SCALE),
+        samples=from_pcm16(message.pcm_s16le),
         codes=codes if has_codes else None,
         offset_ms=milliseconds(message.offset),
         text=message.text,
@@ -236,11 +234,6 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
         delay_ms=milliseconds(message.delay),
         elapsed_ms=milliseconds(message.elapsed),
     )
-
-
-def _pcm(samples: Samples) -> bytes:
-    scaled = np.rint(samples * FULL_SCALE)
-    return np.clip(scaled, -FULL_SCALE, FULL_SCALE - 1).astype("<i2").tobytes()
 
 
 def _action_to_proto(action: PolicyAction) -> target_pb2.PolicyAction:

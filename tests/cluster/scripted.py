@@ -3,6 +3,7 @@
 from interp.core.clock import MonotonicClock
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
@@ -13,7 +14,7 @@ def scripted_host(lanes: int = 2) -> Host:
     translator = ScriptTranslator()
     return Host(
         gate=Gate(LoudestSample(), GateSettings()),
-        translator=translator,
+        models=Models(translator),
         clock=MonotonicClock(),
         settings=HostSettings(lanes=lanes),
         info=ReplicaInfo(lanes, translator.pairs, (), "script"),

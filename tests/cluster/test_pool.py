@@ -3,7 +3,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 import ray
@@ -20,8 +21,8 @@ from interp.core.errors import (
     Reason,
     Unavailable,
 )
-from interp.core.events import Audio, Checkpoint, End, Input, Numbered, SessionEnded
-from interp.engine.replica import Outbound
+from interp.core.events import Audio, Checkpoint, End, Input, Numbered, Said, SessionEnded
+from interp.engine.replica import Outbound, answer_of
 from tests.cluster.conftest import CONFIG
 from tests.engine.stage import pause, run, speech, written
 
@@ -50,8 +51,8 @@ def talk(ms: int) -> list[Input]:
     return [Audio(speech(ms), MonotonicClock().now_ms()), End()]
 
 
-async def heard_out(replica: RayReplica, session_id: str) -> list[Numbered | Checkpoint]:
-    items: list[Numbered | Checkpoint] = []
+async def heard_out(replica: RayReplica, session_id: str) -> list[Said]:
+    items: list[Said] = []
     async with asyncio.timeout(10):
         while not any(isinstance(i, Numbered) and isinstance(i.event, SessionEnded) for i in items):
             for out in await replica.tick({session_id: []}):
@@ -119,13 +120,14 @@ async def test_an_idle_tick_answers_for_every_open_session(pool: RayPool) -> Non
 
 
 async def assert_lost_and_replaced(
-    pool: RayPool, replica: RayReplica, found_by: Callable[[], Awaitable[object]]
+    pool: RayPool, replica: RayReplica, found_by: Callable[[], Coroutine[Any, Any, object]]
 ) -> float:
     """Seconds until the call said so."""
     started_s = time.monotonic()
     with pytest.raises(Unavailable) as lost:
-        await found_by()
+        await answer_of(found_by(), pool.call_timeout_s)
     noticed_s = time.monotonic() - started_s
+    await pool.report_lost(replica)
     assert lost.value.reason is Reason.REPLICA_LOST
     assert lost.value.retry_after_ms is not None
     assert replica not in pool.replicas()

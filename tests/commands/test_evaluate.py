@@ -6,28 +6,10 @@ import pytest
 from interp.cli import main
 from interp.evaluate.record.log import read_log, write_log
 from tests.evaluate.report.test_page import save
+from tests.fakes.recordings import manifest
 from tests.fakes.runs import made_run
 
-FOLDER = Path(__file__).parents[1] / "data" / "fr"
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "my_policy.py"
-
-
-def manifest(folder: Path) -> str:
-    path = folder / "m.jsonl"
-    rows = [
-        {
-            "id": "invalid",
-            "audio": str(FOLDER / "vm-invalidpassword.flac"),
-            "reference": "That is not a valid password, please try again.",
-        },
-        {
-            "id": "begin",
-            "audio": str(FOLDER / "confbridge-conf-begin.flac"),
-            "reference": "The conference will now begin.",
-        },
-    ]
-    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
-    return str(path)
 
 
 @pytest.mark.weights
@@ -91,11 +73,44 @@ def test_a_log_begun_otherwise_is_named(tmp_path: Path, capsys: pytest.CaptureFi
     assert "offline.jsonl was begun with another configuration" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--lead-silence", "x"], "--lead-silence is seconds"),
+        (["--lead-silence", "0,-1"], "from 0 to 60 seconds"),
+        (["--lead-silence", "61"], "from 0 to 60 seconds"),
+    ],
+)
+def test_silence_that_makes_no_sense_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    command = ["eval", manifest(tmp_path), *arguments, "--out", str(tmp_path / "run")]
+    assert main(command) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_terms_are_counted_from_a_glossary(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path, made_run(3, 10, accuracy=1.0))
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("clé\tpound key\nconnexion\tlogin\n", "utf-8")
+    command = ["eval", "--score-only", "--terms", str(terms), "--out", str(tmp_path)]
+    assert main(command) == 0
+    assert "terms %" in capsys.readouterr().out
+    (point,) = json.loads((tmp_path / "metrics.json").read_text("utf-8"))["points"]
+    assert point["figures"]["terms"]["value"] > 0.5
+    assert point["scoring"]["terms"] == ["pound key", "login"]
+
+
 @pytest.mark.weights
-def test_tune_writes_the_policy_to_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["tune", manifest(tmp_path), "--workers", "0", "--out", str(tmp_path / "run")]
-    search = ["--sweep", "waitk:k=1|2", "--max-lag", "5"]
-    assert main([*command, *search]) == 0
-    policy = (tmp_path / "run" / "policy.txt").read_text("utf-8").strip()
-    assert policy in {"waitk:k=1", "waitk:k=2"}
-    assert f"policy: {policy}" in capsys.readouterr().out
+def test_silence_before_the_speech_is_a_point_of_its_own_and_no_lag(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    command = ["eval", manifest(tmp_path), "--policy", "waitk:k=2", "--limit", "1"]
+    assert main([*command, "--lead-silence", "0,2", "--workers", "0", "--out", str(out)]) == 0
+    logs = (out / "logs" / f"waitk-k=2{end}.jsonl" for end in ("", "-lead_silence_ms=2000"))
+    plain, late = (read_log(path).instances[0] for path in logs)
+    assert late.source_length_ms == plain.source_length_ms
+    assert late.voiced == plain.voiced != ()
+    assert max(word.delay_ms for word in late.words) <= plain.source_length_ms
+    assert "Silence before the speech" in (out / "report.html").read_text("utf-8")

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from interp.commands import live
+from interp.core.audio import Samples
 from interp.core.errors import Unavailable
-from interp.evaluate.record.log import read_log
+from interp.evaluate.record.log import Stretch, read_log
 from interp.evaluate.record.manifest import read_manifest
 from interp.evaluate.run.runner import Point
 from interp.evaluate.run.study import Study
@@ -19,6 +20,11 @@ def points(folder: Path, sessions: Sequence[int]) -> list[Point]:
     return [study.point("waitk:k=1", count) for count in sessions]
 
 
+def everywhere(samples: Samples) -> tuple[Stretch, ...]:
+    """Somebody speaks throughout."""
+    return (Stretch(0.0, samples.size / 16),)
+
+
 def ignore(done: int, count: int) -> None:
     """No progress bar."""
 
@@ -27,7 +33,7 @@ async def test_a_real_servers_replies_become_logs(tmp_path: Path) -> None:
     clips = list(enumerate(read_manifest(save_manifest(tmp_path, 3))))
     some = points(tmp_path, [1, 2])
     async with serving(FakeReplica()) as gateway:
-        await live.run(live.Server(gateway.address, paced=False), some, clips, ignore)
+        await live.run(live.Server(gateway.address, paced=False), some, clips, everywhere, ignore)
     for point in some:
         instances = read_log(point.log).instances
         assert [len(i.words) for i in instances] == [20, 25, 30]
@@ -38,4 +44,4 @@ async def test_a_real_servers_replies_become_logs(tmp_path: Path) -> None:
 async def test_a_server_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
     clips = list(enumerate(read_manifest(save_manifest(tmp_path, 1))))
     with pytest.raises(Unavailable):
-        await live.run(live.Server("127.0.0.1:9"), points(tmp_path, [1]), clips, ignore)
+        await live.run(live.Server("127.0.0.1:9"), points(tmp_path, [1]), clips, everywhere, ignore)

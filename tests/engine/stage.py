@@ -9,6 +9,7 @@ from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint, Event, TargetText, WrittenWord
 from interp.engine.gate import Gate, GateSettings
+from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.engine.session import Session, SessionSettings
 from tests.fakes.synthesiser import ScriptSynthesiser
@@ -37,18 +38,17 @@ def session(
     return Session(
         config or SessionConfig("fr", "en", policy=policy),
         gate=Gate(LoudestSample(), GateSettings()),
-        translator=translator,
+        models=Models(translator, [synthesiser] if synthesiser else []),
         clock=clock or VirtualClock(),
         settings=SessionSettings(catch_up_ms),
         checkpoint=checkpoint,
-        synthesiser=synthesiser,
     )
 
 
 def run(policy: str, audio: Samples, chunk_samples: int = 512) -> list[Event]:
     translator, clock = ScriptTranslator(), VirtualClock()
     stage = session(translator, policy, clock=clock)
-    return list(interpret(stage, translator, audio, clock, chunk_samples))
+    return list(interpret(stage, audio, clock, chunk_samples))
 
 
 def words(events: Iterable[Event]) -> list[WrittenWord]:

@@ -25,12 +25,16 @@ from interp.core.events import (
     Marker,
     MarkerReached,
     Numbered,
+    PassedOver,
+    Said,
     SessionEnded,
     SetPolicy,
+    Skipped,
     TargetText,
 )
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
 from tests.fakes.translator import PAIRS, ScriptTranslator
@@ -59,7 +63,7 @@ def make_host(clock: VirtualClock) -> Iterator[MakeHost]:
     def make(translator: ScriptTranslator | None = None, **settings: int) -> Host:
         host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=translator or ScriptTranslator(),
+            models=Models(translator or ScriptTranslator()),
             clock=clock,
             settings=HostSettings(**{"lanes": 4, **settings}),  # type: ignore[arg-type]
             info=ReplicaInfo(4, PAIRS, (), "script"),
@@ -77,7 +81,7 @@ def make_host(clock: VirtualClock) -> Iterator[MakeHost]:
 class Heard:
     """What a session said."""
 
-    items: list[Numbered | Checkpoint] = field(default_factory=list)
+    items: list[Said] = field(default_factory=list)
     error: InterpError | None = None
 
     @property
@@ -93,7 +97,7 @@ class Heard:
         return [_told(item) for item in self.items]
 
 
-def _told(item: Numbered | Checkpoint) -> tuple[int, object]:
+def _told(item: Said) -> tuple[int, object]:
     match item:
         case Checkpoint(position, sequence):
             return position, sequence
@@ -101,6 +105,8 @@ def _told(item: Numbered | Checkpoint) -> tuple[int, object]:
             return sequence, replace(totals, compute_ms=0.0)
         case Numbered(sequence, event):
             return sequence, event
+        case PassedOver() | Skipped():
+            return -1, item
 
 
 def whole(audio: Samples) -> list[Input]:

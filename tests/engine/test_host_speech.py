@@ -11,18 +11,19 @@ from interp.core.config import SessionConfig
 from interp.core.errors import EngineFailed, InterpError, NotServed, Reason
 from interp.core.events import (
     Audio,
-    Checkpoint,
     End,
     Input,
     Numbered,
     Output,
+    Said,
     SessionEnded,
     SetOutputs,
     TargetSpeech,
 )
-from interp.core.synthesiser import SoundFrame, SpeakStep, Voice
+from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
 from tests.fakes.synthesiser import POISON, ScriptSpeech, ScriptSynthesiser
@@ -36,8 +37,6 @@ CONFIG = SessionConfig("fr", "en", SPOKEN, "waitk:k=2,unit_ms=320")
 TALK = np.concatenate([speech(2300), pause(1200), speech(1700)])
 OTHERS = [speech(900), np.concatenate([pause(700), speech(3100)])]
 DEADLINE_S = 10.0
-
-Said = list[Numbered | Checkpoint]
 
 
 class PoisonedVoice(ScriptSynthesiser):
@@ -54,14 +53,13 @@ def make_host() -> Iterator[MakeHost]:
     hosts: list[Host] = []
 
     def make(voice: ScriptSynthesiser | None) -> Host:
-        voices = (Voice(voice.name, voice.language),) if voice else ()
+        models = Models(ScriptTranslator(), [voice] if voice else [])
         host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=ScriptTranslator(),
+            models=models,
             clock=VirtualClock(),
             settings=HostSettings(lanes=4),
-            info=ReplicaInfo(4, PAIRS, voices, "script"),
-            synthesiser=voice,
+            info=ReplicaInfo(4, PAIRS, models.voices, "script"),
         )
         host.start()
         hosts.append(host)
@@ -74,9 +72,9 @@ def make_host() -> Iterator[MakeHost]:
 
 def hear_out(
     host: Host, inbound: dict[str, list[Input]]
-) -> tuple[dict[str, Said], dict[str, InterpError]]:
+) -> tuple[dict[str, list[Said]], dict[str, InterpError]]:
     """Items and errors by session, once each has ended or failed."""
-    said: dict[str, Said] = {session_id: [] for session_id in inbound}
+    said: dict[str, list[Said]] = {session_id: [] for session_id in inbound}
     errors: dict[str, InterpError] = {}
     give_up_s = time.monotonic() + DEADLINE_S
     while not all(k in errors or _ended(items) for k, items in said.items()):
@@ -90,11 +88,11 @@ def hear_out(
     return said, errors
 
 
-def _ended(items: Said) -> bool:
+def _ended(items: list[Said]) -> bool:
     return any(isinstance(i, Numbered) and isinstance(i.event, SessionEnded) for i in items)
 
 
-def sounds(items: Said) -> list[tuple[int, str, bytes]]:
+def sounds(items: list[Said]) -> list[tuple[int, str, bytes]]:
     events = [item.event for item in items if isinstance(item, Numbered)]
     return [
         (event.offset_ms, event.text, event.samples.tobytes())

@@ -19,6 +19,7 @@ from interp.core.events import (
     Numbered,
     Output,
     PolicyAction,
+    Said,
     SessionEnded,
     SetOutputs,
     SetPolicy,
@@ -27,10 +28,9 @@ from interp.core.events import (
     TargetText,
 )
 from interp.core.translator import Abilities, Pair
-from interp.engine.batch import run_batch
 from interp.engine.recording import interpret
-from interp.engine.segment import Work
 from interp.engine.session import Session
+from interp.engine.work import Writing
 from interp.policies.base import LISTEN
 from tests.engine.stage import pause, run, session, speech, words, written
 from tests.fakes.translator import PAIRS, ScriptTranslator
@@ -40,9 +40,9 @@ POLICIES = ["waitk:k=2,unit_ms=320", "agree", "hold:n=2", "alignatt", "fixed", "
 POLICIES += ["waitk-adaptive:k_max=4", "waitk:k=1,unit_ms=500,guard_ms=400"]
 
 
-def drive(stage: Session, translator: ScriptTranslator) -> None:
+def drive(stage: Session) -> None:
     while (work := stage.advance()) is not None:
-        (answer,) = run_batch(translator, [work])
+        (answer,) = stage.models.run([work])
         stage.complete(answer)
 
 
@@ -52,7 +52,7 @@ def test_wait_k_delays_follow_the_closed_form(k: int, unit_ms: int) -> None:
     source_ms = 20 * unit_ms
     translator, clock = ScriptTranslator(word_ms=unit_ms), VirtualClock()
     stage = session(translator, f"waitk:k={k},unit_ms={unit_ms}", clock=clock)
-    delays = [d for _, d in written(interpret(stage, translator, speech(source_ms), clock))]
+    delays = [d for _, d in written(interpret(stage, speech(source_ms), clock))]
     assert delays[:19] == [min((k + i) * unit_ms, source_ms) for i in range(19)]
 
 
@@ -65,9 +65,9 @@ def test_any_split_writes_the_same_words_with_the_same_delays(policy: str, cuts:
     bounds = [0, *sorted(cuts), TALK.size]
     for start, end in itertools.pairwise(bounds):
         stage.feed(Audio(TALK[start:end], end / 16))
-        drive(stage, translator)
+        drive(stage)
     stage.feed(End())
-    drive(stage, translator)
+    drive(stage)
     said = [item.event for item in stage.take() if isinstance(item, Numbered)]
     assert written(said) == written(run(policy, TALK))
 
@@ -95,7 +95,7 @@ def test_delays_never_fall_and_elapsed_is_never_less(policy: str) -> None:
 def test_silence_says_nothing_and_costs_no_model_work() -> None:
     translator, clock = ScriptTranslator(), VirtualClock()
     stage = session(translator, "alignatt", clock=clock)
-    events = list(interpret(stage, translator, pause(60_000), clock, 1600))
+    events = list(interpret(stage, pause(60_000), clock, 1600))
     assert [type(event) for event in events] == [SessionEnded]
     assert translator.decodes == 0
     assert translator.encoded_samples == 0
@@ -107,9 +107,9 @@ def test_while_wait_k_waits_the_audio_is_encoded_and_nothing_decoded() -> None:
     stage.feed(Audio(speech(2500), 2500.0))
     asked = []
     while (work := stage.advance()) is not None:
-        assert isinstance(work, Work)
+        assert isinstance(work, Writing)
         asked.append(work.decode.ask)
-        (answer,) = run_batch(translator, [work])
+        (answer,) = stage.models.run([work])
         stage.complete(answer)
     assert asked == [LISTEN] * 7
     assert translator.encoded_samples > ms_to_samples(2000)
@@ -130,7 +130,7 @@ def test_cost_per_second_is_flat_and_memory_bounded_in_speech_without_pauses() -
         before = translator.encoded_samples, translator.decodes
         for second in range(60):
             stage.feed(Audio(speech(1000), (minute * 60 + second + 1) * 1000.0))
-            drive(stage, translator)
+            drive(stage)
             stage.take()
         per_minute.append((translator.encoded_samples - before[0], translator.decodes - before[1]))
         assert stage._segment is not None
@@ -142,7 +142,7 @@ def test_cost_per_second_is_flat_and_memory_bounded_in_speech_without_pauses() -
 def test_a_segment_cut_for_its_length_hands_on_its_last_words() -> None:
     translator, clock = ScriptTranslator(), VirtualClock()
     stage = session(translator, "waitk:k=3,unit_ms=500", clock=clock)
-    list(interpret(stage, translator, speech(40_000), clock))
+    list(interpret(stage, speech(40_000), clock))
     assert translator.contexts[0] == ""
     assert translator.contexts[1].split()[-1].startswith("w")
     assert len(translator.contexts[1].split()) == 20
@@ -150,20 +150,20 @@ def test_a_segment_cut_for_its_length_hands_on_its_last_words() -> None:
 
 def test_a_pause_hands_on_no_words() -> None:
     translator, clock = ScriptTranslator(), VirtualClock()
-    list(interpret(session(translator, "agree", clock=clock), translator, TALK, clock))
+    list(interpret(session(translator, "agree", clock=clock), TALK, clock))
     assert translator.contexts == ["", "", ""]
 
 
 def test_worked_through_again_from_any_checkpoint_a_session_says_the_same() -> None:
     translator = ScriptTranslator()
     stage = session(translator, "waitk:k=2,unit_ms=320")
-    said: list[Numbered | Checkpoint] = []
+    said: list[Said] = []
     for start in range(0, TALK.size, 4000):
         stage.feed(Audio(TALK[start : start + 4000], start / 16))
-        drive(stage, translator)
+        drive(stage)
         said += stage.take()
     stage.feed(End())
-    drive(stage, translator)
+    drive(stage)
     said += stage.take()
     checkpoints = [item for item in said if isinstance(item, Checkpoint)]
     assert len(checkpoints) >= 3
@@ -172,7 +172,7 @@ def test_worked_through_again_from_any_checkpoint_a_session_says_the_same() -> N
         resumed = session(again, "waitk:k=2,unit_ms=320", checkpoint=checkpoint)
         resumed.feed(Audio(TALK[checkpoint.position_samples :], 0.0))
         resumed.feed(End())
-        drive(resumed, again)
+        drive(resumed)
         replayed = [item for item in resumed.take() if isinstance(item, Numbered)]
         rest = [
             item
@@ -203,7 +203,7 @@ def test_numbers_have_no_holes() -> None:
     stage = session(translator, "alignatt")
     stage.feed(Audio(TALK, 0.0))
     stage.feed(End())
-    drive(stage, translator)
+    drive(stage)
     numbers = [item.sequence for item in stage.take() if isinstance(item, Numbered)]
     assert numbers == list(range(len(numbers)))
 
@@ -214,7 +214,7 @@ def test_a_policy_set_in_mid_stream_holds_from_there_on() -> None:
     stage.feed(Audio(speech(3200), 0.0))
     stage.feed(SetPolicy("waitk:k=1,unit_ms=320"))
     stage.feed(Audio(speech(3200), 0.0))
-    drive(stage, translator)
+    drive(stage)
     said = [item.event for item in stage.take() if isinstance(item, Numbered)]
     delays = [delay for _, delay in written(said)]
     assert delays[0] == 3232  # the next frame
@@ -232,7 +232,7 @@ def test_a_marker_is_reached_after_the_audio_before_it() -> None:
     stage = session(translator, "waitk:k=1,unit_ms=320")
     stage.feed(Audio(speech(2000), 0.0))
     stage.feed(Marker("m"))
-    drive(stage, translator)
+    drive(stage)
     said = [item.event for item in stage.take() if isinstance(item, Numbered)]
     assert said[-1] == MarkerReached("m", 2000)
 
@@ -243,7 +243,7 @@ def test_skip_backlog_turns_waiting_audio_into_silence() -> None:
     stage.feed(Audio(speech(5000), 0.0))
     stage.feed(SkipBacklog())
     stage.feed(End())
-    drive(stage, translator)
+    drive(stage)
     events = [item.event for item in stage.take() if isinstance(item, Numbered)]
     assert written(events) == []
     assert isinstance(events[-1], SessionEnded)
@@ -255,7 +255,7 @@ def test_source_captions_are_written_beside_the_translation() -> None:
     outputs = frozenset({Output.TEXT, Output.SOURCE_TEXT, Output.ACTIONS})
     config = SessionConfig("fr-CA", "en-GB", outputs, "waitk:k=2,unit_ms=500")
     stage = session(translator, "", clock=clock, config=config)
-    events = list(interpret(stage, translator, speech(4000), clock))
+    events = list(interpret(stage, speech(4000), clock))
     source = [w.text for e in events if isinstance(e, SourceText) for w in e.words]
     assert source == [f" s{i}" for i in range(10)]
     assert [text for text, _ in written(events)][-1] == " w9"
@@ -271,7 +271,7 @@ def test_elapsed_holds_the_compute_that_overlaps_with_listening() -> None:
     stage.feed(Audio(speech(320), 320.0))
     work = stage.advance()
     assert work is not None
-    (answer,) = run_batch(translator, [work])
+    (answer,) = stage.models.run([work])
     clock.advance(75)
     stage.complete(answer)
     (word,) = words(i.event for i in stage.take() if isinstance(i, Numbered))
@@ -303,7 +303,7 @@ def test_without_attention_a_word_came_from_all_that_was_heard_since_the_last() 
     outputs = frozenset({Output.TEXT, Output.SOURCE_TEXT})
     config = SessionConfig("fr", "en", outputs, "waitk:k=2,unit_ms=320,guard_p=0.5")
     stage = session(translator, "", clock=clock, config=config)
-    events = list(interpret(stage, translator, speech(4000), clock))
+    events = list(interpret(stage, speech(4000), clock))
     first, second, *_ = words(events)
     assert (first.source_start_ms, first.source_end_ms) == (0, first.delay_ms)
     assert (second.source_start_ms, second.source_end_ms) == (first.delay_ms, second.delay_ms)

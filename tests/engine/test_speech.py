@@ -23,13 +23,13 @@ from interp.core.events import (
     MuteSpeech,
     Numbered,
     Output,
+    Said,
     SessionEnded,
     SetOutputs,
     TargetSpeech,
     Warned,
     WarningCode,
 )
-from interp.engine.batch import run_batch
 from interp.engine.recording import interpret
 from tests.engine.stage import pause, session, speech, words
 from tests.fakes.synthesiser import ScriptSynthesiser
@@ -49,18 +49,18 @@ def work_through(
     checkpoint: Checkpoint | None = None,
     config: SessionConfig = CONFIG,
     voice: ScriptSynthesiser | None = None,
-) -> list[Numbered | Checkpoint]:
+) -> list[Said]:
     translator, voice = ScriptTranslator(), voice or ScriptSynthesiser()
     stage = session(translator, "", config=config, checkpoint=checkpoint, synthesiser=voice)
     for item in inputs:
         stage.feed(item)
     while (work := stage.advance()) is not None:
-        (answer,) = run_batch(translator, [work], voice)
+        (answer,) = stage.models.run([work])
         stage.complete(answer)
     return stage.take()
 
 
-def events_of(items: Iterable[Numbered | Checkpoint]) -> list[Event]:
+def events_of(items: Iterable[Said]) -> list[Event]:
     return [item.event for item in items if isinstance(item, Numbered)]
 
 
@@ -158,7 +158,7 @@ def test_any_split_gives_the_same_speech_around_controls(
 def test_one_chunk_at_a_time_gives_the_same_speech_on_a_virtual_clock() -> None:
     translator, clock, voice = ScriptTranslator(), VirtualClock(), ScriptSynthesiser()
     stage = session(translator, "", clock=clock, config=CONFIG, synthesiser=voice)
-    events = list(interpret(stage, translator, TALK, clock, 777, synthesiser=voice))
+    events = list(interpret(stage, TALK, clock, 777))
     assert frames(events) == frames(WHOLE)
     assert all(each.elapsed_ms >= each.delay_ms for each in heard(events))
 
@@ -254,7 +254,7 @@ def test_speech_is_passed_over_while_compute_cannot_keep_up() -> None:
         clock.advance_to(1000.0 * (second + 1) if second < 3 else 9000.0)  # one stall of 5 s
         stage.feed(Audio(speech(1000), 1000.0 * (second + 1)))
         while (work := stage.advance()) is not None:
-            (answer,) = run_batch(translator, [work], voice)
+            (answer,) = stage.models.run([work])
             stage.complete(answer)
         events += events_of(stage.take())
     codes = [event.code for event in events if isinstance(event, Warned)]
@@ -266,7 +266,7 @@ def test_speech_is_passed_over_while_compute_cannot_keep_up() -> None:
 def test_text_is_numbered_without_holes_whatever_is_said() -> None:
     items = work_through([Audio(TALK, 0.0), End()])
     mute = work_through([MuteSpeech(True), Audio(TALK, 0.0), End()])
-    counted = [i.sequence for i in items if isinstance(i, Numbered) and not i.of_voice]
+    counted = [i.sequence for i in items if isinstance(i, Numbered) and i.counts]
     assert counted == list(range(len(counted)))
     assert counted == [item.sequence for item in mute if isinstance(item, Numbered)]
 
@@ -283,12 +283,12 @@ def test_from_any_checkpoint_the_same_is_written_and_what_was_not_said_is_said()
         texts = [
             (item.sequence, written_text([item.event]))
             for item in items[items.index(checkpoint) :]
-            if isinstance(item, Numbered) and not item.of_voice
+            if isinstance(item, Numbered) and item.counts
         ]
         assert texts == [
             (item.sequence, written_text([item.event]))
             for item in again
-            if isinstance(item, Numbered) and not item.of_voice
+            if isinstance(item, Numbered) and item.counts
         ]
         said = spoken_text(events_of(again))
         assert said_before + said == written_text(WHOLE)
@@ -336,7 +336,7 @@ def test_cost_per_second_is_flat() -> None:
         for second in range(60):
             stage.feed(Audio(speech(1000), (minute * 60 + second + 1) * 1000.0))
             while (work := stage.advance()) is not None:
-                (answer,) = run_batch(translator, [work], voice)
+                (answer,) = stage.models.run([work])
                 stage.complete(answer)
             stage.take()
         made.append(voice.frames - before)

@@ -2,58 +2,49 @@
 
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.errors import Reason, Unavailable
 from interp.core.events import Checkpoint
-from interp.core.synthesiser import Voice
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
-from interp.engine.replica import Inbound, Outbound, ReplicaInfo
+from interp.engine.local import LocalReplica
+from interp.engine.models import Models
+from interp.engine.replica import ReplicaInfo, lost
 from tests.fakes.synthesiser import ScriptSynthesiser
 from tests.fakes.translator import PAIRS, ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
 
-class HostReplica:
-    """Implements Replica. dead: it is gone. voice: what it speaks with, None for nothing."""
+class HostReplica(LocalReplica):
+    """dead: it is gone. voice: what it speaks with, None for nothing. opened: where each session
+    began."""
 
-    def __init__(self, name: str = "r0", voice: ScriptSynthesiser | None = None) -> None:
-        self.name = name
-        self.dead = False
-        voices = (Voice(voice.name, voice.language),) if voice else ()
+    def __init__(
+        self,
+        name: str = "r0",
+        voice: ScriptSynthesiser | None = None,
+        settings: HostSettings | None = None,
+    ) -> None:
+        settings = settings or HostSettings(lanes=4)
+        models = Models(ScriptTranslator(), [voice] if voice else [])
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
-            translator=ScriptTranslator(),
+            models=models,
             clock=MonotonicClock(),
-            settings=HostSettings(lanes=4),
-            info=ReplicaInfo(4, PAIRS, voices, "script"),
-            synthesiser=voice,
+            settings=settings,
+            info=ReplicaInfo(settings.lanes, PAIRS, models.voices, "script"),
         )
+        super().__init__(name, self.host)
         self.host.start()
+        self.dead = False
         self.opened: list[Checkpoint | None] = []
-
-    async def info(self) -> ReplicaInfo:
-        """As Replica.info."""
-        self._check()
-        return self.host.info
 
     async def open(
         self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None
     ) -> None:
         """As Replica.open."""
-        self._check()
+        await super().open(session_id, config, checkpoint)
         self.opened.append(checkpoint)
-        self.host.open(session_id, config, checkpoint)
 
-    async def tick(self, inbound: Inbound) -> list[Outbound]:
-        """As Replica.tick."""
-        self._check()
-        return self.host.tick(inbound)
-
-    async def close(self, session_id: str) -> None:
-        """As Replica.close."""
-        self._check()
-        self.host.close(session_id)
-
-    def _check(self) -> None:
+    def _live(self) -> Host:
         if self.dead:
-            raise Unavailable(Reason.REPLICA_LOST, "gone", 1000)
+            raise lost()
+        return super()._live()

@@ -23,6 +23,7 @@ from interp.core.events import (
     Numbered,
     Output,
     PolicyAction,
+    Said,
     SessionEnded,
     TargetSpeech,
     TargetText,
@@ -46,7 +47,7 @@ class Lane:
     position: int = 0
     words: int = 0
     sequence: int = 0
-    items: list[Numbered | Checkpoint] = field(default_factory=list)
+    items: list[Said] = field(default_factory=list)
     inputs: list[Input] = field(default_factory=list)
     error: InterpError | None = None
 
@@ -54,7 +55,7 @@ class Lane:
         """Number an event."""
         item = Numbered(self.sequence, event)
         self.items.append(item)
-        self.sequence += not item.of_voice
+        self.sequence += item.counts
 
 
 class FakeReplica:

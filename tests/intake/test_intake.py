@@ -113,21 +113,21 @@ def test_an_overlap_is_heard_once() -> None:
 @pytest.mark.parametrize("rate_hz", [8000, 11_025, 44_100])
 def test_declared_silence_takes_its_time(rate_hz: int) -> None:
     line = intake(Encoding.FLOAT32, rate_hz)
-    samples = samples_of(line.silence(500) + line.finish())
+    samples = samples_of(line.silence(0, 500) + line.finish())
     assert abs(samples.size - 8000) <= 1
     assert not samples.any()
 
 
 def test_silence_cannot_be_used_to_flood() -> None:
     with pytest.raises(SessionLimit) as error:
-        intake(Encoding.PCM16).silence(10**12)
+        intake(Encoding.PCM16).silence(0, 10**12)
     assert error.value.reason is Reason.TOO_FAR_AHEAD
 
 
 @pytest.mark.parametrize("encoding", [Encoding.PCM16, Encoding.OGG_OPUS])
 def test_silence_that_makes_no_sense_is_refused(encoding: Encoding) -> None:
     with pytest.raises(InvalidRequest) as error:
-        intake(encoding).silence(-1 if encoding is Encoding.PCM16 else 100)
+        intake(encoding).silence(0, -1 if encoding is Encoding.PCM16 else 100)
     assert error.value.reason is Reason.MALFORMED_MESSAGE
 
 

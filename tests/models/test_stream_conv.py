@@ -39,7 +39,7 @@ def test_convolution_in_pieces_is_that_of_the_whole(dilation: int, pieces: list[
 def test_the_skip_of_a_residual_waits_for_its_layers() -> None:
     convs = [nn.Conv1d(4, 4, 7, padding=9, dilation=3), nn.Conv1d(4, 4, 1)]
     x = torch.randn(1, 4, 30)
-    residual = Residual([Convolution(conv) for conv in convs], channels=4)
+    residual = Residual([Convolution(conv) for conv in convs])
     torch.testing.assert_close(streamed(residual, x, [7] * 4 + [2]), x + convs[1](convs[0](x)))
 
 

@@ -20,6 +20,7 @@ import pytest
 import soundfile
 import yaml
 
+from benchmarks.peer_environment import environment
 from interp.cli import main
 from interp.core.audio import SAMPLES_PER_MS
 from interp.evaluate.record.log import EmissionLog
@@ -30,7 +31,6 @@ from interp.evaluate.score.scores import ScoreConfig, Scores, score
 from interp.intake.file import read_audio
 from tests.client.gateway_thread import gateway_in_thread
 from tests.fakes.replica import FakeReplica
-from tests.peers.environment import environment
 
 pytestmark = [
     pytest.mark.peers,

@@ -13,13 +13,13 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
 from interp.core.events import Output, TargetText
-from interp.engine.replica import Replica
+from interp.engine.local import LocalPool
+from interp.engine.replica import Replica, ReplicaPool
 from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.auth import Tenant
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
 from interp.serve.outbox import OutboxSettings
-from interp.serve.pool import FixedPool, ReplicaPool
 from interp.serve.relay import RelaySettings
 from interp.serve.server import Server
 from interp.v1 import interpretation_service_pb2 as pb
@@ -32,6 +32,7 @@ from interp.wire.status import error_of
 RawCall: TypeAlias = "grpc.aio.StreamStreamCall[pb.InterpretRequest, pb.InterpretResponse]"
 
 CHUNK_MS = 100
+CALL_TIMEOUT_S = 0.3
 CHUNK = b"\0\1" * 1600
 CONFIG = StreamConfig(SessionConfig("fr", "en"), AudioFormat(Encoding.PCM16, 16_000))
 SPOKEN = replace(CONFIG, session=replace(CONFIG.session, outputs=frozenset(Output)))
@@ -59,8 +60,7 @@ def settings(
         server=server or ServerSettings(address="127.0.0.1:0", drain_s=0.3),
         session=RelaySettings(**limits),
         intake=intake or IntakeLimits(),
-        dispatch=dispatch
-        or DispatchSettings(tick_ms=5, replica_timeout_s=0.3, replace_s=0.5, retry_ms=20),
+        dispatch=dispatch or DispatchSettings(tick_ms=5, replace_s=0.5, retry_ms=20),
         tls=tls,
         tenants=tenants,
     )
@@ -98,7 +98,9 @@ async def serving(
 ) -> AsyncIterator[Gateway]:
     """Serve, and stop at the end."""
     server = Server(
-        config=config or settings(), pool=pool or FixedPool(replicas), clock=MonotonicClock()
+        config=config or settings(),
+        pool=pool or LocalPool(replicas, CALL_TIMEOUT_S),
+        clock=MonotonicClock(),
     )
     stop = asyncio.Event()
     gateway = Gateway(server, stop, asyncio.create_task(server.run(stop)))

@@ -10,6 +10,7 @@ from interp.engine.replica import Replica
 from interp.wire.messages import Body, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
+    CALL_TIMEOUT_S,
     RESUMABLE,
     Gateway,
     Talk,
@@ -22,6 +23,8 @@ from tests.serve.gateway import (
 
 class Endless:
     """A pool that puts a fresh replica in the place of a lost one, under its name."""
+
+    call_timeout_s = CALL_TIMEOUT_S
 
     def __init__(self) -> None:
         self.live = [FakeReplica("a"), FakeReplica("b")]

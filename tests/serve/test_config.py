@@ -3,15 +3,16 @@ from pathlib import Path
 import pytest
 
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.settings import read_settings
 from interp.serve.auth import Tenant, digest_of
-from interp.serve.config import ServerConfig, TlsSettings, load_config
+from interp.serve.config import ServerConfig, TlsSettings
 from interp.serve.relay import RelaySettings
 
 
 def load(folder: Path, text: str) -> ServerConfig:
     path = folder / "interp.toml"
     path.write_text(text, encoding="utf-8")
-    return load_config(path)
+    return read_settings(path, ServerConfig)
 
 
 def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:

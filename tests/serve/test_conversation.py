@@ -121,7 +121,8 @@ async def test_silence_stands_for_samples_and_is_not_counted_twice() -> None:
         bodies = await talk.rest()
     assert bodies[-1] == SessionEnded(bodies[-1].totals)  # type: ignore[union-attr]
     assert text_of(bodies) == words(5)
-    assert not [b for b in bodies if isinstance(b, Warned)]
+    dropped = Warned(WarningCode.DUPLICATE_DROPPED, 300)
+    assert [b for b in bodies if isinstance(b, Warned)] == [dropped]
 
 
 async def test_a_gap_is_filled_and_told_of() -> None:

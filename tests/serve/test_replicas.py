@@ -12,6 +12,7 @@ from interp.serve.dispatcher import DispatchSettings
 from interp.wire.messages import SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
+    CALL_TIMEOUT_S,
     CONFIG,
     Talk,
     audio,
@@ -103,6 +104,8 @@ async def test_a_replica_that_forgot_its_sessions_is_a_lost_one() -> None:
 class Supervised:
     """A pool that brings a lost replica back under its name after a while."""
 
+    call_timeout_s = CALL_TIMEOUT_S
+
     def __init__(self, *replicas: FakeReplica, back_s: float) -> None:
         self.live: list[FakeReplica] = list(replicas)
         self.back_s = back_s
@@ -153,9 +156,7 @@ async def test_a_session_that_breaks_every_replica_is_stopped() -> None:
             return await super().tick(inbound)
 
     replicas = [Fragile(str(i)) for i in range(8)]
-    config = settings(
-        dispatch=DispatchSettings(tick_ms=5, replica_timeout_s=0.3, retry_ms=10, max_moves=2)
-    )
+    config = settings(dispatch=DispatchSettings(tick_ms=5, retry_ms=10, max_moves=2))
     async with serving(*replicas, config=config) as gateway:
         error = await (await gateway.call().say(CONFIG, audio(1))).error()
         broken = 8 - len(gateway.server._pool.replicas())

@@ -21,13 +21,13 @@ from interp.client.client import ClientTls, connect, paced
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
+from interp.core.logs import configure_logs
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
+from interp.engine.local import LocalPool
 from interp.engine.replica import ReplicaInfo
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerSettings, TlsSettings
-from interp.serve.logs import configure_logs
-from interp.serve.pool import FixedPool
 from interp.serve.server import Server
 from interp.v1 import catalog_service_pb2 as catalog_pb
 from interp.v1 import catalog_service_pb2_grpc as catalog_stubs
@@ -65,7 +65,7 @@ async def test_health_is_told_per_service() -> None:
 
 
 async def test_health_follows_the_replicas() -> None:
-    pool = FixedPool([FakeReplica()])
+    pool = LocalPool([FakeReplica()])
     async with serving(pool=pool) as gateway:
         assert await health(gateway) == Status.SERVING
         await pool.report_lost(pool.replicas()[0])
@@ -109,7 +109,7 @@ async def test_a_session_may_be_resumed_while_the_server_drains() -> None:
 async def test_a_port_that_is_taken_is_an_os_error() -> None:
     async with serving(FakeReplica()) as gateway:
         config = settings(server=ServerSettings(address=gateway.address))
-        second = Server(config=config, pool=FixedPool([]), clock=MonotonicClock())
+        second = Server(config=config, pool=LocalPool([]), clock=MonotonicClock())
         with pytest.raises(OSError, match="cannot listen"):
             await second.run(asyncio.Event())
 

@@ -25,7 +25,6 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
-from interp.engine.batch import run_batch
 from interp.engine.replica import Outbound
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
@@ -80,7 +79,7 @@ def in_process() -> list[TargetSpeech]:
     for item in (Audio(heard, 0.0), End()):
         stage.feed(item)
     while (work := stage.advance()) is not None:
-        (answer,) = run_batch(translator, [work], voice)
+        (answer,) = stage.models.run([work])
         stage.complete(answer)
     return sounds(item.event for item in stage.take() if isinstance(item, Numbered))
 
@@ -166,7 +165,7 @@ def sound(offset_ms: int, delay_ms: int) -> Outbound:
 def taken(part: Relay) -> list[int]:
     """Offsets of the speech that leaves for the client."""
     offsets = []
-    while response := part.outbox.take():
+    while response := part.downlink.take():
         offsets += [each.offset_ms for each in sounds([response.body])]
     return offsets
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from interp.core.settings import read_settings
 from training.asr import WhisperListener
 from training.codec.config import CodecConfig
 from training.codec.trainer import Trainer
 from training.codec.watch import Watch
-from training.config import load_config
 
 LOG_EVERY = 20
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, help="instead of the speech folder in the config")
     parser.add_argument("--held-out", type=Path, help="instead of the held-out folder")
     arguments = parser.parse_args()
-    config = load_config(arguments.config, CodecConfig)
+    config = read_settings(arguments.config, CodecConfig)
     data = replace(
         config.data,
         speech=arguments.speech or config.data.speech,

@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
-from training.config import load_config
+from interp.core.settings import read_settings
 from training.data.engine import Engine
 from training.data.engines import engine_called
 from training.data.shards import Utterance, write_shard
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--workers", type=int)
     arguments = parser.parse_args()
-    config = load_config(arguments.config, SynthesisConfig)
+    config = read_settings(arguments.config, SynthesisConfig)
     given = {k: v for k, v in vars(arguments).items() if k != "config" and v is not None}
     spoken_s = synthesise(replace(config, **given))
     print(f"{spoken_s / 3600:.2f} hours of speech added to {given.get('out', config.out)}")

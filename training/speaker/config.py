@@ -67,7 +67,7 @@ class ModelConfig:
     def speaker(self, corpus: Corpus) -> SpeakerConfig:
         """The speaker of these sizes for a corpus' symbols and codec."""
         lm = OmniConfig(
-            layout=GridLayout(len(corpus.symbols), self.codes, shifts=(1,) * AUDIO_ROWS),
+            layout=GridLayout(0, self.codes, shifts=(1,) * AUDIO_ROWS),
             layers=self.layers,
             dim=self.dim,
             heads=self.heads,
@@ -75,7 +75,8 @@ class ModelConfig:
             head_dim=self.head_dim,
             hidden=self.hidden,
             window=self.window,
-            source_dim=(self.behind + 1 + self.ahead) * self.symbol_dim + 1,
+            source_dim=0,
+            cue_dim=(self.behind + 1 + self.ahead) * self.symbol_dim + 1,
             adapter_dim=self.adapter_dim,
             code_rank=self.code_rank,
             chain_dim=self.chain_dim,

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from sentencepiece import SentencePieceTrainer
 
+from interp.models.sentence_pieces import BLANK
 from interp.models.voice.english import spelling
-from interp.models.voice.pieces import BLANK_PIECE
 from interp.models.voice.reader import Reader
 from interp.models.voice.spelling import MARKS
 from training.data.engine import phoneme_groups
@@ -30,7 +30,7 @@ def trained_pieces(sentences: Iterable[str], size: int) -> bytes:
         sentence_iterator=(plain(sentence) for sentence in sentences),
         model_writer=model,
         vocab_size=size,
-        user_defined_symbols=[BLANK_PIECE, *MARKS],
+        user_defined_symbols=[BLANK, *MARKS],
         unk_id=1,
         bos_id=-1,
         eos_id=-1,

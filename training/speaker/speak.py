@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
+from interp.core.sentences import SENTENCE_ENDS
+from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial
 from interp.models.omni.lm import Teacher
 from interp.models.voice.network import Cue, SpeakerConfig, SpeakerNet
 from training.speaker.corpus import Coded, Corpus
 from training.speaker.tasks import Measured
-
-SENTENCE_ENDS = ".?!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,10 @@ class SpeakTask:
     ) -> None:
         self.corpus, self.config, self.sizes = corpus, config, sizes
         self._device = device
-        layout = sizes.lm.layout
-        self._pad, self._unseen = layout.text(TextSpecial.PAD), layout.text(TextSpecial.UNSEEN)
-        self._audio_pad = layout.audio(AudioSpecial.PAD)
+        self._pad, self._unseen = sizes.pad, sizes.unseen
+        self._audio_pad = sizes.lm.layout.audio(AudioSpecial.PAD)
         self._blank = 0
-        self._ends = {sizes.symbols.index(mark) for mark in SENTENCE_ENDS}
+        self._ends = {sizes.symbols.index(mark) for mark in SENTENCE_ENDS if mark in sizes.symbols}
         self._silence = np.array(corpus.silence)
 
     def batch(self, rng: np.random.Generator) -> Batch:

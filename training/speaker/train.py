@@ -15,10 +15,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from interp.core.settings import read_settings
 from interp.models.snac import read_config
 from interp.models.voice.network import SpeakerNet, save_speaker
 from training.asr import WhisperListener, understood
-from training.config import load_config
 from training.data.sentences import held_out_sentences
 from training.speaker.config import RunConfig, SpeakerRun
 from training.speaker.corpus import Corpus, read_corpus
@@ -198,7 +198,7 @@ def main() -> None:
     parser.add_argument("--codec", type=Path, help="instead of the codec in the config")
     parser.add_argument("--reader", type=Path, help="instead of the reader in the config")
     arguments = parser.parse_args()
-    config = load_config(arguments.config, SpeakerRun)
+    config = read_settings(arguments.config, SpeakerRun)
     config = replace(
         config,
         run=replace(config.run, folder=arguments.folder or config.run.folder),

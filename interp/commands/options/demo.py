@@ -10,3 +10,4 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("--policy", default=DEFAULT_POLICY, help="when to write")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for results")
+    parser.add_argument("--local", action="store_true", help="without Ray, in this process")

@@ -17,7 +17,9 @@ COMMANDS = {
     "languages": "languages that are heard, written and spoken",
     "evaluate": "measure policies on a manifest",
     "tune": "find the best policy under a lag bound",
+    "config": "show every setting of a deployment",
     "models": "list, pull and verify model weights",
+    "health": "ask a server whether it is ready",
     "completion": "print completion for a shell",
 }
 ALIASES = {"eval": "evaluate"}

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from interp.commands.options.session import add_threads, add_voice, whole_number
+from interp.commands.options.machine import add_voice
+from interp.commands.options.session import whole_number
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -18,4 +19,3 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--stream", action="store_true", help="word by word, as a live translation comes"
     )
     add_voice(parser)
-    add_threads(parser)

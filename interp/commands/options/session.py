@@ -42,20 +42,6 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_voice(parser: argparse.ArgumentParser) -> None:
-    """Which voice speaks."""
-    parser.add_argument(
-        "--voice", type=Path, metavar="FOLDER", help="of a voice (default: the package's own)"
-    )
-
-
-def add_threads(parser: argparse.ArgumentParser) -> None:
-    """How much of the machine a command takes."""
-    parser.add_argument(
-        "--threads", type=whole_number, default=1, help="of torch; 0 takes all cores"
-    )
-
-
 def whole_number(text: str) -> int:
     """An argument that is a number from 0 on."""
     value = int(text)

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from interp.commands.options.session import add_output, add_session, add_threads, add_voice
+from interp.commands.options.machine import add_models
+from interp.commands.options.session import add_output, add_session
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     add_session(parser)
     add_output(parser)
-    add_voice(parser)
     group = parser.add_argument_group("video")
     group.add_argument(
         "--mux",
@@ -32,5 +32,4 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="the original sound in that copy: a second track, or lower under the translation",
     )
     parser.add_argument("--realtime", action="store_true", help="at the speed it was spoken")
-    parser.add_argument("--model", default="whisper-base", help="see `interp models list`")
-    add_threads(parser)
+    add_models(parser)

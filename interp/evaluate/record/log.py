@@ -47,12 +47,21 @@ class ReferenceSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the source."""
+
+    start_ms: float
+    end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Emission:
     """One written word.
 
     text: with its leading space, so that words concatenate. delay_ms: source heard when it was
     written. elapsed_ms: the same plus compute; None where it was not recorded. segment: the
     system's own segment. step: index into Instance.steps of the decision that wrote it, or None.
+    source_end_ms: the point of the source that it attends to, or None.
     """
 
     text: str
@@ -60,6 +69,7 @@ class Emission:
     elapsed_ms: float | None = None
     segment: int = 0
     step: int | None = None
+    source_end_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class SpeechEmission:
     text: str = ""
     elapsed_ms: float | None = None
     step: int | None = None
+    source_end_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Instance:
     steps: every decision in order, those that wrote nothing included. segments: for a long
     recording, its reference cut in segments. erased_words: words taken back from the tentative
     tail. speech_path: target speech without waits, as a sound file. source_text: for COMET.
+    voiced: where somebody speaks in the source; empty where that was not judged.
     """
 
     index: int
@@ -93,6 +105,7 @@ class Instance:
     steps: tuple[Step, ...] = ()
     segments: tuple[ReferenceSegment, ...] = ()
     erased_words: int = 0
+    voiced: tuple[Stretch, ...] = ()
 
     @property
     def prediction(self) -> str:
@@ -188,6 +201,7 @@ def _instance(fields: dict[str, Any]) -> Instance:
             "speech": tuple(SpeechEmission(**chunk) for chunk in fields["speech"]),
             "steps": tuple(Step(**step) for step in fields["steps"]),
             "segments": tuple(ReferenceSegment(**segment) for segment in fields["segments"]),
+            "voiced": tuple(Stretch(**stretch) for stretch in fields.get("voiced", ())),
         }
     )
 

@@ -22,13 +22,19 @@ COLUMNS = ("id", "audio", "duration_s", "source_text", "reference")
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One recording. segments: for a long one, its references with their place in it."""
+    """One recording, or a stretch of one.
+
+    segments: for a long one, its references with their place in it. start_ms, duration_ms: of the
+    stretch; None: to the end of the file.
+    """
 
     id: str
     audio: Path
     reference: str | None = None
     source_text: str | None = None
     segments: tuple[ReferenceSegment, ...] = ()
+    start_ms: float = 0.0
+    duration_ms: float | None = None
 
 
 def read_manifest(path: Path, target: Path | None = None) -> tuple[Clip, ...]:
@@ -47,12 +53,24 @@ def read_manifest(path: Path, target: Path | None = None) -> tuple[Clip, ...]:
             clips = tuple(_from_yaml(path, references))
         case _:
             clips = tuple(_from_list(path, references))
-    if not clips:
+    return checked(path, clips)
+
+
+def checked(path: Path, clips: Iterable[Clip]) -> tuple[Clip, ...]:
+    """The clips that `path` lists, if there are any and all are there. Raises EvaluationError."""
+    found = tuple(clips)
+    if not found:
         raise EvaluationError(f"{path} lists no recording")
-    for clip in clips:
+    for clip in found:
         if not clip.audio.is_file():
             raise EvaluationError(f"{path}: no audio file {clip.audio}")
-    return clips
+    return found
+
+
+def segmented(name: str, audio: Path, segments: Iterable[ReferenceSegment]) -> Clip:
+    """A long recording; its segments come in the order of time."""
+    in_order = sorted(segments, key=lambda segment: segment.start_ms)
+    return Clip(name, audio, segments=tuple(in_order))
 
 
 def _from_tsv(path: Path) -> Iterator[Clip]:
@@ -106,7 +124,7 @@ def _from_yaml(path: Path, references: Sequence[str] | None) -> Iterator[Clip]:
         raise EvaluationError(f"{path}: {len(rows)} segments need as many lines of references")
     pairs = zip(rows, references, strict=True)
     for wav, group in groupby(pairs, key=lambda pair: str(pair[0]["wav"])):
-        yield Clip(Path(wav).stem, _must_c_audio(path, wav), segments=tuple(_segments(group)))
+        yield segmented(Path(wav).stem, _must_c_audio(path, wav), _segments(group))
 
 
 def _segments(group: Iterable[tuple[Mapping[str, Any], str]]) -> Iterator[ReferenceSegment]:
@@ -117,6 +135,11 @@ def _segments(group: Iterable[tuple[Mapping[str, Any], str]]) -> Iterator[Refere
 
 
 def _must_c_audio(path: Path, wav: str) -> Path:
-    """Beside the file, or where MuST-C keeps it: txt/set.yaml next to wav/."""
-    places = [path.parent / wav, path.parent / "wav" / wav, path.parent.parent / "wav" / wav]
+    """Beside the file, or where corpora keep it: txt/set.yaml next to wav/, or full_wavs/.
+
+    mTEDx has FLAC files under the names of WAV ones.
+    """
+    folders = [path.parent, path.parent / "wav", path.parent.parent / "wav"]
+    folders += [path.parent / "full_wavs"]
+    places = [folder / name for folder in folders for name in (wav, Path(wav).with_suffix(".flac"))]
     return next((place for place in places if place.is_file()), places[0])

@@ -1,6 +1,6 @@
 """A run folder: what was run and on what machine, a log per operating point, and what came of it.
 
-config.json, logs/*.jsonl, metrics.json, report.html, curves.svg, curves.png, exports/.
+config.json, logs/*.jsonl, metrics.json, report.html, curves.svg, exports/.
 """
 
 import json

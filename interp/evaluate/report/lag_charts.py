@@ -56,14 +56,16 @@ def _late_s(log: EmissionLog) -> tuple[float, float]:
 def draw_load(points: Sequence[LoadPoint]) -> str:
     """Lag with compute over sessions: median lateness solid, 95th percentile dashed."""
     lines = [(name, list(group)) for name, group in groupby(points, key=lambda p: p.policy)]
-    frame = svg.Frame(
+    frame = _frame(
         title="Lateness of words against the number of concurrent sessions",
-        x=svg.spanned([p.sessions for p in points], 60, WIDTH - 20, from_zero=True),
-        y=svg.spanned([p.late_p95_s for p in points], HEIGHT - 60, 40, from_zero=True),
-        x_label="sessions at a time",
-        y_label="seconds late: median, dashed 95 %",
-        width=WIDTH,
-        height=HEIGHT,
+        across=[p.sessions for p in points],
+        up=[p.late_p95_s for p in points],
+        labels=("sessions at a time", "seconds late"),
+        keys=[
+            *_keys([name for name, _ in lines]),
+            svg.Key("solid: median", "unaware plainly", None),
+            svg.Key("dashed: 95th percentile", "aware plainly", None),
+        ],
     )
     content = []
     for number, (name, group) in enumerate(lines):
@@ -73,29 +75,73 @@ def draw_load(points: Sequence[LoadPoint]) -> str:
         content += [svg.path(median, f"unaware {colour}"), svg.path(tail, f"aware {colour}")]
         for point, (x, y) in zip(group, median, strict=True):
             said = f"{name}, {point.sessions} sessions: {point.late_p50_s:.2f} s"
-            content.append(svg.dot(x, y, f"mark {colour}", said))
+            content.append(svg.dot(x, y, f"mark {colour}", said, number))
     return frame.draw(*content)
 
 
-def draw_course(lines: Sequence[tuple[str, Sequence[Told]]]) -> str:
+def draw_over_time(lines: Sequence[tuple[str, Sequence[Told]]]) -> str:
     """Lag of each sentence over where it begins in its recording; a line per operating point."""
     known = [(name, [t for t in group if isfinite(t.lag_s)]) for name, group in lines]
-    starts = [t.sentence.start_ms / 60_000 for _, group in known for t in group]
-    frame = svg.Frame(
+    frame = _frame(
         title="Lag of each sentence over the time of the recording",
-        x=svg.spanned(starts, 60, WIDTH - 20, from_zero=True),
-        y=svg.spanned([t.lag_s for _, group in known for t in group], HEIGHT - 60, 40),
-        x_label="minutes into the recording",
-        y_label="lag, seconds",
-        width=WIDTH,
-        height=HEIGHT,
+        across=[t.sentence.start_ms / 60_000 for _, group in known for t in group],
+        up=[t.lag_s for _, group in known for t in group],
+        labels=("minutes into the recording", "lag, seconds"),
+        keys=_keys([name for name, _ in known]),
     )
-    return frame.draw(
-        *(
-            svg.path(
-                [(frame.x(t.sentence.start_ms / 60_000), frame.y(t.lag_s)) for t in group],
-                f"unaware {svg.series(number)}",
-            )
-            for number, (_, group) in enumerate(known)
-        )
+    content = []
+    for number, (name, group) in enumerate(known):
+        colour = svg.series(number)
+        places = [(frame.x(t.sentence.start_ms / 60_000), frame.y(t.lag_s)) for t in group]
+        content.append(svg.path(places, f"unaware {colour}"))
+        for told, (x, y) in zip(group, places, strict=True):
+            content.append(svg.dot(x, y, f"mark {colour}", f"{name}: {told.lag_s:.2f} s", number))
+    return frame.draw(*content)
+
+
+def _keys(names: Sequence[str]) -> list[svg.Key]:
+    return [svg.Key(name, f"unaware {svg.series(n)}", n) for n, name in enumerate(names)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Legended:
+    """Axes with a legend under them."""
+
+    frame: svg.Frame
+    keys: Sequence[svg.Key]
+
+    @property
+    def x(self) -> svg.Scale:
+        """Across."""
+        return self.frame.x
+
+    @property
+    def y(self) -> svg.Scale:
+        """Up."""
+        return self.frame.y
+
+    def draw(self, *content: str) -> str:
+        """The whole <svg>."""
+        return self.frame.draw(*content, svg.legend(self.keys, 60, HEIGHT, WIDTH - 80))
+
+
+def _frame(
+    title: str,
+    across: Sequence[float],
+    up: Sequence[float],
+    labels: tuple[str, str],
+    keys: Sequence[svg.Key],
+) -> _Legended:
+    """Axes that begin at 0, or below it where a value does."""
+    return _Legended(
+        svg.Frame(
+            title=title,
+            x=svg.spanned(across, 60, WIDTH - 20, from_zero=True),
+            y=svg.spanned([*up, 0.0], HEIGHT - 60, 40, from_zero=min(up, default=0.0) >= 0),
+            x_label=labels[0],
+            y_label=labels[1],
+            width=WIDTH,
+            height=HEIGHT + svg.legend_height(keys, WIDTH - 80),
+        ),
+        keys,
     )

@@ -1,4 +1,4 @@
-"""The report of a run: one HTML file that needs nothing else, and its curves as SVG and PNG."""
+"""The report of a run: one HTML file that needs nothing else, and its curves as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from interp.evaluate.record.log import EmissionLog
 from interp.evaluate.record.run_folder import Resolved
-from interp.evaluate.report import curves, lag_charts, staircase
-from interp.evaluate.report.figures import save_figures
+from interp.evaluate.report import curves, lag_charts, staircase, svg
+from interp.evaluate.report.silence import silence_points
 from interp.evaluate.report.staircase import Told
-from interp.evaluate.report.table import columns
+from interp.evaluate.report.table import groups
 from interp.evaluate.score.summary import Row, main_lag
 
 WORST = 5
@@ -39,37 +39,30 @@ class Detail:
     poorest: tuple[Told, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A line of the legend. number: of its colour."""
-
-    label: str
-    number: int
-
-
 def write_report(
     out: Path, resolved: Resolved, logs: Sequence[EmissionLog], rows: Sequence[Row]
 ) -> None:
-    """Write report.html, curves.svg and curves.png. rows: in the order of the logs."""
+    """Write report.html and curves.svg. rows: in the order of the logs."""
     found = curves.curves(rows)
+    chart = curves.draw(found)
     page = _environment().get_template("report.html.jinja")
     load = lag_charts.load_points(rows, logs)
     html = page.render(
         resolved=resolved,
         machine=resolved.environment,
         rows=rows,
-        columns=columns([row.scores for row in rows]),
+        groups=groups(rows),
         lag=main_lag(rows[0].scores),
-        curves=Markup(curves.draw(found)),
-        legend=[Key(curve.label, number) for number, curve in enumerate(found.curves)],
+        curves=Markup(chart),
+        missing=found.missing,
         load=load,
         load_chart=Markup(lag_charts.draw_load(load)) if load else "",
-        courses=_courses(rows),
-        names=[Key(row.name, number) for number, row in enumerate(rows)],
+        silences=silence_points(rows),
+        talks=_talks(rows),
         details=[_detail(row, log) for row, log in zip(rows, logs, strict=True)],
     )
     (out / "report.html").write_text(html, "utf-8")
-    save_figures(found, out)
+    (out / "curves.svg").write_text(svg.standalone(chart), "utf-8")
 
 
 def _environment() -> Environment:
@@ -82,7 +75,7 @@ def _environment() -> Environment:
     )
 
 
-def _courses(rows: Sequence[Row]) -> list[Drawn]:
+def _talks(rows: Sequence[Row]) -> list[Drawn]:
     """Lag over time of the first long recordings."""
     said = [(row.name, staircase.told(row.scores)) for row in rows]
     recordings = dict.fromkeys(
@@ -94,7 +87,7 @@ def _courses(rows: Sequence[Row]) -> list[Drawn]:
     drawn = []
     for index, source in list(recordings)[:LONG_CHARTS]:
         lines = [(name, [t for t in group if t.sentence.instance == index]) for name, group in said]
-        drawn.append(Drawn(source, Markup(lag_charts.draw_course(lines))))
+        drawn.append(Drawn(source, Markup(lag_charts.draw_over_time(lines))))
     return drawn
 
 

@@ -1,9 +1,11 @@
 """Charts as SVG text that takes its colours from the page: axes, lines, marks. Nothing else."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
+from pathlib import Path
 
 SERIES_COLOURS = 8
 """Classes s0 to s7 of the style sheet."""
@@ -101,14 +103,99 @@ def path(points: Sequence[tuple[float, float]], classes: str) -> str:
     return f'<polyline points="{drawn}" class="{classes}"/>'
 
 
-def dot(x: float, y: float, classes: str, told: str) -> str:
-    """A mark that says `told` under the pointer."""
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="{classes}">'
-        f"<title>{escape(told)}</title></circle>"
-    )
+def area(x1: float, y1: float, x2: float, y2: float, classes: str) -> str:
+    """A rectangle between two corners, the upper left one first."""
+    size = f'width="{x2 - x1:.1f}" height="{y2 - y1:.1f}"'
+    return f'<rect x="{x1:.1f}" y="{y1:.1f}" {size} class="{classes}"/>'
+
+
+def dot(x: float, y: float, classes: str, told: str, number: int = 0) -> str:
+    """A mark that says `told` under the pointer. number: of its series; once the colours repeat,
+    the shape is another one."""
+    shape = _SHAPES[number // SERIES_COLOURS % len(_SHAPES)]
+    inside = f"<title>{escape(told)}</title>"
+    if shape is None:
+        place = f'cx="{x:.1f}" cy="{y:.1f}" r="3.5"'
+        return f'<circle {place} class="{classes}">{inside}</circle>'
+    corners = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in shape)
+    return f'<polygon points="{corners}" class="{classes}">{inside}</polygon>'
+
+
+_SHAPES = (
+    None,
+    ((-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)),
+    ((0.0, -5.0), (4.5, 3.5), (-4.5, 3.5)),
+    ((0.0, -5.0), (5.0, 0.0), (0.0, 5.0), (-5.0, 0.0)),
+)
+"""Of series by how often the colours were used: circle, square, triangle, diamond."""
 
 
 def text(x: float, y: float, content: str, classes: str) -> str:
     """A piece of text; classes `mid` and `end` say where it is held."""
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{classes}">{escape(content)}</text>'
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entry of a legend. line: classes of its line, empty where none is drawn. number: of the
+    series whose mark it shows, or None."""
+
+    label: str
+    line: str
+    number: int | None
+
+
+KEY_WIDTH, KEY_HEIGHT = 390, 22
+
+
+def legend_height(keys: Sequence[Key], width: float) -> int:
+    """How high a legend of that width is."""
+    return KEY_HEIGHT * -(-len(keys) // _key_columns(width))
+
+
+def _key_columns(width: float) -> int:
+    return max(1, int(width // KEY_WIDTH))
+
+
+def legend(keys: Sequence[Key], x: float, y: float, width: float) -> str:
+    """Entries row by row from the upper left corner, each as what it names is drawn."""
+    parts = []
+    for place, key in enumerate(keys):
+        row, column = divmod(place, _key_columns(width))
+        left, middle = x + column * KEY_WIDTH, y + (row + 0.5) * KEY_HEIGHT
+        if key.line:
+            parts.append(line(left, middle, left + 28, middle, key.line))
+        if key.number is not None:
+            kind = f"mark {series(key.number)}"
+            parts.append(dot(left + 14, middle, kind, key.label, key.number))
+        parts.append(text(left + 36, middle + 4, key.label, "key"))
+    return "".join(parts)
+
+
+def standalone(chart: str) -> str:
+    """A chart as a file of its own, in the colours of light paper."""
+    opened = chart.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    head, tag, rest = opened.partition(">")
+    return f"{head}{tag}<style>{_plain_style()}</style>{rest}\n"
+
+
+def _plain_style() -> str:
+    """chart.css without variables, which programs other than browsers do not know."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", Path(__file__).with_name("chart.css").read_text())
+    given = dict(re.findall(r"(--\w+):\s*([^;]+);", rules[0][1]))
+    colours = {
+        selector.strip(): given[name]
+        for selector, body in rules
+        if (name := body.partition("--c: var(")[2].partition(")")[0])
+    }
+    plain = []
+    for selector, body in rules[1:]:
+        if "var(--c)" in body:
+            for series_class, colour in colours.items():
+                own = series_class.removeprefix(".chart ")
+                selectors = ",".join(f"{each.strip()}{own}" for each in selector.split(","))
+                plain.append(f"{selectors}{{{body.strip().replace('var(--c)', colour)}}}")
+        elif "--c:" not in body:
+            known = re.sub(r"var\((--\w+)\)", lambda found: given[found[1]], body.strip())
+            plain.append(f"{selector.strip()}{{{known}}}")
+    return "".join(plain)

@@ -1,7 +1,7 @@
 """Runs clips at operating points over worker processes; every result goes to its log at once."""
 
 import multiprocessing
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
@@ -18,11 +18,16 @@ from interp.evaluate.run.worker import Build, Done, Job, Worker, run, start
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One operating point: what is asked of the session, how the log names it, where it lies."""
+    """One operating point: what is asked of the session, how the log names it, where it lies.
+
+    sessions: open at a time. lead_silence_ms: heard before each recording.
+    """
 
     config: SessionConfig
     run: RunConfig
     log: Path
+    sessions: int = 1
+    lead_silence_ms: int = 0
 
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -69,7 +74,7 @@ def run_points(
     with ExitStack() as stack:
         writers = [stack.enter_context(open_log(point)) for point in points]
         # All points of a clip together: what slows the machine down for a while slows all alike.
-        jobs = [job for index, clip in clips if (job := _job(index, clip, points, writers)).points]
+        jobs = [job for clip in clips for job in _jobs(*clip, points, writers)]
         count = len(points) * len(clips)
         left = sum(len(job.points) for job in jobs)
         progress(count - left, count)
@@ -81,14 +86,16 @@ def run_points(
             progress(done, count)
 
 
-def _job(index: int, clip: Clip, points: Sequence[Point], writers: Sequence[LogWriter]) -> Job:
-    """The points that have no instance of this clip yet."""
-    lacking = [
-        (number, point.config)
-        for number, (point, writer) in enumerate(zip(points, writers, strict=True))
-        if index not in writer.written
-    ]
-    return Job(index, clip, tuple(lacking))
+def _jobs(
+    index: int, clip: Clip, points: Sequence[Point], writers: Sequence[LogWriter]
+) -> Iterator[Job]:
+    """The points that have no instance of this clip yet, those together that hear the same."""
+    lacking: dict[int, list[tuple[int, SessionConfig]]] = {}
+    for number, (point, writer) in enumerate(zip(points, writers, strict=True)):
+        if index not in writer.written:
+            lacking.setdefault(point.lead_silence_ms, []).append((number, point.config))
+    for lead_silence_ms, due in lacking.items():
+        yield Job(index, clip, tuple(due), lead_silence_ms)
 
 
 def open_log(point: Point) -> LogWriter:

@@ -25,14 +25,9 @@ from interp.core.translator import (
     Pair,
     Translator,
 )
-from interp.engine.batch import run_batch
 from interp.engine.recording import chunks, said
-from interp.engine.segment import AnyAnswer, AnyWork
 from interp.engine.session import Session
-
-
-class Diverged(Exception):
-    """A session would hear in other steps than those beside it: it must be run alone."""
+from interp.engine.work import Answer, Work, Writing
 
 
 class SharedDetector:
@@ -128,8 +123,18 @@ class Listener:
             source, source_language, target_language, context
         )
 
+    def hears_along(self, work: Writing) -> bool:
+        """Whether this work hears on in the steps of those beside it; if not, it cannot be done."""
+        assert self._segment is not None, "a segment is opened before it is heard"
+        ahead = self._segment.steps[self._taken :]
+        if work.encode is None or not ahead:
+            return not ahead
+        (same, *more) = ahead
+        step = (work.encode.audio.size, work.encode.finished)
+        return not more and step == (same.samples, same.finished)
+
     def encode(self, steps: Sequence[EncodeStep[Any]]) -> None:
-        """As Translator. Raises Diverged."""
+        """As Translator, of steps that hear along."""
         for step in steps:
             self._encode(step)
 
@@ -142,16 +147,11 @@ class Listener:
             cost_ms = (time.perf_counter() - started_s) * 1000
             heard.append(HeardStep(step.audio.size, step.finished, cost_ms))
         else:
-            same = heard[self._taken]
-            if (same.samples, same.finished) != (step.audio.size, step.finished):
-                raise Diverged
-            self.saved_ms += same.cost_ms
+            self.saved_ms += heard[self._taken].cost_ms
         self._taken += 1
 
     def decode(self, steps: Sequence[DecodeStep[Any]]) -> list[Hypothesis]:
-        """As Translator. Raises Diverged where another session has heard more already."""
-        if self._segment is not None and self._taken != len(self._segment.steps):
-            raise Diverged
+        """As Translator."""
         return self._audience.translator.decode(steps)
 
 
@@ -179,19 +179,18 @@ class Seat:
         if self.diverged:
             return False
         work = self._session.advance()
-        try:
-            if work is not None:
-                answer = self._run(work)
-                self._clock.advance(answer.compute_ms)
-                self._session.complete(answer)
-        except Diverged:
+        if isinstance(work, Writing) and not self._listener.hears_along(work):
             self.diverged = True
             return False
+        if work is not None:
+            answer = self._run(work)
+            self._clock.advance(answer.compute_ms)
+            self._session.complete(answer)
         self.events += said(self._session)
         return work is not None
 
-    def _run(self, work: AnyWork) -> AnyAnswer:
-        (answer,) = run_batch(self._listener, [work])
+    def _run(self, work: Work) -> Answer:
+        (answer,) = self._session.models.run([work])
         saved_ms, self._listener.saved_ms = self._listener.saved_ms, 0.0
         return replace(answer, compute_ms=answer.compute_ms + saved_ms)
 

@@ -23,9 +23,14 @@ class Study:
     speech: bool = False
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
-    def point(self, policy: str, sessions: int = 1) -> Point:
-        """An operating point of this run. sessions: how many are open at a time."""
-        load = {} if sessions == 1 else {"sessions": sessions}
+    def point(self, policy: str, sessions: int = 1, lead_silence_ms: int = 0) -> Point:
+        """An operating point of this run. sessions: how many are open at a time.
+
+        lead_silence_ms: heard before each recording.
+        """
+        special = {} if sessions == 1 else {"sessions": sessions}
+        special |= {"lead_silence_ms": lead_silence_ms} if lead_silence_ms else {}
+        name = " ".join([policy, *(f"{key}={value}" for key, value in special.items())])
         outputs = {Output.TEXT, Output.ACTIONS} | ({Output.SPEECH} if self.speech else set())
         return Point(
             SessionConfig(self.source, self.target, frozenset(outputs), policy),
@@ -36,7 +41,9 @@ class Study:
                 source_language=self.source,
                 target_language=self.target,
                 target_type=TargetType.SPEECH if self.speech else TargetType.TEXT,
-                settings={**self.settings, **load},
+                settings={**self.settings, **special},
             ),
-            log_path(self.out, policy if sessions == 1 else f"{policy} sessions={sessions}"),
+            log_path(self.out, name),
+            sessions,
+            lead_silence_ms,
         )

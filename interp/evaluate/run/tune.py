@@ -13,8 +13,9 @@ import numpy as np
 
 from interp.evaluate.record.sweep import expand
 from interp.evaluate.record.timelines import TimeModel
+from interp.evaluate.score.bootstrap import Difference
 from interp.evaluate.score.scores import Scores
-from interp.evaluate.score.summary import AWARE, Row, rows
+from interp.evaluate.score.summary import AWARE, Row, quality_difference, rows
 
 SPACE = (
     "waitk:k=1|2|3|5|7,unit_ms=320|500",
@@ -28,6 +29,9 @@ SPACE = (
 
 FIRST_CLIPS = 16
 FINALISTS = 4
+SIGNIFICANT_P = 0.05
+"""From this p on a difference in quality may be chance."""
+
 SLACK = 1.1
 """A lag this many times the bound may still come under it on other clips."""
 
@@ -54,12 +58,27 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """A finalist within the bound that is not told apart from the chosen one.
+
+    quality: its quality less the chosen one's.
+    """
+
+    row: Row
+    quality: Difference
+
+
+@dataclass(frozen=True, slots=True)
 class Tuned:
-    """rungs: the whole search, the last over all clips. chosen: None if nothing keeps the bound."""
+    """rungs: the whole search, the last over all clips. chosen: None if nothing keeps the bound.
+
+    rivals: while there are any, the choice is one among equals.
+    """
 
     rungs: tuple[Rung, ...]
     front: tuple[Row, ...]
     chosen: Row | None
+    rivals: tuple[Rival, ...]
 
 
 def candidates(sweeps: Sequence[str]) -> tuple[str, ...]:
@@ -82,10 +101,25 @@ def tune(
         kept = tuple(row.name for row in (ranked[:1] if last else ranked[:keep]))
         rungs.append(Rung(size, found, kept))
         if last:
-            chosen = ranked[0] if lag_ms(ranked[0], bound) <= bound.max_lag_ms else None
-            return Tuned(tuple(rungs), pareto(found, bound), chosen)
+            within = [row for row in ranked if lag_ms(row, bound) <= bound.max_lag_ms]
+            return Tuned(
+                rungs=tuple(rungs),
+                front=pareto(found, bound),
+                chosen=within[0] if within else None,
+                rivals=rivals(within),
+            )
         size = clips if len(kept) <= FINALISTS else min(2 * size, clips)
         left = tuple(policy for policy in left if policy in kept)
+
+
+def rivals(ranked: Sequence[Row]) -> tuple[Rival, ...]:
+    """Of rows, best first, those that a paired bootstrap does not tell from the first."""
+    pairs = ((row, quality_difference(ranked[0], row)) for row in ranked[1:])
+    return tuple(
+        Rival(row, difference)
+        for row, difference in pairs
+        if difference is not None and difference.p_value >= SIGNIFICANT_P
+    )
 
 
 def lag_ms(row: Row, bound: Bound) -> float:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from interp.core.audio import Samples, samples_to_ms
+import numpy as np
+
+from interp.core.audio import Samples, ms_to_samples, samples_to_ms, silence
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.detector import VoiceDetector
 from interp.core.events import Event
 from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
+from interp.engine.models import Models
 from interp.engine.session import Session, SessionSettings
-from interp.evaluate.record.log import Instance
+from interp.evaluate.record.log import Instance, Stretch
 from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.clip_audio import read_clip
 from interp.evaluate.run.collect import collect
 from interp.evaluate.run.shared_hearing import (
     Audience,
@@ -24,7 +28,7 @@ from interp.evaluate.run.shared_hearing import (
     SharedDetector,
     listen_together,
 )
-from interp.intake.file import read_audio
+from interp.evaluate.run.voiced import voiced
 from interp.policies.registry import load_file, parse
 
 
@@ -36,6 +40,9 @@ class System(Protocol):
     ) -> list[Sequence[Event]]:
         """Events of one recording [sample] at 16 kHz under each config, which asks for
         Output.ACTIONS."""
+
+    def voiced(self, samples: Samples) -> tuple[Stretch, ...]:
+        """Where somebody speaks in 16 kHz samples [sample]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,10 @@ class EngineSystem:
             for config, seat in zip(configs, seats, strict=True)
         ]
 
+    def voiced(self, samples: Samples) -> tuple[Stretch, ...]:
+        """Where the gate's detector hears somebody."""
+        return voiced(self.detector, samples)
+
     def _alone(self, config: SessionConfig, samples: Samples) -> Sequence[Event]:
         seat = self._seat(config, self._gate(), Audience(self.translator))
         listen_together([seat], samples)
@@ -75,7 +86,7 @@ class EngineSystem:
         session = Session(
             config,
             gate=gate,
-            translator=listener,
+            models=Models(listener),
             clock=clock,
             settings=SessionSettings(),
         )
@@ -89,11 +100,12 @@ Build: TypeAlias = Callable[[], System]
 @dataclass(frozen=True, slots=True)
 class Job:
     """One recording under some policies. index: of the clip; points: operating points, by number
-    and config."""
+    and config. lead_silence_ms: what is heard before the recording."""
 
     index: int
     clip: Clip
     points: tuple[tuple[int, SessionConfig], ...]
+    lead_silence_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +126,23 @@ class Worker:
 
     def run(self, job: Job) -> list[Done]:
         """One job. Raises InterpError, OSError."""
-        samples = read_audio(job.clip.audio)
+        samples = read_clip(job.clip)
         configs = [config for _, config in job.points]
         if not self._warm:
             self._system.interpret(configs[:1], samples)
             self._warm = True
         # Whole milliseconds, like delays: a word written at the very end is not before it.
         length_ms = float(samples_to_ms(samples.size))
-        said = self._system.interpret(configs, samples)
+        lead = silence(ms_to_samples(job.lead_silence_ms))
+        said = self._system.interpret(configs, np.concatenate([lead, samples]))
+        speaks = self._system.voiced(samples)
         return [
-            Done(point, collect(events).instance(job.index, job.clip, length_ms))
+            Done(
+                point,
+                collect(events, job.lead_silence_ms).instance(
+                    job.index, job.clip, length_ms, speaks
+                ),
+            )
             for (point, _), events in zip(job.points, said, strict=True)
         ]
 

@@ -62,7 +62,7 @@ class Bootstrap:
     def estimate(self, statistics: Floats, figure: CorpusFigure) -> Estimate:
         """Figure over sentence statistics [sentence, statistic], with its percentile interval."""
         value = figure(statistics.sum(axis=0, keepdims=True))[0]
-        low, high = self._interval(figure(self.weights @ statistics))
+        low, high = self.interval(figure(self.weights @ statistics))
         return Estimate(float(value), low, high, len(statistics))
 
     def difference(self, first: Floats, second: Floats, figure: CorpusFigure) -> Difference:
@@ -78,12 +78,13 @@ class Bootstrap:
         )
         drawn = figure(self.weights @ second) - figure(self.weights @ first)
         drawn = drawn[np.isfinite(drawn)]
-        low, high = self._interval(drawn)
+        low, high = self.interval(drawn)
         # Rounding must not make two equal runs differ.
         extreme = np.abs(drawn - drawn.mean()) >= abs(value) - 1e-12 if len(drawn) else drawn
         return Difference(value, low, high, float((1 + extreme.sum()) / (1 + len(drawn))))
 
-    def _interval(self, drawn: Floats) -> tuple[float, float]:
+    def interval(self, drawn: Floats) -> tuple[float, float]:
+        """Of figures [resample], those that are NaN left out."""
         drawn = drawn[np.isfinite(drawn)]
         if not len(drawn):
             return float("nan"), float("nan")

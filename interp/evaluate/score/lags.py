@@ -64,8 +64,8 @@ def text_lags(
 ) -> list[LagValues]:
     """Lags of written text [sentence], for the sentences `scored` of each instance.
 
-    Re-aligned segments give the Long forms of the metrics and StreamLAAL; ATD is for whole
-    instances.
+    Re-aligned segments give the Long forms of the metrics and StreamLAAL; their RecordingEndOffset
+    is of the whole recording [instance]. ATD is for short instances.
     """
     long = any(instance.segments for instance in instances)
     by_errors = (
@@ -85,7 +85,9 @@ def text_lags(
         if by_errors:
             values = _values(latency.length_adaptive_average_lagging, _lines(by_errors, all_times))
             found.append(LagValues("StreamLAAL", model, values))
-        if not long:
+        if long:
+            found.append(LagValues("RecordingEndOffset", model, _after_end(instances, all_times)))
+        else:
             found.append(LagValues("ATD", model, _token_delays(instances, unit, all_times, model)))
     return found
 
@@ -104,6 +106,12 @@ def _lines(
 def _values(metric: Callable[[Timeline], float | None], lines: Sequence[Timeline]) -> Floats:
     scores = (metric(line) if line.times_ms else None for line in lines)
     return np.array([nan if score is None else score for score in scores])
+
+
+def _after_end(instances: Sequence[Instance], all_times: Sequence[Sequence[float]]) -> Floats:
+    """How long after its recording ended the last word of each was written."""
+    pairs = zip(instances, all_times, strict=True)
+    return np.array([late[-1] - i.source_length_ms if late else nan for i, late in pairs])
 
 
 def _token_delays(
@@ -132,19 +140,28 @@ def speech_lags(instances: Sequence[Instance], unit: LatencyUnit) -> list[LagVal
         known = [one for one in all_times if one is not None]
         if len(known) < len(all_times):
             continue
-        spoken = [
-            playback(late, [chunk.duration_ms for chunk in instance.speech])
-            for instance, late in zip(instances, known, strict=True)
-        ]
+        spoken = [_played(i, late) for i, late in zip(instances, known, strict=True)]
         found += _of_playback(instances, spoken, model)
         found.append(LagValues("Speech-ATD", model, _speech_token_delays(instances, known, model)))
-        heard = [_heard(i, played, unit) for i, played in zip(instances, spoken, strict=True)]
+        heard = [_heard(i, each, unit) for i, each in zip(instances, spoken, strict=True)]
         found += [
             LagValues(f"Heard-{name}", model, _values(metric, heard))
             for name, metric in _METRICS
             if name in {"AL", "LAAL", "YAAL"}
         ]
     return [lag for lag in found if np.isfinite(lag.values).any()]
+
+
+def heard_lines(instances: Sequence[Instance], unit: LatencyUnit) -> list[Timeline]:
+    """When each word of target speech has been heard [instance], computation ignored.
+
+    Without times for a long recording, and where chunks do not say their words.
+    """
+    return [_heard(i, _played(i, [c.delay_ms for c in i.speech]), unit) for i in instances]
+
+
+def _played(instance: Instance, late: Sequence[float]) -> list[Interval]:
+    return playback(late, [chunk.duration_ms for chunk in instance.speech])
 
 
 def _heard(instance: Instance, played: Sequence[Interval], unit: LatencyUnit) -> Timeline:

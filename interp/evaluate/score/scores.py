@@ -5,7 +5,7 @@ written; how many were skipped is said beside it, since silence on hard sentence
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from math import isfinite
@@ -14,23 +14,27 @@ from typing import Any
 import numpy as np
 
 from interp.core.latency import Degeneracy, degeneracy
-from interp.core.latency_elapsed import normalised_erasure, real_time_factor
 from interp.evaluate.record.log import EmissionLog, Instance, RunConfig
 from interp.evaluate.record.timelines import LatencyUnit, TimeModel
 from interp.evaluate.score.bootstrap import Draws, Estimate, Floats, mean_figure, mean_statistics
-from interp.evaluate.score.lags import LagValues, model_times, speech_lags, text_lags
+from interp.evaluate.score.drift import slope_statistics
+from interp.evaluate.score.figures import Figure, ratio, run_figures, share
+from interp.evaluate.score.lags import LagValues, heard_lines, model_times, speech_lags, text_lags
 from interp.evaluate.score.quality import CorpusQuality, SentenceJudge, bleu, chrf, judged
 from interp.evaluate.score.sentences import Sentence, sentences
+from interp.evaluate.score.terms import term_counts
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreConfig:
-    """How to score. tokenizer: sacreBLEU's. resamples, seed: of the bootstrap."""
+    """How to score. tokenizer: sacreBLEU's. terms: target terms to look for. resamples, seed: of
+    the bootstrap."""
 
     unit: LatencyUnit = LatencyUnit.WORD
     tokenizer: str = "13a"
     resamples: int = 1000
     seed: int = 0
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ class Scores:
     """All figures of one run.
 
     instances: in the log; skipped: sentences for which nothing was written. sentences: what quality
-    and text lags are over, in order. erasure, real_time_factor, degeneracy: None where the log does
-    not tell (no words; no steps; long recordings).
+    and text lags are over, in order. figures: what else the log can tell. degeneracy: of the text,
+    speech_degeneracy: of words as they are heard; None where the log does not tell (no words; long
+    recordings).
     """
 
     config: RunConfig
@@ -67,9 +72,9 @@ class Scores:
     sentences: tuple[Sentence, ...]
     quality: tuple[Quality, ...]
     lags: tuple[Lag, ...]
-    erasure: float | None
-    real_time_factor: float | None
+    figures: tuple[Figure, ...]
     degeneracy: Degeneracy | None
+    speech_degeneracy: Degeneracy | None
 
     def lag(self, metric: str, model: TimeModel = TimeModel.DELAY) -> Lag:
         """The lag of that name. Raises KeyError where the log could not tell it."""
@@ -84,6 +89,13 @@ class Scores:
             if quality.metric.name == metric:
                 return quality
         raise KeyError(metric)
+
+    def figure(self, name: str, model: TimeModel | None = None) -> Figure:
+        """The figure of that name. Raises KeyError where the log could not tell it."""
+        for figure in self.figures:
+            if (figure.name, figure.model) == (name, model):
+                return figure
+        raise KeyError(f"{name} ({model})")
 
     def to_json(self) -> str:
         """All figures, without the sentences, as one JSON object; absent ones are null."""
@@ -109,9 +121,14 @@ class Scores:
                     }
                     for model in dict.fromkeys(lag.model for lag in self.lags)
                 },
-                "erasure": self.erasure,
-                "real_time_factor": self.real_time_factor,
+                "figures": {
+                    figure.name + (f" ({figure.model.value})" if figure.model else ""): (
+                        _json_estimate(figure.estimate)
+                    )
+                    for figure in self.figures
+                },
                 "degeneracy": _json_degeneracy(self.degeneracy),
+                "speech_degeneracy": _json_degeneracy(self.speech_degeneracy),
             },
             ensure_ascii=False,
             allow_nan=False,
@@ -166,12 +183,13 @@ def score(
             for metric in [*texts, *measured]
         ),
         lags=tuple(_with_interval(lag, draws) for lag in lags),
-        erasure=normalised_erasure(
-            [instance.erased_words for instance in instances],
-            [len(instance.prediction.split()) for instance in instances],
+        figures=(
+            *run_figures(instances, draws),
+            *_terms(flat, how.terms, draws),
+            *_slopes(flat, lags, draws),
         ),
-        real_time_factor=_real_time_factor(instances),
         degeneracy=_degeneracy(instances, flat, how.unit),
+        speech_degeneracy=_speech_degeneracy(instances, how.unit),
     )
 
 
@@ -203,15 +221,21 @@ def _qualities(
     return found
 
 
-def _real_time_factor(instances: Sequence[Instance]) -> float | None:
-    """Compute over source time of the whole run; None without steps."""
-    computed = [instance for instance in instances if instance.steps]
-    if not computed:
-        return None
-    return real_time_factor(
-        [step for instance in computed for step in instance.steps],
-        sum(instance.source_length_ms for instance in computed),
-    )
+def _terms(flat: Sequence[Sentence], terms: Sequence[str], draws: Draws) -> list[Figure]:
+    if not terms:
+        return []
+    pairs = [term_counts(terms, s.hypothesis, s.reference or "") for s in flat]
+    return share("terms", [found for found, _ in pairs], [due for _, due in pairs], draws)
+
+
+def _slopes(flat: Sequence[Sentence], lags: Sequence[LagValues], draws: Draws) -> Iterator[Figure]:
+    """How lag grows over long recordings, s per minute."""
+    for lag in lags:
+        if lag.metric == "LongLAAL" and lag.model in (TimeModel.DELAY, TimeModel.RECORDED):
+            statistics = slope_statistics(flat, lag.values)
+            if statistics[:, 1].sum() > 0:
+                estimate = draws.of(statistics).estimate(statistics, ratio)
+                yield Figure("lag slope", estimate, lag.model)
 
 
 def _degeneracy(
@@ -223,3 +247,10 @@ def _degeneracy(
     return degeneracy(
         [sentence.timeline(times) for sentence, times in zip(flat, delays, strict=True)]
     )
+
+
+def _speech_degeneracy(instances: Sequence[Instance], unit: LatencyUnit) -> Degeneracy | None:
+    """Of words as they are heard, compute ignored."""
+    if instances[0].segments or not any(instance.speech for instance in instances):
+        return None
+    return degeneracy(heard_lines(instances, unit))

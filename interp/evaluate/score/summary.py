@@ -6,7 +6,7 @@ from math import nan
 
 from interp.evaluate.record.log import RunConfig
 from interp.evaluate.record.timelines import TimeModel
-from interp.evaluate.score.bootstrap import Estimate
+from interp.evaluate.score.bootstrap import Difference, Estimate
 from interp.evaluate.score.compare import compare
 from interp.evaluate.score.scores import Scores
 
@@ -56,6 +56,11 @@ class Row:
         known = {(lag.metric, lag.model): lag.estimate for lag in self.scores.lags}
         return next((known[metric, m] for m in models if (metric, m) in known), UNKNOWN)
 
+    def figure(self, name: str, models: Sequence[TimeModel | None] = (None,)) -> Estimate:
+        """A figure under the first of the models that the log could answer for, or UNKNOWN."""
+        known = {(figure.name, figure.model): figure.estimate for figure in self.scores.figures}
+        return next((known[name, m] for m in models if (name, m) in known), UNKNOWN)
+
 
 def main_lag(scores: Scores) -> str:
     """The lag metric that this run is drawn over."""
@@ -85,19 +90,33 @@ def sessions_of(config: RunConfig) -> int:
     return int(config.settings.get("sessions", 1))
 
 
+def lead_silence_of(config: RunConfig) -> int:
+    """Silence before each recording, ms."""
+    return int(config.settings.get("lead_silence_ms", 0))
+
+
 def _name(config: RunConfig) -> str:
-    if sessions_of(config) == 1:
-        return config.policy
-    return f"{config.policy}{',' if ':' in config.policy else ':'}sessions={sessions_of(config)}"
+    special = {}
+    if sessions_of(config) != 1:
+        special["sessions"] = sessions_of(config)
+    if lead_silence_of(config):
+        special["lead_silence_ms"] = lead_silence_of(config)
+    name = config.policy
+    for key, value in special.items():
+        name += f"{',' if ':' in name else ':'}{key}={value}"
+    return name
 
 
-def _p_value(reference: Row, row: Row) -> float | None:
-    if reference is row:
-        return None
+def quality_difference(reference: Row, row: Row) -> Difference | None:
+    """The main quality of `row` less that of `reference`; None where they do not compare."""
     try:
         found = compare(reference.scores, row.scores)
     except ValueError:  # not over the same sentences
         return None
     metric = main_quality(row.scores)
-    differences = (f for f in found if f.metric == metric and f.model is None)
-    return next((each.difference.p_value for each in differences), None)
+    return next((f.difference for f in found if f.metric == metric and f.model is None), None)
+
+
+def _p_value(reference: Row, row: Row) -> float | None:
+    difference = None if reference is row else quality_difference(reference, row)
+    return None if difference is None else difference.p_value

@@ -13,12 +13,12 @@ from interp.models.omni.lm import OmniLM
 _TABLE, _HEAD = "transformer.wte.weight", "lm_head.weight"
 
 
-def load_released(path: Path, config: OmniConfig) -> OmniLM:
+def load_released(path: Path, config: OmniConfig, device: torch.device | None = None) -> OmniLM:
     """mini-omni's `lit_model.pth`, or a safetensors conversion of it, as an OmniLM.
 
     The file holds the embedding and the output head separately. With config.tied the embedding
-    serves as both, as upstream's loader has it; a warning says where the file disagrees. Raises
-    ValueError for missing, unknown or misshapen tensors.
+    serves as both, as upstream's loader has it; a warning says where the file disagrees. device:
+    None is the CPU. Raises ValueError for missing, unknown or misshapen tensors.
     """
     tensors = _read(path)
     if _TABLE not in tensors or _HEAD not in tensors:
@@ -40,7 +40,7 @@ def load_released(path: Path, config: OmniConfig) -> OmniLM:
         raise ValueError(f"{path} is not an OmniLM of this configuration: {error}") from error
     if config.tied:
         model.tie()
-    return model.eval()
+    return model.to(device).eval()
 
 
 def _read(path: Path) -> dict[str, Tensor]:

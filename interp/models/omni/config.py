@@ -10,8 +10,9 @@ class OmniConfig:
     """A decoder over the token grid.
 
     groups: key/value heads; each serves heads / groups query heads. hidden: width of the gated MLP.
-    window: a step sees itself and the window - 1 before it. source_dim, adapter_dim: features from
-    outside and the width of their gated MLP. tied: output head and embedding are one table.
+    window: a step sees itself and the window - 1 before it. source_dim, cue_dim, adapter_dim: of
+    what is heard, of what it is told from outside to say, and the width of the gated MLP of each;
+    0 for none. tied: output head and embedding are one table.
     dropout: of each branch of a block, while it learns.
     code_rank, chain_dim: 0 for mini-omni's one big table and seven parallel heads. Else codes are
     vectors of that rank, one table a SNAC level, and the audio heads, of that width, form a chain
@@ -28,6 +29,7 @@ class OmniConfig:
     window: int
     source_dim: int
     adapter_dim: int
+    cue_dim: int = 0
     rope_base: float = 10_000.0
     norm_eps: float = 1e-6
     tied: bool = True

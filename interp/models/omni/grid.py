@@ -26,8 +26,9 @@ class TextSpecial(IntEnum):
     INPUT = 2
     ANSWER = 3
     ASR = 4
-    UNSEEN = 5  # a token that will come but is not written yet
-    ADVANCE = 16  # ADVANCE + k: the text moves on by k tokens in the next frame
+    TTS = 5
+    TRANSLATE = 6
+    LANGUAGE = 16  # LANGUAGE + k: what is written is in the k-th language of the model
 
 
 class AudioSpecial(IntEnum):
@@ -77,7 +78,7 @@ class GridLayout:
         return max(self.shifts)
 
     def text(self, special: TextSpecial, extra: int = 0) -> int:
-        """Id of a special token in the text row; extra: k of ADVANCE."""
+        """Id of a special token in the text row; extra: k of LANGUAGE."""
         return self.text_tokens + special + extra
 
     def audio(self, special: AudioSpecial) -> int:

@@ -44,20 +44,35 @@ class GatedMlp(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """Where keys and values of a call go: slot [lane, step] of the state; a lane that is not active
+    [lane] keeps what it has. Nothing here asks the device how many lanes are."""
+
+    state: OmniState
+    active: Tensor
+    slot: Tensor
+
+    def write(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """New keys and values [lane, step, group, head_dim]; all that are kept [lane, slot, …]."""
+        lane = torch.arange(len(self.slot), device=self.slot.device)[:, None]
+        active = self.active[:, None, None, None]
+        for new, cache in ((keys, self.state.keys[layer]), (values, self.state.values[layer])):
+            cache[lane, self.slot] = torch.where(active, new, cache[lane, self.slot])
+        return self.state.keys[layer], self.state.values[layer]
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """Where the steps of one call stand.
 
     cos, sin [lane, step, 1, head_dim]: rotation of each step. mask [lane, 1, step, slot]: what each
-    step sees. state, lanes [active], slots [active, step]: where keys and values are kept; state is
-    None for a call without memory.
+    step sees; None: all steps up to itself. kept: None for a call without memory.
     """
 
     cos: Tensor
     sin: Tensor
-    mask: Tensor
-    state: OmniState | None = None
-    lanes: Tensor | None = None
-    slots: Tensor | None = None
+    mask: Tensor | None = None
+    kept: Kept | None = None
 
 
 def rotation(config: OmniConfig, steps: Tensor) -> tuple[Tensor, Tensor]:
@@ -85,25 +100,21 @@ class Attention(nn.Module):
         self.proj = nn.Linear(config.heads * config.head_dim, config.dim, bias=False)
 
     def forward(self, x: Tensor, span: Span, layer: int) -> Tensor:
-        """[lane, step, dim] to the same shape; keeps keys and values in span.state."""
+        """[lane, step, dim] to the same shape; keeps keys and values as span.kept says."""
         config = self.config
         share = config.heads // config.groups
         fused = self.attn(x).unflatten(-1, (config.groups, share + 2, config.head_dim))
         q = rotate(fused[..., :share, :].flatten(-3, -2), span.cos, span.sin)
         k = rotate(fused[..., share, :], span.cos, span.sin)
         v = fused[..., share + 1, :]
-        if span.state is not None:
-            assert span.lanes is not None, "a state needs its lanes"
-            assert span.slots is not None, "a state needs its slots"
-            keys, values = span.state.keys[layer], span.state.values[layer]
-            keys[span.lanes[:, None], span.slots] = k[span.lanes]
-            values[span.lanes[:, None], span.slots] = v[span.lanes]
-            k, v = keys, values
+        if span.kept is not None:
+            k, v = span.kept.write(layer, k, v)
         heard = F.scaled_dot_product_attention(
             q.transpose(1, 2),
             k.transpose(1, 2),
             v.transpose(1, 2),
             attn_mask=span.mask,
+            is_causal=span.mask is None,
             enable_gqa=share > 1,
         )
         out: Tensor = self.proj(heard.transpose(1, 2).flatten(-2))

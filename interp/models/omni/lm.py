@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from interp.models.omni.config import OmniConfig
-from interp.models.omni.grid import AUDIO_ROWS, ROWS
+from interp.models.omni.grid import AUDIO_ROWS, ROWS, TEXT_ROW
 from interp.models.omni.heads import (
     ChainedHeads,
     CodeVectors,
@@ -18,14 +18,24 @@ from interp.models.omni.heads import (
     ParallelHead,
     Pick,
 )
-from interp.models.omni.layers import Block, GatedMlp, RMSNorm, Span, rotation
+from interp.models.omni.layers import Block, GatedMlp, Kept, RMSNorm, Span, rotation
 from interp.models.omni.state import OmniState
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Speech in prompts, each of its own length: features [lane, step, source_dim] at the steps
+    where `at` [lane, step] is true; what they hold elsewhere has no meaning."""
+
+    features: Tensor
+    at: Tensor
 
 
 class OmniLM(nn.Module):
     """Streams in, hidden vectors out; heads turn these into text logits and codes.
 
-    With code_rank 0 the parameters have the names and shapes of mini-omni's checkpoint.
+    With code_rank 0 the parameters have the names and shapes of mini-omni's checkpoint; hence the
+    source adapter is called after Whisper.
     """
 
     def __init__(self, config: OmniConfig) -> None:
@@ -38,7 +48,10 @@ class OmniLM(nn.Module):
             "wte": CompactTable(config) if config.code_rank else FullTable(config),
         }
         self.transformer = nn.ModuleDict(parts)
-        self.whisper_adapter = GatedMlp(config.source_dim, config.adapter_dim, config.dim)
+        if config.source_dim:
+            self.whisper_adapter = GatedMlp(config.source_dim, config.adapter_dim, config.dim)
+        if config.cue_dim:
+            self.cue_adapter = GatedMlp(config.cue_dim, config.adapter_dim, config.dim)
         if config.code_rank:
             self.codes = CodeVectors(config)
             self.text_head = nn.Linear(config.dim, config.layout.text_vocab)
@@ -54,32 +67,51 @@ class OmniLM(nn.Module):
         assert isinstance(table, FullTable), "only the released form has one table"
         self.lm_head.weight = table.weight
 
-    def embed(self, ids: Tensor) -> Tensor:
-        """Mean [lane, step, dim] of the eight streams' vectors; ids [lane, step, 8]."""
+    @property
+    def device(self) -> torch.device:
+        """Where the parameters are."""
+        return self._last_norm.weight.device
+
+    @property
+    def _last_norm(self) -> RMSNorm:
+        norm = self.transformer["ln_f"]
+        assert isinstance(norm, RMSNorm), "the last layer is a norm"
+        return norm
+
+    def init_state(self, lanes: int, longest_call: int = 1) -> OmniState:
+        """Streams that have seen nothing, on the device of the parameters. longest_call: most steps
+        in one call."""
+        return OmniState.empty(self.config, lanes, longest_call, self._last_norm.weight)
+
+    def embed(self, ids: Tensor, heard: "Heard | None" = None) -> Tensor:
+        """Turn layout: mean [lane, step, dim] of the eight streams' vectors; ids [lane, step, 8].
+
+        heard: features that stand for all seven audio rows of some steps, as mini-omni has them.
+        """
         assert ids.shape[-1] == ROWS, f"eight rows, not {ids.shape[-1]}"
         table = self.transformer["wte"]
         if isinstance(table, CompactTable):
-            return table.mean(ids, self.codes)
-        assert isinstance(table, FullTable), "an unknown table"
-        return table.rows(ids).mean(dim=-2)
+            out, text = table.mean(ids, self.codes), table.text(ids[..., TEXT_ROW])
+        else:
+            assert isinstance(table, FullTable), "an unknown table"
+            rows = table.rows(ids)
+            out, text = rows.mean(dim=-2), rows[..., TEXT_ROW, :]
+        if heard is None:
+            return out
+        listened = (AUDIO_ROWS * self.whisper_adapter(heard.features) + text) / ROWS
+        return torch.where(heard.at[..., None], listened, out)
 
-    def embed_with(self, ids: Tensor, features: Tensor) -> Tensor:
-        """Duplex layout: the streams' mean plus source features [lane, step, source_dim]."""
-        out: Tensor = self.embed(ids) + self.whisper_adapter(features)
-        return out
-
-    def embed_heard(self, ids: Tensor, features: Tensor) -> Tensor:
-        """Turn layout: features [lane, heard, source_dim] stand for all seven audio rows at steps
-        1 .. heard of each prompt, as mini-omni has them."""
+    def embed_duplex(
+        self, ids: Tensor, source: Tensor | None = None, cue: Tensor | None = None
+    ) -> Tensor:
+        """Duplex layout: to the streams' mean comes what is heard in the frame [lane, step,
+        source_dim], and what there is to say [lane, step, cue_dim]."""
         out = self.embed(ids)
-        table = self.transformer["wte"]
-        assert isinstance(table, FullTable), "prompts with speech are for the released form"
-        steps = slice(1, 1 + features.shape[1])
-        text = table.rows(ids[:, steps])[..., AUDIO_ROWS, :]
-        heard = self.whisper_adapter(features)
-        return torch.cat(
-            (out[:, :1], (AUDIO_ROWS * heard + text) / ROWS, out[:, steps.stop :]), dim=1
-        )
+        if source is not None:
+            out = out + self.whisper_adapter(source)
+        if cue is not None:
+            out = out + self.cue_adapter(cue)
+        return out
 
     def forward(
         self, x: Tensor, state: OmniState | None = None, active: Tensor | None = None
@@ -113,20 +145,24 @@ class OmniLM(nn.Module):
     def _alone(self, x: Tensor) -> Span:
         steps = torch.arange(x.shape[1], device=x.device)
         cos, sin = rotation(self.config, steps[None])
+        if len(steps) <= self.config.window:  # plain causal attention, for which there are kernels
+            return Span(cos, sin)
         return Span(cos, sin, self._visible(steps[None], steps[None]))
 
     def _continued(self, x: Tensor, state: OmniState, active: Tensor | None) -> Span:
         count, slots = x.shape[1], state.slot_steps.shape[1]
         assert x.shape[0] == state.lanes, f"{x.shape[0]} lanes for a state of {state.lanes}"
         assert count + self.config.window - 1 <= slots, f"{count} steps in one call are too many"
-        lanes = torch.arange(state.lanes) if active is None else active.nonzero()[:, 0]
-        steps = state.steps[:, None] + torch.arange(count)
-        places = steps[lanes] % slots
-        state.slot_steps[lanes[:, None], places] = steps[lanes]
-        state.steps[lanes] += count
+        if active is None:
+            active = torch.ones(state.lanes, dtype=torch.bool, device=x.device)
+        steps = state.steps[:, None] + torch.arange(count, device=x.device)
+        slot = steps % slots
+        kept = state.slot_steps.gather(1, slot)
+        state.slot_steps.scatter_(1, slot, torch.where(active[:, None], steps, kept))
+        state.steps += count * active
         cos, sin = rotation(self.config, steps)
         mask = self._visible(steps, state.slot_steps)
-        return Span(cos, sin, mask, state, lanes, places)
+        return Span(cos, sin, mask, Kept(state, active, slot))
 
     def _visible(self, steps: Tensor, kept: Tensor) -> Tensor:
         """Whether a step [lane, step] sees what is kept [lane, slot]: [lane, 1, step, slot]."""

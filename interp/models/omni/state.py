@@ -22,15 +22,17 @@ class OmniState:
     steps: Tensor
 
     @classmethod
-    def empty(cls, config: OmniConfig, lanes: int, longest_call: int = 1) -> "OmniState":
-        """State of streams that have seen nothing. longest_call: most steps in one call."""
+    def empty(cls, config: OmniConfig, lanes: int, longest_call: int, like: Tensor) -> "OmniState":
+        """State of streams that have seen nothing. longest_call: most steps in one call. like: a
+        parameter of the model, whose type and device the cache has."""
+        device = like.device
         slots = config.window + longest_call - 1
         shape = (config.layers, lanes, slots, config.groups, config.head_dim)
         return cls(
-            keys=torch.zeros(shape),
-            values=torch.zeros(shape),
-            slot_steps=torch.full((lanes, slots), -1, dtype=torch.int64),
-            steps=torch.zeros(lanes, dtype=torch.int64),
+            keys=torch.zeros(shape, dtype=like.dtype, device=device),
+            values=torch.zeros(shape, dtype=like.dtype, device=device),
+            slot_steps=torch.full((lanes, slots), -1, dtype=torch.int64, device=device),
+            steps=torch.zeros(lanes, dtype=torch.int64, device=device),
         )
 
     @property

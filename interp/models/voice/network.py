@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -10,8 +11,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from interp.models.omni.config import OmniConfig
-from interp.models.omni.grid import AUDIO_ROWS, GridLayout, TextSpecial
+from interp.models.omni.grid import AUDIO_ROWS, ROWS, GridLayout, TextSpecial
 from interp.models.omni.lm import OmniLM
+from interp.models.voice.first_format import FIRST_FORMAT, converted
 
 MOST_ADVANCE = 7
 """Symbols that the text moves on in one frame, at most."""
@@ -21,10 +23,10 @@ MOST_ADVANCE = 7
 class SpeakerConfig:
     """Sizes and vocabulary of a speaker.
 
-    symbols: the text vocabulary, as its reader gives it; the first is the blank between words.
-    behind, ahead: symbols in the window before and after the present one. symbol_dim: width of
-    each. silence: codes of a silent frame. codec: name of the codec whose codes it speaks.
-    language: what it speaks, a primary subtag.
+    symbols: what its front end reads words as, a vocabulary of their own; the first is the blank
+    between words. behind, ahead: symbols in the window before and after the present one.
+    symbol_dim: width of each. silence: codes of a silent frame. codec: name of the codec whose
+    codes it speaks. language: what it speaks, a primary subtag.
     """
 
     lm: OmniConfig
@@ -37,10 +39,10 @@ class SpeakerConfig:
     language: str = "en"
 
     def __post_init__(self) -> None:
-        if self.lm.source_dim != self.window * self.symbol_dim + 1:
-            raise ValueError(f"source_dim is {self.window * self.symbol_dim + 1} with this window")
-        if self.lm.layout.text_tokens != len(self.symbols) or self.symbols[0] != " ":
-            raise ValueError("symbols are the text tokens, the blank first")
+        if self.lm.cue_dim != self.window * self.symbol_dim + 1:
+            raise ValueError(f"cue_dim is {self.window * self.symbol_dim + 1} with this window")
+        if self.symbols[0] != " ":
+            raise ValueError("the first of the symbols is the blank")
         if len(self.silence) != AUDIO_ROWS:
             raise ValueError(f"a frame has seven codes, not {len(self.silence)}")
 
@@ -49,10 +51,24 @@ class SpeakerConfig:
         """Symbols in the window."""
         return self.behind + 1 + self.ahead
 
+    @property
+    def pad(self) -> int:
+        """Symbol id of silence: before the first word, after a sentence."""
+        return len(self.symbols)
+
+    @property
+    def unseen(self) -> int:
+        """Symbol id of one that will come but is not written yet."""
+        return len(self.symbols) + 1
+
     @classmethod
     def from_json(cls, text: str) -> "SpeakerConfig":
         """Read what `to_json` wrote."""
-        table = json.loads(text)
+        return cls.from_table(json.loads(text))
+
+    @classmethod
+    def from_table(cls, table: dict[str, Any]) -> "SpeakerConfig":
+        """Read what is in such JSON."""
         layout = table["lm"].pop("layout")
         layout["shifts"] = tuple(layout["shifts"])
         table["lm"] = OmniConfig(layout=GridLayout(**layout), **table["lm"])
@@ -81,14 +97,17 @@ class SpeakerNet(nn.Module):
     """Frames so far and cues to hidden vectors, from these to codes and to the next advance.
 
     Step t is told the codes of frame t-1 and the symbols that sound during frame t; it gives the
-    codes of frame t, and the advance of frame t+1, which the text row's head decides.
+    codes of frame t, and the advance of frame t+1. The text row of the grid stays a pad.
     """
 
     def __init__(self, config: SpeakerConfig) -> None:
         super().__init__()
         self.config = config
         self.lm = OmniLM(config.lm)
-        self.symbol = nn.Embedding(config.lm.layout.text_vocab, config.symbol_dim)
+        known = len(config.symbols) + 2  # pad and unseen
+        self.symbol = nn.Embedding(known, config.symbol_dim)
+        self.present = nn.Embedding(known, config.lm.dim)
+        self.advance = nn.Linear(config.lm.dim, MOST_ADVANCE + 1)
         self.sounding = nn.Parameter(torch.zeros(config.symbol_dim))
 
     def embed(self, last: Tensor, cue: Cue) -> Tensor:
@@ -97,27 +116,35 @@ class SpeakerNet(nn.Module):
         sounds = (slots >= 0) & (slots <= cue.advance[..., None])
         symbols = self.symbol(cue.windows) + sounds[..., None] * self.sounding
         features = torch.cat((symbols.flatten(-2), cue.pace[..., None]), dim=-1)
-        text = cue.windows[..., self.config.behind, None]
-        return self.lm.embed_with(torch.cat((last, text), dim=-1), features)
+        pads = torch.full_like(last[..., :1], self.config.lm.layout.text(TextSpecial.PAD))
+        said = self.present(cue.windows[..., self.config.behind]) / ROWS
+        step = self.lm.embed(torch.cat((last, pads), dim=-1)) + said
+        out: Tensor = step + self.lm.cue_adapter(features)
+        return out
 
     def advance_logits(self, hidden: Tensor) -> Tensor:
         """Hidden vectors [..., dim] to logits [..., MOST_ADVANCE + 1] of the next advance."""
-        first = self.config.lm.layout.text(TextSpecial.ADVANCE)
-        return self.lm.text_logits(hidden)[..., first : first + MOST_ADVANCE + 1]
+        out: Tensor = self.advance(hidden)
+        return out
 
 
 def save_speaker(path: Path, net: SpeakerNet) -> None:
     """Write configuration and weights, as float16, to one safetensors file."""
     tensors = {name: t.detach().half().contiguous() for name, t in net.state_dict().items()}
-    save_file(tensors, path, metadata={"voice": net.config.to_json()})
+    save_file(tensors, path, metadata={"speaker": net.config.to_json()})
 
 
-def load_speaker(path: Path) -> SpeakerNet:
-    """Read what `save_speaker` wrote; weights are float32 in memory."""
+def load_speaker(path: Path, device: torch.device | None = None) -> SpeakerNet:
+    """Read what `save_speaker` wrote; weights are float32 in memory, on the CPU by default."""
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata() or {}
-        if "voice" not in metadata:
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        if "speaker" in metadata:
+            table = json.loads(metadata["speaker"])
+        elif FIRST_FORMAT in metadata:
+            table, tensors = converted(json.loads(metadata[FIRST_FORMAT]), tensors)
+        else:
             raise ValueError(f"{path} is not a speaker's file")
-        net = SpeakerNet(SpeakerConfig.from_json(metadata["voice"]))
-        net.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    return net.eval()
+        net = SpeakerNet(SpeakerConfig.from_table(table))
+        net.load_state_dict(tensors)
+    return net.to(device).eval()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial, TextSpecial
+from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial
 from interp.models.omni.sampling import Sampling, choose
 from interp.models.omni.state import OmniState
 from interp.models.voice.front import FrontEnd
@@ -73,16 +73,16 @@ class Speaker:
     ) -> None:
         self.net, self.front = net, front
         self.settings = settings or SpeakerSettings()
+        self.device = net.sounding.device
         self._ids = {symbol: number for number, symbol in enumerate(net.config.symbols)}
 
     def init_state(self, lanes: int, seed: int = 0) -> SpeakerState:
         """Lanes that have said nothing; all start from the same seed."""
-        config = self.net.config.lm
         state = SpeakerState(
-            lm=OmniState.empty(config, lanes * self.settings.streams),
+            lm=self.net.lm.init_state(lanes * self.settings.streams),
             scripts=[self._script() for _ in range(lanes)],
             generators=[torch.Generator() for _ in range(lanes)],
-            last=torch.zeros((lanes, AUDIO_ROWS), dtype=torch.int64),
+            last=torch.zeros((lanes, AUDIO_ROWS), dtype=torch.int64, device=self.device),
             predicted=[0] * lanes,
         )
         for lane in range(lanes):
@@ -127,18 +127,19 @@ class Speaker:
         for lane in lanes:
             state.scripts[lane].settle(state.predicted[lane])
         streams = self._streams(lanes)
-        active = torch.zeros(state.lm.lanes, dtype=torch.bool)
+        active = torch.zeros(state.lm.lanes, dtype=torch.bool, device=self.device)
         active[streams] = True
         last = state.last.repeat_interleave(self.settings.streams, dim=0)
         x = self.net.embed(last[:, None], self._cue(state.scripts))
         hidden = self.net.lm(x, state.lm, active)[streams, 0]
-        chance = torch.stack([torch.rand(8, generator=state.generators[lane]) for lane in lanes])
+        chance = self._drawn([state.generators[lane] for lane in lanes])
         codes = self._codes(hidden, chance)
-        state.last[lanes] = codes
+        state.last[streams[0] // self.settings.streams] = codes
         logits = self.net.advance_logits(hidden[0])
-        advance = choose(logits, self.settings.advance, chance[:, -1]).tolist()
+        advance = choose(logits, self.settings.advance, chance[:, -1])
+        chosen: list[list[int]] = torch.cat((codes, advance[:, None]), dim=1).tolist()
         frames: list[SpeechFrame] = []
-        for lane, of_lane, predicted in zip(lanes, codes.tolist(), advance, strict=True):
+        for lane, (*of_lane, predicted) in zip(lanes, chosen, strict=True):
             script = state.scripts[lane]
             silent = script.resting
             frames.append(SpeechFrame(lane, tuple(of_lane), script.words_said, silent))
@@ -161,24 +162,28 @@ class Speaker:
     def _streams(self, lanes: Sequence[int]) -> Tensor:
         """Where the streams of these lanes are, [stream, lane]."""
         streams = self.settings.streams
-        return torch.tensor(lanes)[None] * streams + torch.arange(streams)[:, None]
+        first = torch.tensor(lanes, device=self.device)[None] * streams
+        return first + torch.arange(streams, device=self.device)[:, None]
+
+    def _drawn(self, generators: Sequence[torch.Generator]) -> Tensor:
+        """Eight numbers in [0, 1) of each lane [lane, 8]; drawn on the host: a seed says the
+        same on any device."""
+        drawn = [torch.rand(8, generator=each, device="cpu") for each in generators]
+        return torch.stack(drawn).to(self.device)
 
     def _cue(self, scripts: Sequence[Script]) -> Cue:
         """Of all streams; the second of a lane is told nothing but the moves and the pace."""
         config, streams = self.net.config, self.settings.streams
         told = [script.window(config.behind, config.ahead) for script in scripts]
-        windows = torch.tensor(told)[:, None, None].repeat(1, streams, 1, 1)
-        windows[:, 1:] = config.lm.layout.text(TextSpecial.UNSEEN)
-        return Cue(
-            windows=windows.flatten(0, 1),
-            advance=torch.tensor([[script.advance] for script in scripts for _ in range(streams)]),
-            pace=torch.tensor([[script.pace] for script in scripts for _ in range(streams)]),
-        )
+        windows = torch.tensor(told, device=self.device)[:, None, None].repeat(1, streams, 1, 1)
+        windows[:, 1:] = config.unseen
+        moves = torch.tensor([[each.advance, each.pace] for each in scripts], device=self.device)
+        moves = moves.repeat_interleave(streams, dim=0)
+        return Cue(windows.flatten(0, 1), moves[:, :1].long(), moves[:, 1:])
 
     def _script(self) -> Script:
-        layout = self.net.config.lm.layout
         return Script(
-            pad=layout.text(TextSpecial.PAD),
-            unseen=layout.text(TextSpecial.UNSEEN),
+            pad=self.net.config.pad,
+            unseen=self.net.config.unseen,
             pause_frames=self.settings.pause_frames,
         )

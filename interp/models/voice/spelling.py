@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from interp.core.sentences import SENTENCE_ENDS
+
 MARKS = ",;:.?!"
-SENTENCE_ENDS = ".?!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Spelling:
     @property
     def ends_sentence(self) -> bool:
         """A full stop, question mark or exclamation mark follows."""
-        return self.mark != "" and self.mark in SENTENCE_ENDS
+        return self.mark in SENTENCE_ENDS
 
 
 Spell: TypeAlias = Callable[[str], Spelling]

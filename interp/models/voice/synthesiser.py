@@ -21,7 +21,7 @@ from interp.models.store import WeightsError
 from interp.models.voice.front import load_front
 from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
-from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
+from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
 
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
@@ -97,7 +97,8 @@ class VoiceSynthesiser:
 
     def _decode(self, state: SynthesisState) -> None:
         final = self._speaker.idle(state.speaker, 0)
-        codes = torch.tensor([frame.codes for frame in state.made]).reshape(-1, AUDIO_ROWS)
+        codes = torch.tensor([frame.codes for frame in state.made], device="cpu")
+        codes = codes.reshape(-1, AUDIO_ROWS)
         levels = Codes(*(level.numpy() for level in frames_to_levels(codes)))
         samples = self._codec.decode(levels, state.stream, final)
         state.waiting.extend(state.made)
@@ -113,8 +114,13 @@ class VoiceSynthesiser:
             state.stream, state.fresh = self._codec.init_state(), True
 
 
-def load_synthesiser(folder: Path) -> VoiceSynthesiser:
-    """The voice in a folder, named after it: speaker, reader and codec. Raises WeightsError."""
+def load_synthesiser(
+    folder: Path, settings: SpeakerSettings | None = None, device: torch.device | None = None
+) -> VoiceSynthesiser:
+    """The voice in a folder, named after it: speaker, front end and codec. Raises WeightsError.
+
+    device: of speaker and codec; None: the CPU.
+    """
     for name in FILES:
         if not (folder / name).is_file():
             raise WeightsError(f"there is no voice in {folder}: {name} is missing")
@@ -122,12 +128,12 @@ def load_synthesiser(folder: Path) -> VoiceSynthesiser:
     if not readers:
         raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
     try:
-        net = load_speaker(folder / "speaker.safetensors")
+        net = load_speaker(folder / "speaker.safetensors", device)
         front = load_front(readers[0], net.config.language)
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
-    codec = Codec.load(folder / "codec")
-    return VoiceSynthesiser(folder.name, Speaker(net, front), codec)
+    codec = Codec.load(folder / "codec", device=device)
+    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec)
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

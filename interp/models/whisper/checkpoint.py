@@ -75,6 +75,11 @@ class WhisperCheckpoint:
     dims: WhisperDims
     state_dict: dict[str, Tensor]
 
+    def to(self, device: torch.device) -> "WhisperCheckpoint":
+        """The same on another device."""
+        moved = {name: tensor.to(device) for name, tensor in self.state_dict.items()}
+        return WhisperCheckpoint(self.dims, moved)
+
 
 def load_whisper(file: FileContent) -> WhisperCheckpoint:
     """Read a checkpoint; the format is told by the suffix: .bin, .pt or .safetensors.

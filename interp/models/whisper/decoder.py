@@ -19,6 +19,7 @@ from interp.models.whisper.layers import (
     SelfAttention,
     attend,
     split_heads,
+    supports_half_linear,
 )
 
 
@@ -64,13 +65,14 @@ class WhisperDecoder:
 
     def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
-        read = LayerReader(weights, half)
+        self.device = weights["decoder.positional_embedding"].device
+        read = LayerReader(weights, half and supports_half_linear(self.device))
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
-        self._output = read.make(self._embedding, torch.zeros(dims.n_vocab))
+        self._output = read.make(self._embedding, self._embedding.new_zeros(dims.n_vocab))
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
@@ -89,14 +91,16 @@ class WhisperDecoder:
         """Room for one session's keys and values, [layer, 2, head, position, head_dim]."""
         dims = self.dims
         head_dim = dims.n_text_state // dims.n_text_head
-        return torch.empty(dims.n_text_layer, 2, dims.n_text_head, dims.n_text_ctx, head_dim)
+        return self._embedding.new_empty(
+            dims.n_text_layer, 2, dims.n_text_head, dims.n_text_ctx, head_dim
+        )
 
     def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
         """Run each session's tokens; writes their keys and values into its cache."""
         lengths = [len(feed.tokens) for feed in feeds]
         x = torch.cat([self._embed(feed) for feed in feeds])
         masks = [_causal(feed) for feed in feeds]
-        attention = [torch.zeros(feed.read, feed.heard) for feed in feeds]
+        attention = [x.new_zeros(feed.read, feed.heard) for feed in feeds]
         for layer, block in enumerate(self._blocks):
             qkv = torch.split(block.attention.qkv(block.attention.norm(x)), lengths)
             mixed = [
@@ -122,7 +126,7 @@ class WhisperDecoder:
         last = feed.first + len(feed.tokens)
         assert last <= self.dims.n_text_ctx, "text longer than the decoder's positions"
         return (
-            F.embedding(torch.tensor(feed.tokens), self._embedding)
+            F.embedding(torch.tensor(feed.tokens, device=self.device), self._embedding)
             + (self._positions[feed.first : last])
         )
 
@@ -140,7 +144,7 @@ def _causal(feed: Feed) -> Tensor | None:
     tokens = len(feed.tokens)
     if tokens == 1:
         return None
-    return torch.ones(tokens, feed.first + tokens, dtype=torch.bool).tril(feed.first)
+    return feed.cache.new_ones(tokens, feed.first + tokens, dtype=torch.bool).tril(feed.first)
 
 
 def _attend_self(feed: Feed, layer: int, qkv: Tensor, mask: Tensor | None) -> Tensor:

@@ -21,6 +21,7 @@ from interp.models.whisper.layers import (
     SelfAttention,
     attend,
     split_heads,
+    supports_half_linear,
 )
 
 
@@ -49,7 +50,7 @@ class KeyValues:
         hidden = sum(place < last for place in self.places)
         bias = None
         if self.weight > 1:
-            bias = torch.zeros(1, fixed - hidden + last)
+            bias = self.data.new_zeros(1, fixed - hidden + last)
             bias[:, : fixed - hidden] = math.log(self.weight)
         return Seen(self.data[:, :, :, hidden : fixed + last], bias, fixed - hidden)
 
@@ -82,7 +83,7 @@ class Silence:
     def open(self, positions: int) -> KeyValues:
         """Room for a segment of at most `positions`, with the constants in front."""
         layers, two, heads, fixed, head_dim = self.data.shape
-        data = torch.empty(layers, two, heads, fixed + positions, head_dim)
+        data = self.data.new_empty(layers, two, heads, fixed + positions, head_dim)
         data[:, :, :, :fixed] = self.data
         return KeyValues(data, self.places, self.weight)
 
@@ -113,7 +114,8 @@ class WhisperEncoder:
 
     def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
-        read = LayerReader(weights, half)
+        self.device = weights["encoder.positional_embedding"].device
+        read = LayerReader(weights, half and supports_half_linear(self.device))
         self.dims: WhisperDims = dims
         self._conv1 = _read_conv(weights, "encoder.conv1")
         self._conv2 = _read_conv(weights, "encoder.conv2")

@@ -1,5 +1,6 @@
 """A hypothesis while it is decoded: which token comes next, where words end, and when to stop."""
 
+import math
 from dataclasses import dataclass, field
 
 import torch
@@ -110,7 +111,7 @@ class Chooser:
             return
         place = int(torch.stack(word.attention).mean(dim=0).argmax())
         attended_ms = place * ENCODER_FRAME_MS
-        probability = float(torch.tensor(word.logprobs).mean().exp())
+        probability = math.exp(sum(word.logprobs) / len(word.logprobs))
         guess.words.append(Word(self._tokenizer.text(word.tokens), probability, attended_ms))
         guess.tokens.append(word.tokens)
         guess.open = OpenWord()

@@ -17,7 +17,6 @@ from interp.core.translator import EncodeStep
 from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.encoder import KeyValues, Piece, Silence, WhisperEncoder
-from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.mel import FLOOR_LOG10, log_mel, normalise, settled_frames
 from interp.models.whisper.settings import WhisperSettings
 
@@ -31,6 +30,7 @@ class SourceState:
     """One segment: its audio, its settled mel frames, and its keys and values.
 
     audio: [sample], `samples` of them heard. log_power: [mel, frame], `settled` of them final.
+    loudest: power of them, [].
     frozen: positions that are not encoded again. positions: those the decoder sees, of which
     `heard` are audio and the rest is silence.
     """
@@ -39,9 +39,9 @@ class SourceState:
     log_power: Tensor
     encoder: KeyValues
     cross: KeyValues
+    loudest: Tensor
     samples: int = 0
     settled: int = 0
-    loudest: float = FLOOR_LOG10
     frozen: int = 0
     positions: int = 0
     heard: int = 0
@@ -52,8 +52,8 @@ class Hearing:
 
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
-        self._encoder = WhisperEncoder(checkpoint, half=settings.half and supports_half_linear())
-        self._filters = mel_filters(checkpoint.dims.n_mels)
+        self._encoder = WhisperEncoder(checkpoint, half=settings.half)
+        self._filters = mel_filters(checkpoint.dims.n_mels).to(self._encoder.device)
         self._window = checkpoint.dims.n_audio_ctx
         open_ms = settings.open_ms
         self._open = self._window if open_ms is None else exact_div(open_ms, ENCODER_FRAME_MS)
@@ -62,10 +62,11 @@ class Hearing:
     def init_state(self) -> SourceState:
         """A segment of which nothing was heard."""
         return SourceState(
-            audio=torch.zeros(self._window * ENCODER_FRAME_SAMPLES),
-            log_power=torch.empty(len(self._filters), 2 * self._window),
+            audio=self._filters.new_zeros(self._window * ENCODER_FRAME_SAMPLES),
+            log_power=self._filters.new_empty(len(self._filters), 2 * self._window),
             encoder=self._encoder_silence.open(self._window),
             cross=self._cross_silence.open(self._window),
+            loudest=self._filters.new_tensor(FLOOR_LOG10),
         )
 
     def encode(self, steps: Sequence[EncodeStep[SourceState]]) -> None:
@@ -100,7 +101,7 @@ class Hearing:
         if settled > state.settled:
             power = log_mel(state.audio[:end], state.settled, settled, self._filters)
             state.log_power[:, state.settled : settled] = power
-            state.loudest = max(state.loudest, float(power.max()))
+            state.loudest = torch.maximum(state.loudest, power.max())
             state.settled = settled
 
     def _piece(self, state: SourceState) -> Piece:
@@ -112,7 +113,7 @@ class Hearing:
         end = min(2 * last + 1, 2 * self._window)
         fresh = log_mel(state.audio[: state.samples], state.settled, end, self._filters)
         power = torch.cat([state.log_power[:, begin : state.settled], fresh], dim=1)
-        mel = normalise(power, max(state.loudest, float(fresh.max())))
+        mel = normalise(power, torch.maximum(state.loudest, fresh.max()))
         if end < 2 * last + 1:  # the window's own end, where Whisper's convolution sees zeros
             mel = torch.nn.functional.pad(mel, (0, 1))
         return Piece(mel, first, last, state.encoder)
@@ -121,11 +122,11 @@ class Hearing:
         """What the encoder makes of a window of silence, at the positions kept of it."""
         settings = self._settings
         dims = self._encoder.dims
-        level = normalise(torch.tensor(FLOOR_LOG10), SILENCE_BESIDE_LOG10)
-        mel = torch.full((dims.n_mels, 2 * self._window), float(level))
+        power = self._filters.new_full((dims.n_mels, 2 * self._window), FLOOR_LOG10)
+        mel = normalise(power, self._filters.new_tensor(SILENCE_BESIDE_LOG10))
         heads, head_dim = dims.n_audio_head, dims.n_audio_state // dims.n_audio_head
-        encoder = torch.empty(dims.n_audio_layer, 2, heads, self._window, head_dim)
-        cross = torch.empty(dims.n_text_layer, 2, dims.n_text_head, self._window, head_dim)
+        encoder = power.new_empty(dims.n_audio_layer, 2, heads, self._window, head_dim)
+        cross = power.new_empty(dims.n_text_layer, 2, dims.n_text_head, self._window, head_dim)
         encoder_kv, cross_kv = KeyValues(encoder, (), 1), KeyValues(cross, (), 1)
         mel = torch.nn.functional.pad(mel, (0, 1))
         (features,) = self._encoder.encode([Piece(mel, 0, self._window, encoder_kv)])

@@ -36,9 +36,9 @@ def half_linear(weight: Tensor, bias: Tensor) -> Linear:
     return apply
 
 
-def supports_half_linear() -> bool:
-    """Whether this build and processor have the float16 kernel."""
-    return "fbgemm" in torch.backends.quantized.supported_engines
+def supports_half_linear(device: torch.device) -> bool:
+    """Whether this build and processor have the float16 kernel; there is none for a GPU."""
+    return device.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class LayerReader:
         """One layer that computes all the named ones side by side; a missing bias is zero."""
         parts = [self.weights[f"{name}.weight"] for name in names]
         biases = [
-            self.weights.get(f"{name}.bias", torch.zeros(len(part)))
+            self.weights.get(f"{name}.bias", part.new_zeros(len(part)))
             for name, part in zip(names, parts, strict=True)
         ]
         return self.make(torch.cat(parts), torch.cat(biases))

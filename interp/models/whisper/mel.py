@@ -39,13 +39,13 @@ def log_mel(audio: Tensor, first: int, last: int, filters: Tensor) -> Tensor:
         piece,
         FFT_SAMPLES,
         MEL_HOP_SAMPLES,
-        window=torch.hann_window(FFT_SAMPLES),
+        window=torch.hann_window(FFT_SAMPLES, device=piece.device),
         center=False,
         return_complex=True,
     )
     return (filters @ spectrum.abs().square()).clamp(min=10.0**FLOOR_LOG10).log10()
 
 
-def normalise(log_power: Tensor, loudest: float) -> Tensor:
-    """Clamp log10 mel power to 8 below `loudest` and scale as Whisper's encoder expects."""
+def normalise(log_power: Tensor, loudest: Tensor) -> Tensor:
+    """Clamp log10 mel power to 8 below `loudest` [] and scale as Whisper's encoder expects."""
     return (log_power.clamp(min=loudest - DYNAMIC_RANGE_LOG10) + 4.0) / 4.0

@@ -21,9 +21,9 @@ class Task(StrEnum):
 
 
 class WhisperTokenizer:
-    """The vocabulary of a model with `n_vocab` tokens."""
+    """The vocabulary of a model with `n_vocab` tokens. device: where its scores are."""
 
-    def __init__(self, n_vocab: int) -> None:
+    def __init__(self, n_vocab: int, device: torch.device | None = None) -> None:
         self._vocabulary = vocabulary(n_vocab)
         self._multilingual = n_vocab >= MULTILINGUAL_VOCAB
         self.eot: int = self._vocabulary.eot
@@ -31,7 +31,7 @@ class WhisperTokenizer:
         self.no_speech: int = self._vocabulary.no_speech
         encoding = self._vocabulary.encoding
         self._bytes: list[bytes] = [encoding.decode_single_token_bytes(t) for t in range(self.eot)]
-        special = torch.arange(n_vocab) > self.eot
+        special = torch.arange(n_vocab, device=device) > self.eot
         self.suppressed: Tensor = special  # [vocab], True: never written
         self.suppressed[list(self._vocabulary.non_speech_tokens)] = True
         self.blank: int = self.encode(" ")[0]

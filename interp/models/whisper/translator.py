@@ -18,7 +18,6 @@ from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
 from interp.models.whisper.encoder import Seen
 from interp.models.whisper.guess import Chooser, Guess
 from interp.models.whisper.hearing import Hearing, SourceState
-from interp.models.whisper.layers import supports_half_linear
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
 
@@ -66,18 +65,22 @@ class WhisperTranslator:
 
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
-        self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab)
+        self.decoder = WhisperDecoder(checkpoint, half=settings.half)
+        self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab, self.decoder.device)
         self._chooser = Chooser(self.tokenizer)
-        self.decoder = WhisperDecoder(checkpoint, half=settings.half and supports_half_linear())
         self._most_tokens = checkpoint.dims.n_text_ctx // 2
         with torch.inference_mode():
             self._hearing = Hearing(checkpoint, settings)
 
     @classmethod
     def from_checkpoint(
-        cls, checkpoint: WhisperCheckpoint, settings: WhisperSettings | None = None
+        cls,
+        checkpoint: WhisperCheckpoint,
+        settings: WhisperSettings | None = None,
+        device: torch.device | None = None,
     ) -> "WhisperTranslator":
-        """The translator, with default settings unless told otherwise."""
+        """The translator, with default settings and on the CPU unless told otherwise."""
+        checkpoint = checkpoint.to(device) if device else checkpoint
         return cls(checkpoint, settings or WhisperSettings())
 
     @property

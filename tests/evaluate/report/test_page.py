@@ -9,7 +9,6 @@ import pytest
 from interp.evaluate.record.log import EmissionLog, write_log
 from interp.evaluate.record.run_folder import Resolved, environment, log_path, write_config
 from interp.evaluate.report.conclude import conclude
-from interp.evaluate.report.curves import curves
 from interp.evaluate.score.scores import ScoreConfig, score
 from interp.evaluate.score.summary import rows
 from tests.fakes.runs import joined, made_run
@@ -90,9 +89,8 @@ def test_curves_levels_regimes_and_staircases_are_drawn(tmp_path: Path) -> None:
     page = Page((tmp_path / "report.html").read_text("utf-8"))
     assert page.tags.count("svg") == 1 + 2 * 3  # curves, then median and latest of each point
     assert page.tags.count("details") == 3
-    assert {"unaware", "aware", "offline", "regime", "ideal"} <= set(page.classes)
-    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
-    assert (tmp_path / "curves.svg").read_text("utf-8").startswith("<?xml")
+    assert {"unaware", "aware", "offline", "regime", "ideal", "bar"} <= set(page.classes)
+    assert (tmp_path / "curves.svg").read_text("utf-8").startswith("<svg xmlns=")
 
 
 def test_text_of_a_run_cannot_become_markup(tmp_path: Path) -> None:
@@ -140,17 +138,6 @@ def test_exports_are_written_where_asked(tmp_path: Path) -> None:
     conclude(tmp_path, QUICK, exports=["simuleval"])
     logs = sorted((tmp_path / "exports" / "simuleval").glob("*/instances.log"))
     assert len(logs) == 3
-
-
-def test_curves_leave_offline_to_its_level_and_run_along_k() -> None:
-    found = curves(rows([score(log, QUICK) for log in short_runs()]))
-    (curve,) = found.curves
-    assert found.offline is not None
-    assert curve.label == "waitk"
-    assert sorted(point.mark for point in curve.points) == ["1", "3"]
-    assert all(point.aware_s > point.lag_s for point in curve.points)
-    lags = [point.lag_s for point in curve.points]
-    assert lags == sorted(lags)
 
 
 def test_significance_is_against_the_first_and_the_best() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.core.config import SessionConfig
 from interp.core.errors import AtCapacity, Reason
 from interp.core.events import (
@@ -18,7 +18,7 @@ from interp.core.events import (
     Totals,
     WrittenWord,
 )
-from interp.evaluate.record.log import read_log
+from interp.evaluate.record.log import Stretch, read_log
 from interp.evaluate.record.manifest import Clip, read_manifest
 from interp.evaluate.run.runner import Point
 from interp.evaluate.run.server_run import pcm16_chunks, run_live
@@ -69,12 +69,17 @@ def point(folder: Path, sessions: int = 1, *, speech: bool = False) -> Point:
     return Study(folder, "server", "made up", "fr", "en", speech).point("waitk:k=1", sessions)
 
 
+def everywhere(samples: Samples) -> tuple[Stretch, ...]:
+    """Somebody speaks throughout."""
+    return (Stretch(0.0, samples.size / 16),)
+
+
 def ignore(done: int, count: int) -> None:
     """No progress bar."""
 
 
 async def test_the_servers_own_times_are_logged(tmp_path: Path) -> None:
-    await run_live([point(tmp_path)], clips(tmp_path, 2), Stage().converse, ignore)
+    await run_live([point(tmp_path)], clips(tmp_path, 2), Stage().converse, everywhere, ignore)
     first, second = read_log(point(tmp_path).log).instances
     assert (first.source_length_ms, second.source_length_ms) == (2000.0, 2500.0)
     assert [(w.delay_ms, w.elapsed_ms, w.step) for w in second.words] == [(2500, 2505, 0)]
@@ -82,7 +87,7 @@ async def test_the_servers_own_times_are_logged(tmp_path: Path) -> None:
 
 async def test_a_load_point_keeps_that_many_sessions_open(tmp_path: Path) -> None:
     stage = Stage(together=3)
-    await run_live([point(tmp_path, 3)], clips(tmp_path, 7), stage.converse, ignore)
+    await run_live([point(tmp_path, 3)], clips(tmp_path, 7), stage.converse, everywhere, ignore)
     assert stage.open_max == 3
     assert len(read_log(point(tmp_path, 3).log).instances) == 7
 
@@ -90,28 +95,75 @@ async def test_a_load_point_keeps_that_many_sessions_open(tmp_path: Path) -> Non
 async def test_the_first_session_only_warms_the_server(tmp_path: Path) -> None:
     stage = Stage()
     await run_live(
-        [point(tmp_path), point(tmp_path, 2)], clips(tmp_path, 2), stage.converse, ignore
+        [point(tmp_path), point(tmp_path, 2)],
+        clips(tmp_path, 2),
+        stage.converse,
+        everywhere,
+        ignore,
     )
     assert sorted(stage.heard) == [2000, 2000, 2000, 2500, 2500]
 
 
 async def test_what_is_in_the_log_is_not_played_again(tmp_path: Path) -> None:
     every = clips(tmp_path, 3)
-    await run_live([point(tmp_path)], every[:2], Stage().converse, ignore)
+    await run_live([point(tmp_path)], every[:2], Stage().converse, everywhere, ignore)
     stage = Stage()
-    await run_live([point(tmp_path)], every, stage.converse, ignore)
+    await run_live([point(tmp_path)], every, stage.converse, everywhere, ignore)
     assert stage.heard == [3000, 3000]  # warm-up and the missing one
 
 
 async def test_a_refused_session_ends_the_run_with_the_servers_reason(tmp_path: Path) -> None:
     stage = Stage(room=2, together=3)
     with pytest.raises(AtCapacity):
-        await run_live([point(tmp_path, 4)], clips(tmp_path, 5), stage.converse, ignore)
+        await run_live([point(tmp_path, 4)], clips(tmp_path, 5), stage.converse, everywhere, ignore)
+
+
+class Busy:
+    """A server with no room for the first `refused` sessions; it says when to come again."""
+
+    def __init__(self, refused: int, retry_after_ms: int | None = 1) -> None:
+        self.calls = 0
+        self._refused, self._retry_after_ms = refused, retry_after_ms
+        self._stage = Stage()
+
+    async def converse(
+        self, config: SessionConfig, chunks: Sequence[bytes]
+    ) -> AsyncIterator[Event]:
+        self.calls += 1
+        if self.calls <= self._refused:
+            raise AtCapacity(Reason.NO_LANE, "all lanes are taken", self._retry_after_ms)
+        async for event in self._stage.converse(config, chunks):
+            yield event
+
+
+async def test_a_full_server_is_asked_again_when_it_says(tmp_path: Path) -> None:
+    busy = Busy(refused=4)
+    await run_live([point(tmp_path)], clips(tmp_path, 2), busy.converse, everywhere, ignore)
+    assert busy.calls == 4 + 1 + 2  # refused, warm-up, recordings
+    instances = read_log(point(tmp_path).log).instances
+    assert [len(instance.words) for instance in instances] == [1, 1]
+
+
+async def test_a_full_server_that_does_not_say_when_is_not_asked_again(tmp_path: Path) -> None:
+    busy = Busy(refused=1, retry_after_ms=None)
+    with pytest.raises(AtCapacity, match="all lanes are taken"):
+        await run_live([point(tmp_path)], clips(tmp_path, 1), busy.converse, everywhere, ignore)
+    assert busy.calls == 1
+
+
+async def test_silence_is_played_before_the_recording_and_is_no_lag(tmp_path: Path) -> None:
+    where = Study(tmp_path, "server", "made up", "fr", "en").point("waitk:k=1", 1, 3000)
+    stage = Stage()
+    await run_live([where], clips(tmp_path, 1), stage.converse, everywhere, ignore)
+    assert stage.heard == [5000, 5000]
+    (instance,) = read_log(where.log).instances
+    assert [(w.delay_ms, w.elapsed_ms) for w in instance.words] == [(2000, 2005)]
+    assert instance.voiced == (Stretch(0.0, 2000.0),)
 
 
 async def test_target_speech_is_kept_beside_the_log(tmp_path: Path) -> None:
     where = point(tmp_path, speech=True)
-    await run_live([where], clips(tmp_path, 1), Stage(speaks=True).converse, ignore)
+    await run_live([where], clips(tmp_path, 1), Stage(speaks=True).converse, everywhere, ignore)
     (instance,) = read_log(where.log).instances
     assert instance.speech_path is not None
     sound, rate = soundfile.read(tmp_path / instance.speech_path)

@@ -12,6 +12,7 @@ from interp.core.config import SessionConfig
 from interp.core.events import Event, Output, PolicyAction, TargetText
 from interp.evaluate.run.worker import EngineSystem, System
 from interp.intake.file import read_audio
+from interp.models.settings import ModelSettings
 from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
@@ -125,7 +126,7 @@ class SlowEars(ScriptTranslator):
 
 @pytest.mark.weights
 def test_whisper_heard_together_writes_what_it_writes_alone() -> None:
-    model = EngineSystem(app.detector(), app.translator(app.ModelSettings()))
+    model = EngineSystem(app.detector(), app.translator(ModelSettings()))
     samples = read_audio(RECORDING)
     together = model.interpret(configs(POLICIES), samples)
     for policy, events in zip(POLICIES, together, strict=True):

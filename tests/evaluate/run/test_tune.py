@@ -1,13 +1,25 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from interp.core.latency_elapsed import Step
 from interp.evaluate.record.errors import EvaluationError
 from interp.evaluate.record.log import Emission, EmissionLog, Instance, RunConfig
-from interp.evaluate.run.tune import FINALISTS, FIRST_CLIPS, SPACE, Bound, candidates, tune
+from interp.evaluate.run.tune import (
+    FINALISTS,
+    FIRST_CLIPS,
+    SIGNIFICANT_P,
+    SPACE,
+    Bound,
+    candidates,
+    rivals,
+    tune,
+)
 from interp.evaluate.score.scores import ScoreConfig, Scores, score
+from interp.evaluate.score.summary import Row, rows
 from interp.policies import parse
+from tests.fakes.runs import CONFIG, made_run
 
 REFERENCE = "one two three four five six seven eight"
 LENGTH_MS = 8000.0
@@ -102,3 +114,42 @@ def test_sweeps_replace_the_space() -> None:
     assert candidates(["waitk:k=1..2"]) == ("waitk:k=1", "waitk:k=2")
     with pytest.raises(EvaluationError):
         candidates(["waitk:k=2..1"])
+
+
+def rung(clips: int, *accuracies: float) -> list[Row]:
+    return list(
+        rows(
+            [
+                score(
+                    EmissionLog(
+                        replace(CONFIG, policy=f"p:a={accuracy}"),
+                        made_run(3, clips, accuracy=accuracy).instances,
+                    ),
+                    ScoreConfig(resamples=200),
+                )
+                for accuracy in accuracies
+            ]
+        )
+    )
+
+
+def test_a_winner_inside_the_noise_has_rivals() -> None:
+    found = rivals(rung(20, 0.72, 0.7))
+    assert [rival.row.name for rival in found] == ["p:a=0.7"]
+    assert found[0].quality.p_value >= SIGNIFICANT_P
+    assert found[0].quality.value < 0
+
+
+def test_a_clear_winner_has_none() -> None:
+    assert rivals(rung(60, 0.95, 0.2)) == ()
+
+
+def test_a_lone_policy_or_none_has_no_rival() -> None:
+    assert rivals(rung(5, 0.7)) == ()
+    assert rivals([]) == ()
+
+
+def test_only_what_keeps_the_bound_is_a_rival() -> None:
+    found = tune(["p:lag=2000", "p:lag=4000", "p:lag=2100"], 5, Bound(2200), World().measure)
+    assert found.chosen is not None
+    assert {rival.row.name for rival in found.rivals} <= {"p:lag=2000", "p:lag=2100"}

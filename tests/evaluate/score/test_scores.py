@@ -74,7 +74,8 @@ def test_a_log_without_steps_is_scored_by_what_it_recorded() -> None:
     )
     found = score(bare, QUICK)
     assert {lag.model for lag in found.lags} == {TimeModel.DELAY, TimeModel.RECORDED}
-    assert found.real_time_factor is None
+    with pytest.raises(KeyError, match="RTF"):
+        found.figure("RTF")
     with pytest.raises(KeyError, match="overlapped"):
         found.lag("AL", TimeModel.OVERLAPPED)
 
@@ -83,10 +84,10 @@ def test_cost_and_erasure_are_over_the_whole_run() -> None:
     run = made_run(2, 10)
     found = score(run, QUICK)
     compute = sum(step.compute_ms for i in run.instances for step in i.steps)
-    assert found.real_time_factor == pytest.approx(
+    assert found.figure("RTF").estimate.value == pytest.approx(
         compute / sum(i.source_length_ms for i in run.instances)
     )
-    assert found.erasure == sum(i.erased_words for i in run.instances) / sum(
+    assert found.figure("NE").estimate.value == sum(i.erased_words for i in run.instances) / sum(
         len(i.words) for i in run.instances
     )
 
@@ -191,7 +192,9 @@ def test_a_run_that_wrote_nothing_scores_no_bleu_and_no_lag() -> None:
     found = score(EmissionLog(CONFIG, (Instance(0, "a", 900, "a b"),)), QUICK)
     assert found.quality_of("BLEU").estimate.value == 0
     assert found.lag("AL").estimate.instances == 0
-    assert (found.skipped, found.erasure) == (1, None)
+    assert found.skipped == 1
+    with pytest.raises(KeyError):
+        found.figure("NE")
 
 
 def test_an_empty_log_is_refused() -> None:

@@ -5,8 +5,7 @@ import torch
 from torch import Tensor
 
 from interp.models.omni.config import OmniConfig
-from interp.models.omni.lm import OmniLM, Teacher
-from interp.models.omni.state import OmniState
+from interp.models.omni.lm import Heard, OmniLM, Teacher
 from tests.models.omni.tiny import compact_config, released_config, tiny_lm
 
 CONFIGS = [released_config(), compact_config()]
@@ -20,7 +19,7 @@ def ids_for(config: OmniConfig, lanes: int, steps: int, seed: int = 0) -> Tensor
 
 
 def hidden_of(lm: OmniLM, x: Tensor, splits: list[int]) -> Tensor:
-    state = OmniState.empty(lm.config, x.shape[0], longest_call=max(splits))
+    state = lm.init_state(x.shape[0], longest_call=max(splits))
     parts = torch.split(x, splits, dim=1)
     return torch.cat([lm(part, state) for part in parts], dim=1)
 
@@ -48,7 +47,7 @@ def test_a_step_does_not_see_past_its_window() -> None:
 def test_inactive_lanes_keep_their_state_and_active_ones_are_not_disturbed() -> None:
     lm = tiny_lm(compact_config())
     x = lm.embed(ids_for(lm.config, 3, 10)).detach()
-    state = OmniState.empty(lm.config, 3)
+    state = lm.init_state(3)
     turns = [[0, 1, 2], [0, 2], [2], [0, 1], [0, 2], [1], [0, 1, 2]]
     done = [0, 0, 0]
     with torch.inference_mode():
@@ -66,7 +65,7 @@ def test_inactive_lanes_keep_their_state_and_active_ones_are_not_disturbed() -> 
 def test_a_reset_lane_starts_anew_and_the_others_go_on() -> None:
     lm = tiny_lm(compact_config())
     x = lm.embed(ids_for(lm.config, 2, 8)).detach()
-    state = OmniState.empty(lm.config, 2)
+    state = lm.init_state(2)
     with torch.inference_mode():
         alone = lm(x)
         for step in range(4):
@@ -95,17 +94,37 @@ def test_the_embedding_is_the_mean_of_eight_streams() -> None:
     assert torch.allclose(lm.embed(ids)[0, 0], torch.stack(rows).mean(dim=0), atol=1e-6)
 
 
-def test_heard_features_stand_for_the_seven_audio_rows_but_not_for_the_text() -> None:
-    lm = tiny_lm(released_config())
-    ids = ids_for(lm.config, 1, 5)
-    features = torch.randn(1, 2, lm.config.source_dim, generator=torch.Generator().manual_seed(1))
-    x = lm.embed_heard(ids, features)
+@pytest.mark.parametrize("config", CONFIGS)
+def test_heard_features_stand_for_the_seven_audio_rows_but_not_for_the_text(
+    config: OmniConfig,
+) -> None:
+    lm = tiny_lm(config)
+    ids = ids_for(config, 1, 5)
+    features = torch.randn(1, 5, config.source_dim, generator=torch.Generator().manual_seed(1))
+    heard = Heard(features, torch.tensor([[False, True, True, False, False]]))
+    x = lm.embed(ids, heard)
     other = ids.clone()
     other[:, 1:3, :7] = 0
-    assert torch.equal(lm.embed_heard(other, features), x)
-    text = lm.lm_head.weight[ids[0, 1, 7]]
-    assert torch.allclose(x[0, 1], (7 * lm.whisper_adapter(features)[0, 0] + text) / 8, atol=1e-6)
+    assert torch.equal(lm.embed(other, heard), x)
+    # the text's share of a step: what the mean changes by when the text does
+    retold = ids.clone()
+    retold[..., 7] = 1
+    change = lm.embed(retold) - lm.embed(ids)
+    assert torch.allclose(lm.embed(retold, heard) - x, change, atol=1e-6)
+    silent = lm.embed(ids, Heard(torch.zeros_like(features), heard.at))
+    adapted = lm.whisper_adapter(features)
+    assert torch.allclose(x[:, 1:3], silent[:, 1:3] + 7 * adapted[:, 1:3] / 8, atol=1e-6)
     assert torch.equal(x[:, [0, 3, 4]], lm.embed(ids)[:, [0, 3, 4]])
+
+
+def test_prompts_of_different_length_share_a_call() -> None:
+    lm = tiny_lm(compact_config(window=8))
+    ids = ids_for(lm.config, 2, 6)
+    features = torch.randn(2, 6, lm.config.source_dim, generator=torch.Generator().manual_seed(1))
+    at = torch.tensor([[False, True, True, True, False, False], [False, True] + [False] * 4])
+    both = lm(lm.embed(ids, Heard(features, at)))
+    alone = lm(lm.embed(ids[1:, :4], Heard(features[1:, :4], at[1:, :4])))
+    assert torch.allclose(both[1, :4], alone[0], atol=1e-5)
 
 
 def test_a_chained_row_is_told_the_rows_before_it_and_not_those_after() -> None:
@@ -131,7 +150,7 @@ def test_each_row_has_logits_of_its_own_size(config: OmniConfig) -> None:
 
 def test_a_call_longer_than_the_state_allows_is_refused() -> None:
     lm = tiny_lm(compact_config())
-    state = OmniState.empty(lm.config, 1, longest_call=2)
+    state = lm.init_state(1, longest_call=2)
     with pytest.raises(AssertionError, match="too many"):
         lm(torch.zeros(1, 3, lm.config.dim), state)
 

@@ -24,7 +24,9 @@ def released_config(tied: bool = True) -> OmniConfig:
     )
 
 
-def compact_config(window: int = 6, text_tokens: int = 11, source_dim: int = 17) -> OmniConfig:
+def compact_config(
+    window: int = 6, text_tokens: int = 11, source_dim: int = 5, cue_dim: int = 0
+) -> OmniConfig:
     """The compact form: code vectors, chained heads, every audio row one step behind the text."""
     return OmniConfig(
         layout=GridLayout(text_tokens=text_tokens, codes=10, shifts=(1,) * 7),
@@ -36,6 +38,7 @@ def compact_config(window: int = 6, text_tokens: int = 11, source_dim: int = 17)
         hidden=24,
         window=window,
         source_dim=source_dim,
+        cue_dim=cue_dim,
         adapter_dim=10,
         code_rank=4,
         chain_dim=12,

@@ -28,7 +28,7 @@ def speaker_config(symbols: Sequence[str] = SYMBOLS) -> SpeakerConfig:
     """Of the compact form."""
     return SpeakerConfig(
         lm=compact_config(
-            text_tokens=len(symbols), source_dim=(BEHIND + 1 + AHEAD) * SYMBOL_DIM + 1
+            text_tokens=0, source_dim=0, cue_dim=(BEHIND + 1 + AHEAD) * SYMBOL_DIM + 1
         ),
         symbols=tuple(symbols),
         behind=BEHIND,

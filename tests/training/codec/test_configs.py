@@ -1,14 +1,14 @@
 import itertools
 from pathlib import Path
 
+from interp.core.settings import read_settings
 from training.codec.config import CodecConfig
-from training.config import load_config
 
 CONFIGS = Path(__file__).parents[3] / "training" / "configs"
 
 
 def test_every_shipped_codec_config_is_valid_and_they_fit_together() -> None:
-    loaded = {p.stem: load_config(p, CodecConfig) for p in sorted(CONFIGS.glob("codec*.toml"))}
+    loaded = {p.stem: read_settings(p, CodecConfig) for p in sorted(CONFIGS.glob("codec*.toml"))}
     for machine in ("codec", "codec_gpu"):
         phases = [f"{machine}_{phase}" for phase in ("codes", "sound", "adversarial")]
         runs = [loaded.pop(name) for name in phases]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from interp.core.audio import TARGET_RATE_HZ
-from training.config import load_config
+from interp.core.settings import read_settings
 from training.data.engines import Silence, engine_called
 from training.data.espeak_engine import Espeak
 from training.data.kokoro_engine import Kokoro
@@ -62,7 +62,7 @@ def test_an_unknown_engine_is_named() -> None:
 
 
 def test_the_shipped_config_is_valid() -> None:
-    assert load_config(CONFIGS / "speech_en.toml", SynthesisConfig).engine == Piper.name
+    assert read_settings(CONFIGS / "speech_en.toml", SynthesisConfig).engine == Piper.name
 
 
 TEXT = "The end of the day, and a good one."

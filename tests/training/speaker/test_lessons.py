@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
+from interp.core.settings import read_settings
 from interp.models.voice.network import SpeakerNet
 from interp.models.voice.pronouncer import Pronouncer
 from tests.models.voice.tiny import SYMBOLS
-from training.config import load_config
 from training.speaker.config import RunConfig, SpeakerRun
 from training.speaker.pronounce import loss_of, mistakes, pairs_in
 from training.speaker.tasks import Measured, Mix
@@ -84,5 +84,5 @@ def test_the_rate_warms_up_and_falls_to_its_end() -> None:
 
 
 def test_the_shipped_configuration_is_read() -> None:
-    config = load_config(CONFIGS / "speaker.toml", SpeakerRun)
+    config = read_settings(CONFIGS / "speaker.toml", SpeakerRun)
     assert [task.name for task in config.tasks] == ["speak"]

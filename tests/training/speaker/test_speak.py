@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # type: ignore[import-untyped]
 
-from interp.models.omni.grid import TextSpecial
 from interp.models.omni.sampling import Sampling
 from interp.models.snac import SnacConfig, build_snac, write_weights
 from interp.models.voice.front import SpelledFront
@@ -61,7 +60,7 @@ def trainer(tmp_path: Path, steps: int = 10, dropout: float = 0.1) -> Trainer:
 def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
     part = task()
     batch = part.batch(np.random.default_rng(0))
-    pad = part.sizes.lm.layout.text(TextSpecial.PAD)
+    pad = part.sizes.pad
     present = batch.cue.windows[..., MODEL.behind]
     symbols = torch.where(present == pad, -1, present)
     assert torch.equal(batch.codes[..., 0], (symbols + 1) * 16)
@@ -71,7 +70,7 @@ def test_codes_belong_to_the_symbol_under_the_pointer() -> None:
 def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
     part = task(SpeakConfig(rows=3, frames=40, leads=(-1,), early=1.0, untold=0.0))
     batch = part.batch(np.random.default_rng(1))
-    unseen = part.sizes.lm.layout.text(TextSpecial.UNSEEN)
+    unseen = part.sizes.unseen
     for row in range(3):
         for frame in range(39):
             move = int(batch.cue.advance[row, frame])
@@ -83,7 +82,7 @@ def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
 def test_with_no_lead_only_the_word_that_sounds_is_known() -> None:
     part = task(SpeakConfig(rows=3, frames=40, leads=(0,), early=0.0, untold=0.0))
     batch = part.batch(np.random.default_rng(2))
-    unseen = part.sizes.lm.layout.text(TextSpecial.UNSEEN)
+    unseen = part.sizes.unseen
     for windows, advance in zip(
         batch.cue.windows.flatten(0, 1).tolist(), batch.cue.advance.flatten().tolist(), strict=True
     ):
@@ -103,7 +102,7 @@ def test_the_codes_told_are_those_of_the_frame_before() -> None:
 def test_a_row_without_its_text_is_spoken_all_the_same() -> None:
     part = task(SpeakConfig(rows=3, frames=30, untold=1.0))
     batch = part.batch(np.random.default_rng(0))
-    assert (batch.cue.windows == part.sizes.lm.layout.text(TextSpecial.UNSEEN)).all()
+    assert (batch.cue.windows == part.sizes.unseen).all()
     assert not batch.sounding.any()
     assert bool((batch.codes[:, 1:] != batch.codes[:, :-1]).any())
 
@@ -154,9 +153,9 @@ def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:
 
 
 def test_codes_and_advances_are_learnt_and_spoken(tmp_path: Path) -> None:
-    run = trainer(tmp_path, steps=40, dropout=0.0)
+    run = trainer(tmp_path, steps=60, dropout=0.0)
     before = run.evaluate()
-    for _ in range(40):
+    for _ in range(60):
         run.train_step()
     after = run.evaluate()
     assert after["speak/codes"] < 0.1 * before["speak/codes"]

@@ -1,0 +1,82 @@
+"""Writes what is deployed from values.yaml: `python -m deploy.render [VALUES] [--out FOLDER]`."""
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).parent
+DRAIN_MARGIN_S = 15
+"""After its sessions a gateway needs a moment to close: orchestrators wait this much longer."""
+
+TLS_FOLDER = "/etc/envoy-tls"
+
+PLACES = {
+    "interp.toml.j2": "interp.toml",
+    "envoy.yaml.j2": "envoy.yaml",
+    "prometheus.yaml.j2": "prometheus.yaml",
+    "compose.yaml.j2": "compose.yaml",
+    "kubernetes.yaml.j2": "kubernetes.yaml",
+    "grafana-datasource.yaml.j2": "grafana/datasources/prometheus.yaml",
+    "grafana-dashboards.yaml.j2": "grafana/dashboards/interp.yaml",
+    "dashboard.json.j2": "grafana/dashboards/interp.json",
+}
+
+
+def render(values: dict[str, Any], out: Path) -> None:
+    """Fill `out` with files for compose and Kubernetes.
+
+    Raises UndefinedError for a value that is missing.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    known = {"tls_folder": TLS_FOLDER, **values, **_derived(values)}
+    for included in ("interp.toml", "envoy.yaml"):
+        text = environment.get_template(f"{included}.j2").render(known)
+        known[included.replace(".", "_")] = text
+    for template, place in PLACES.items():
+        path = out / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(environment.get_template(template).render(known), encoding="utf-8")
+    shutil.copyfile(HERE / "alerts.yaml", out / "alerts.yaml")
+
+
+def _derived(values: dict[str, Any]) -> dict[str, Any]:
+    def gateway_command(ray_head: str) -> str:
+        """A gateway is a node of the Ray that holds the replicas, one without cores to give."""
+        return (
+            f"ray start --address={ray_head}:{values['ports']['ray']} --num-cpus=0"
+            " && exec interp serve --config /etc/interp/interp.toml --ray-address auto"
+            f" --replicas {values['replicas']} --lanes {values['lanes']} --model {values['model']}"
+        )
+
+    return {
+        "gateway_command": gateway_command,
+        "gateway_host": "gateway",
+        "grace_s": values["drain_s"] + DRAIN_MARGIN_S,
+    }
+
+
+def read_values(path: Path = HERE / "values.yaml") -> dict[str, Any]:
+    """What a values file says."""
+    values: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return values
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("values", nargs="?", type=Path, default=HERE / "values.yaml")
+    parser.add_argument("--out", type=Path, default=Path("build/deploy"))
+    args = parser.parse_args()
+    render(read_values(args.values), args.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""`interp config show`: every setting of a deployment, as it would be used."""
+
+import argparse
+
+from interp.core.settings import rendered
+from interp.deployment import read_deployment
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print it; what is printed can be used as a file."""
+    print(rendered(read_deployment(args.config)), end="")
+    return 0

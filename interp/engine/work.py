@@ -1,0 +1,62 @@
+"""The model work that a session asks for, and what comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from interp.core.synthesiser import SoundFrame, SpeakStep, Voice
+from interp.core.translator import DecodeStep, EncodeStep, Hypothesis
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(slots=True)
+class Writing:
+    """Work of one decision: encode what is new (None: nothing), then continue the prefix."""
+
+    encode: EncodeStep[Any] | None
+    decode: DecodeStep[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Work of one voice: the next frames of its sound."""
+
+    voice: Voice
+    step: SpeakStep[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a Writing. compute_ms: model time spent on it."""
+
+    hypothesis: Hypothesis
+    compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What came of a Speaking. compute_ms: model time spent on it."""
+
+    frames: tuple[SoundFrame, ...]
+    compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What came of work that a model could not do."""
+
+    error: Exception
+    compute_ms: float = 0.0
+
+
+Work: TypeAlias = Writing | Speaking
+Answer: TypeAlias = Written | Spoken | Failed
+
+
+def attempt(call: Callable[[], ResultT]) -> ResultT | Failed:
+    """What a call gives, or its fault: one session's must not end another's."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001  the engine's one place for faults of any kind
+        return Failed(error)

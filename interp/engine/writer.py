@@ -1,0 +1,161 @@
+"""One target of a session: what the translator is asked, and what of its answers is written when.
+
+To text what the mouth is to speech: `next_step` says what is due, `answered` makes of the answer
+the words that are now written. A session has a writer for each language that it writes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from interp.core.audio import samples_to_ms
+from interp.core.errors import NotServed, Reason
+from interp.core.events import Output, SourceText, TargetText, WrittenWord
+from interp.core.translator import Ask, DecodeStep, Hypothesis, Pair, Translator, Word
+from interp.engine.guards import believable
+from interp.engine.segment import Segment
+from interp.engine.track import Track
+from interp.policies import parse
+from interp.policies.attention import honoured
+from interp.policies.base import ALL_WORDS, LISTEN, Read, Write
+
+CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
+CAPTIONS_WITHOUT_ATTENTION = "agree:n=2,unit_ms=500"
+
+Text: TypeAlias = TargetText | SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class WriterState:
+    """What a checkpoint keeps. carried: last words of a segment that was cut for its length."""
+
+    policy: str
+    carried: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One READ or WRITE. words: written now. text: what there is to say of it."""
+
+    segment: int
+    units: int
+    words: tuple[WrittenWord, ...] = ()
+    text: Text | None = None
+
+
+class Writer:
+    """Writes one language of one session, segment by segment."""
+
+    def __init__(
+        self, translator: Translator, pair: Pair, text: type[Text], state: WriterState
+    ) -> None:
+        """text: what its words are told as. Raises NotServed, InvalidRequest."""
+        self._translator, self._pair, self._text = translator, pair, text
+        self._carried = state.carried
+        self._track: Track | None = None
+        self.set_policy(state.policy)
+
+    @property
+    def state(self) -> WriterState:
+        """For a checkpoint between two segments."""
+        return WriterState(self._policy_text, self._carried)
+
+    def set_policy(self, policy: str) -> None:
+        """Decide with this one from now on. Raises NotServed, InvalidRequest."""
+        self._policy = honoured(parse(policy), self._translator.abilities)
+        self._policy_text = policy
+
+    def open(self, segment: Segment) -> None:
+        """A segment begins."""
+        pair = self._pair
+        target = self._translator.init_target(
+            segment.source, pair.source, pair.target, self._carried
+        )
+        self._track = Track(segment.number, segment.start_sample, target)
+
+    def close(self, *, hand_on: bool) -> None:
+        """The segment is over; hand_on: the next goes on in the middle of a sentence."""
+        self._carried = self._open.context(self._carried) if hand_on else ""
+        self._track = None
+
+    def reached_unit(self, voiced_samples: int) -> bool:
+        """Whether a decision is due, now that the segment has so much voiced time."""
+        return self._open.reached_unit(voiced_samples, self._policy.unit_ms)
+
+    def next_step(self, position: int, *, finishing: bool) -> DecodeStep[Any] | None:
+        """What the translator is to do now that the source is at this sample; None: nothing.
+
+        finishing: the segment is over, the rest is due.
+        """
+        track = self._open
+        view = track.view(self._heard_ms(position))
+        ask = Ask(ALL_WORDS) if finishing else self._policy.ask(view)
+        if ask is None:
+            return None
+        return DecodeStep(track.target, ask, track.take_accepted(), finishing)
+
+    def waits(self) -> Decision:
+        """READ, where there was nothing to do."""
+        return Decision(self._open.segment, self._open.units)
+
+    def answered(
+        self, step: DecodeStep[Any], hypothesis: Hypothesis, position: int, elapsed_ms: int
+    ) -> Decision:
+        """What is written of the answer to `step`. position, elapsed_ms: when it is."""
+        track = self._open
+        if step.ask == LISTEN:
+            return self.waits()
+        hypothesis = believable(hypothesis, track.written)
+        count = len(hypothesis.words)
+        if not step.finished:
+            count = min(count, self._chosen(hypothesis, position))
+        tentative = track.tentative
+        words = tuple(self._stamped(track.write(hypothesis, count), position, elapsed_ms))
+        if step.finished:
+            track.tentative = ""
+        ended = step.finished and bool(track.written)
+        text = self._text(track.segment, words, track.tentative, step.finished)
+        told = words or ended or track.tentative != tentative
+        return Decision(track.segment, track.units, words, text if told else None)
+
+    @property
+    def _open(self) -> Track:
+        assert self._track is not None, "a segment is opened before it is written"
+        return self._track
+
+    def _heard_ms(self, position: int) -> int:
+        """Source of the segment up to this sample."""
+        return samples_to_ms(position - self._open.start_sample)
+
+    def _chosen(self, hypothesis: Hypothesis, position: int) -> int:
+        """How many words the policy writes."""
+        match self._policy.decide(self._open.view(self._heard_ms(position)), hypothesis):
+            case Read():
+                return 0
+            case Write(words):
+                return words
+
+    def _stamped(
+        self, words: tuple[Word, ...], position: int, elapsed_ms: int
+    ) -> Iterator[WrittenWord]:
+        """With when they were written and where they came from: all that was heard, if not told."""
+        track, delay_ms = self._open, samples_to_ms(position)
+        start_ms, heard_ms = samples_to_ms(track.start_sample), self._heard_ms(position)
+        for word in words:
+            came_ms = heard_ms if word.attended_ms is None else word.attended_ms
+            begin_ms, track.attended_ms = track.attended_ms, max(track.attended_ms, came_ms)
+            yield WrittenWord(
+                word.text, delay_ms, elapsed_ms, start_ms + begin_ms, start_ms + track.attended_ms
+            )
+
+
+def captions_of(translator: Translator, language: str, outputs: frozenset[Output]) -> Writer | None:
+    """Writes down what a speaker says, where that is wanted. Raises NotServed."""
+    if Output.SOURCE_TEXT not in outputs:
+        return None
+    own = Pair(language, language)
+    if own not in translator.pairs:
+        raise NotServed(Reason.PAIR_NOT_SERVED, "source text in this language is not served")
+    attentive = translator.abilities.attention
+    policy = CAPTIONS_POLICY if attentive else CAPTIONS_WITHOUT_ATTENTION
+    return Writer(translator, own, SourceText, WriterState(policy))

@@ -1,0 +1,104 @@
+"""The layers of a student. Rows of several sentences run through a linear layer together; attention
+is per sentence, so that a sentence's result does not depend on those beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from interp.models.whisper.layers import (
+    Linear,
+    float_linear,
+    half_linear,
+    split_heads,
+    supports_half_linear,
+)
+
+NORM_EPSILON = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class AddNorm:
+    """Marian's `dan`: what a layer did is added to what it was given, then normalised."""
+
+    scale: Tensor
+    bias: Tensor
+
+    def __call__(self, x: Tensor, update: Tensor) -> Tensor:
+        """x, update [row, dim] to [row, dim]."""
+        return F.layer_norm(x + update, self.scale.shape, self.scale, self.bias, NORM_EPSILON)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedForward:
+    """Two linear layers with a ReLU between."""
+
+    grow: Linear
+    shrink: Linear
+    norm: AddNorm
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """x [row, dim] to the layer's output [row, dim]."""
+        return self.norm(x, self.shrink(F.relu(self.grow(x))))
+
+
+@dataclass(frozen=True, slots=True)
+class LayerReader:
+    """Reads layers by Marian's names, onto a device. half: linear weights as float16, where the
+    processor has the kernel."""
+
+    tensors: Mapping[str, Tensor]
+    device: torch.device
+    half: bool
+
+    def tensor(self, name: str) -> Tensor:
+        """The named tensor on the device."""
+        return self.tensors[name].to(self.device)
+
+    def linear(self, name: str, *parts: str) -> Linear:
+        """One layer that computes `<name>_W<part>` of all parts side by side."""
+        weights = [self.tensor(f"{name}_W{part}") for part in parts]
+        biases = [
+            self.tensor(f"{name}_b{part}")
+            if f"{name}_b{part}" in self.tensors
+            else torch.zeros(len(weight), device=self.device)
+            for part, weight in zip(parts, weights, strict=True)
+        ]
+        return self.make(torch.cat(weights), torch.cat(biases))
+
+    def make(self, weight: Tensor, bias: Tensor) -> Linear:
+        """A layer of the given weight [out, in] and bias [out]."""
+        half = self.half and supports_half_linear(self.device)
+        return half_linear(weight, bias) if half else float_linear(weight, bias)
+
+    def norm(self, name: str) -> AddNorm:
+        """The normalisation after a layer."""
+        return AddNorm(self.tensor(f"{name}_ln_scale"), self.tensor(f"{name}_ln_bias"))
+
+    def feed_forward(self, name: str) -> FeedForward:
+        """The feed-forward layer."""
+        return FeedForward(self.linear(name, "1"), self.linear(name, "2"), self.norm(f"{name}_ffn"))
+
+
+def attend(query: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """query [row, dim] over keys and values [head, position, head_dim].
+
+    Returns what is seen [row, dim] and the weights [head, row, position].
+    """
+    heads, _, head_dim = keys.shape
+    scores = split_heads(query, heads) @ keys.transpose(1, 2) * head_dim**-0.5
+    weights = scores.softmax(dim=2)
+    return (weights @ values).transpose(0, 1).flatten(1), weights
+
+
+def positions(first: int, count: int, dim: int, device: torch.device) -> Tensor:
+    """Sinusoids of the positions from `first` on, [position, dim]: all sines, then all cosines."""
+    half = dim // 2
+    place = torch.arange(first, first + count, device=device, dtype=torch.float32)[:, None]
+    rate = torch.exp(
+        torch.arange(half, device=device) * (-torch.log(torch.tensor(10000.0)).item() / (half - 1))
+    )
+    angle = place * rate
+    return torch.cat([angle.sin(), angle.cos()], dim=1)

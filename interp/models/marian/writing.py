@@ -1,0 +1,136 @@
+"""A translation while it is written: which token comes next, where words end, and when to stop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from interp.models.marian.vocabulary import END, Tokens, Vocabulary
+
+UNKNOWN = 1
+"""The token for what the vocabulary lacks: never written."""
+
+
+class Preference(Protocol):
+    """What a text should say beside what the model thinks, such as the terms of a glossary."""
+
+    def apply(self, written: Sequence[int], scores: Tensor) -> Tensor:
+        """Scores [vocab] of the token after `written`, those that are preferred raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetWord:
+    """One whole word. text: with its leading space where it has one. probability: geometric mean
+    over its tokens. reads: the last source word that one of its tokens attends to most; the number
+    of source words where that is the sentence's end."""
+
+    text: str
+    probability: float
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """Words after those written; ended: the sentence ends after them."""
+
+    words: tuple[TargetWord, ...] = ()
+    ended: bool = False
+
+
+@dataclass(slots=True)
+class OpenWord:
+    """A word that may still grow: its tokens, their log probabilities, and what they attend to."""
+
+    tokens: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    reads: int = 0
+
+
+@dataclass(slots=True)
+class Draft:
+    """A continuation under way.
+
+    written: forced tokens. most_words: stop after so many. until: stop at the first word that
+    reads this source word or a later one. budget: tokens that may still come.
+    """
+
+    written: list[int]
+    source: Tokens
+    most_words: int
+    until: int | None
+    budget: int
+    preference: Preference | None = None
+    words: list[TargetWord] = field(default_factory=list)
+    tokens: list[list[int]] = field(default_factory=list)
+    open: OpenWord = field(default_factory=OpenWord)
+    following: list[int] = field(default_factory=list)
+    ended: bool = False
+    stopped: bool = False
+
+    def __post_init__(self) -> None:
+        self.ended = self.budget <= 0
+        self.stopped = self.ended or self.most_words <= 0
+
+    @property
+    def text(self) -> list[int]:
+        """All tokens so far, forced and guessed."""
+        return self.written + [token for word in self.tokens for token in word] + self.open.tokens
+
+
+class Chooser:
+    """Greedy choice. spaced: words are parted by spaces; else every token of text is a word."""
+
+    def __init__(self, vocabulary: Vocabulary, *, spaced: bool) -> None:
+        self._vocabulary, self._spaced = vocabulary, spaced
+
+    def take(self, draft: Draft, scores: Tensor, attention: Tensor) -> int:
+        """Continue `draft` by the best token of scores [vocab]; returns the token.
+
+        attention: of the row that made the scores, [source token]. The token that shows that the
+        last word asked for is whole is looked at, not taken.
+        """
+        draft.following = []
+        scores[UNKNOWN] = -torch.inf
+        logprobs = scores.log_softmax(dim=0)
+        if draft.preference:
+            scores = draft.preference.apply(draft.text, scores)
+        token = int(scores.argmax())
+        return self.add(draft, token, float(logprobs[token]), int(attention.argmax()))
+
+    def add(self, draft: Draft, token: int, logprob: float, place: int) -> int:
+        """Continue `draft` by this token, which attends to the source token at `place` most."""
+        if token == END:
+            self._close(draft)
+            draft.ended = draft.stopped = True
+            return token
+        if draft.open.tokens and self._begins(token):
+            self._close(draft)
+            if draft.stopped:
+                draft.following = [token]
+                return token
+        word = draft.open
+        word.tokens.append(token)
+        word.logprobs.append(logprob)
+        word.reads = max(word.reads, draft.source.word_of[place])
+        draft.budget -= 1
+        if draft.budget == 0:
+            draft.open = OpenWord()
+            draft.ended = draft.stopped = True
+        return token
+
+    def _begins(self, token: int) -> bool:
+        return not self._spaced or self._vocabulary.starts_word(token)
+
+    def _close(self, draft: Draft) -> None:
+        word, draft.open = draft.open, OpenWord()
+        if not word.tokens:
+            return
+        probability = float(torch.tensor(word.logprobs).mean().exp())
+        text = self._vocabulary.text(word.tokens)
+        draft.words.append(TargetWord(text, probability, word.reads))
+        draft.tokens.append(word.tokens)
+        draft.stopped = len(draft.words) >= draft.most_words or (
+            draft.until is not None and word.reads >= draft.until
+        )

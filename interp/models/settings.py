@@ -1,0 +1,24 @@
+"""Which models run, where, and how: what an operator may choose."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from interp.models.device import AUTO
+from interp.models.voice.speaker import SpeakerSettings
+from interp.models.whisper.settings import WhisperSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """translator: a name of the catalogue. threads: of torch, in each process; 0: all cores.
+
+    voice: a folder with a voice; None: the package's own, where it has one. device: as
+    `device.device_of` reads it.
+    """
+
+    translator: str = "whisper-base"
+    threads: int = 1
+    voice: Path | None = None
+    device: str = AUTO
+    whisper: WhisperSettings = field(default_factory=WhisperSettings)
+    speaker: SpeakerSettings = field(default_factory=SpeakerSettings)

@@ -1,0 +1,142 @@
+"""What it takes to work a session through again on another replica.
+
+Inputs since the last checkpoint, in order, bounded. Pure: no clock, no waiting. Positions are
+source samples from the start of the session.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from interp.core.audio import silence
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    Input,
+    PassedOver,
+    Replay,
+    SkipBacklog,
+    Skipped,
+)
+
+MAX_CONTROLS = 1000
+"""Inputs other than audio that are kept between two checkpoints."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    start: int
+    item: Input
+
+    @property
+    def samples(self) -> int:
+        return self.item.samples.size if isinstance(self.item, Audio) else 0
+
+
+class Journal:
+    """Of one session. max_samples: audio kept; if more comes, the session cannot be replayed until
+    a checkpoint passes what was let go."""
+
+    def __init__(self, max_samples: int) -> None:
+        self.checkpoint: Checkpoint | None = None
+        self._max_samples = max_samples
+        self._entries: deque[_Entry] = deque()
+        self._kept_samples = 0
+        self._kept_controls = 0
+        self._position = 0
+        self._passed: set[int] = set()
+        self._gap_end = 0  # inputs before here were let go
+
+    @property
+    def replayable(self) -> bool:
+        """Whether `replay` gives everything since `checkpoint`."""
+        return self._gap_end <= self._start
+
+    @property
+    def _start(self) -> int:
+        return self.checkpoint.position_samples if self.checkpoint else 0
+
+    def record(self, item: Input) -> None:
+        """Keep an input."""
+        entry = _Entry(self._position, item)
+        self._position += entry.samples
+        self._append(entry)
+        while self._kept_samples > self._max_samples or self._kept_controls > MAX_CONTROLS:
+            self._let_go(self._entries.popleft())
+
+    def passed_over(self, note: PassedOver) -> None:
+        """Keep a decision that no replay could know."""
+        self._passed.add(note.position_samples)
+
+    def skipped(self, note: Skipped) -> None:
+        """The oldest SkipBacklog has had its effect: keep the silence it made in its place."""
+        asked = next((e for e in self._entries if isinstance(e.item, SkipBacklog)), None)
+        if asked:
+            self._skip(asked, note.start_samples)
+
+    def trim(self, checkpoint: Checkpoint) -> None:
+        """Forget what a replay from this checkpoint does not need.
+
+        A control that stands exactly at the checkpoint comes after it.
+        """
+        start = checkpoint.position_samples
+        assert start >= self._start, "checkpoints do not go back"
+        self.checkpoint = checkpoint
+        self._passed = {position for position in self._passed if position > start}
+        self._keep([rest for entry in self._entries if (rest := _after(entry, start))])
+
+    def replay(self, worked_samples: int) -> list[Input]:
+        """Everything since `checkpoint`, in order, and how it was decided.
+
+        worked_samples: what was said of the audio up to here was told. A SkipBacklog that nobody
+        told of is taken to have met what came after.
+        """
+        assert self.replayable, "inputs that the replay needs were let go"
+        for entry in [e for e in self._entries if isinstance(e.item, SkipBacklog)]:
+            self._skip(entry, worked_samples)
+        known = Replay(worked_samples, frozenset(self._passed))
+        return [known, *(entry.item for entry in self._entries)]
+
+    def _skip(self, asked: _Entry, start: int) -> None:
+        """Silence in place of the audio from `start` to where this SkipBacklog stands."""
+        entries = list(self._entries)
+        place = next(i for i, entry in enumerate(entries) if entry is asked)
+        before = [_silenced(entry, start) for entry in entries[:place]]
+        self._keep(before + entries[place + 1 :])
+
+    def _append(self, entry: _Entry) -> None:
+        self._entries.append(entry)
+        self._kept_samples += entry.samples
+        self._kept_controls += not isinstance(entry.item, Audio)
+
+    def _keep(self, entries: Iterable[_Entry]) -> None:
+        self._entries.clear()
+        self._kept_samples = self._kept_controls = 0
+        for entry in entries:
+            self._append(entry)
+
+    def _let_go(self, entry: _Entry) -> None:
+        self._kept_samples -= entry.samples
+        self._kept_controls -= not isinstance(entry.item, Audio)
+        # a control has no length: only a checkpoint beyond its place makes up for it
+        self._gap_end = max(self._gap_end, entry.start + max(entry.samples, 1))
+
+
+def _after(entry: _Entry, start: int) -> _Entry | None:
+    """What of the entry lies at or after sample `start`."""
+    skip = max(0, start - entry.start)
+    if not isinstance(entry.item, Audio):
+        return entry if skip == 0 else None
+    if skip >= entry.samples:
+        return None
+    return _Entry(entry.start + skip, replace(entry.item, samples=entry.item.samples[skip:]))
+
+
+def _silenced(entry: _Entry, start: int) -> _Entry:
+    """The entry with silence in place of its audio after sample `start`."""
+    if not isinstance(entry.item, Audio):
+        return entry
+    heard = min(max(0, start - entry.start), entry.samples)
+    samples = entry.item.samples.copy()
+    samples[heard:] = silence(entry.samples - heard)
+    return _Entry(entry.start, replace(entry.item, samples=samples))

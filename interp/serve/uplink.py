@@ -1,0 +1,144 @@
+"""What a client sends, on its way to a replica: heard, kept for a replay, handed over in order."""
+
+from collections.abc import Iterable
+
+from interp.core.audio import ms_to_samples, samples_to_ms
+from interp.core.clock import Clock
+from interp.core.errors import OutOfOrder, Reason, SessionLimit
+from interp.core.events import Checkpoint, End, Input, PassedOver, SetPolicy, Skipped, Warned
+from interp.intake.intake import Heard, Intake
+from interp.policies import parse
+from interp.serve.journal import Journal
+from interp.serve.metrics import Metrics
+from interp.wire.messages import AudioAck, AudioMessage, Control, SilenceMessage
+
+MAX_WAITING_INPUTS = 10_000
+"""Messages of one session between two ticks; a client that sends more is not speaking."""
+
+
+class Uplink:
+    """Of one session. journal_s: audio kept for a replay."""
+
+    def __init__(self, *, intake: Intake, journal_s: float, clock: Clock, metrics: Metrics) -> None:
+        self._intake, self._clock, self._metrics = intake, clock, metrics
+        self._journal = Journal(ms_to_samples(round(journal_s * 1000)))
+        self._inputs: list[Input] = []
+        self._heard_samples = 0
+        self._worked_ms = 0
+        self._heard_at_ms = clock.now_ms()
+        self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the speaker has finished."""
+        return self._ended
+
+    @property
+    def ack(self) -> AudioAck:
+        """What has been received."""
+        return AudioAck(self._intake.sequence, self._intake.received_ms)
+
+    @property
+    def heard_ms(self) -> int:
+        """Source audio for the replica so far."""
+        return samples_to_ms(self._heard_samples)
+
+    @property
+    def backlog_ms(self) -> int:
+        """Source audio that the replica has not yet worked through."""
+        return max(0, self.heard_ms - self._worked_ms)
+
+    @property
+    def idle_ms(self) -> float:
+        """Since the client was last heard; 0 once the speaker has finished."""
+        return 0.0 if self._ended else self._clock.now_ms() - self._heard_at_ms
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """Where a replay begins; None: at the start of the session."""
+        return self._journal.checkpoint
+
+    @property
+    def replayable(self) -> bool:
+        """Whether everything since the checkpoint is still here."""
+        return self._journal.replayable
+
+    def touch(self) -> None:
+        """The client gave a sign."""
+        self._heard_at_ms = self._clock.now_ms()
+
+    def hear(self, message: AudioMessage | SilenceMessage) -> list[Warned]:
+        """Take audio in; what the client should know of it.
+
+        Raises InvalidRequest, OutOfOrder, SessionLimit.
+        """
+        if self._ended:
+            if self._intake.knows(message.sequence):
+                return []  # sent again after a resume
+            raise OutOfOrder(Reason.MALFORMED_MESSAGE, "the speech was already ended")
+        self.touch()
+        match message:
+            case AudioMessage(sequence, offset_ms, content):
+                return self._take_in(self._intake.push(sequence, offset_ms, content))
+            case SilenceMessage(sequence, duration_ms):
+                return self._take_in(self._intake.silence(sequence, duration_ms))
+
+    def steer(self, control: Control) -> None:
+        """Take a control in, at its place among the audio.
+
+        Raises InvalidRequest, NotServed, SessionLimit.
+        """
+        if isinstance(control, SetPolicy):
+            parse(control.policy)
+        self._put(control)
+
+    def end(self) -> list[Warned]:
+        """The speaker has finished; what the client should know of the last audio."""
+        warnings = self._take_in(self._intake.finish())
+        self._ended = True
+        self._put(End())
+        return warnings
+
+    def take(self) -> list[Input]:
+        """Inputs for the replica since the last call, in order."""
+        inputs, self._inputs = self._inputs, []
+        return inputs
+
+    def worked(self, worked_ms: int) -> None:
+        """The replica has worked through the audio up to here."""
+        self._worked_ms = max(self._worked_ms, worked_ms)
+
+    def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
+        """What the replica says for the sake of a replay."""
+        match note:
+            case Checkpoint():
+                self._journal.trim(note)
+            case PassedOver():
+                self._journal.passed_over(note)
+            case Skipped():
+                self._journal.skipped(note)
+
+    def rewind(self) -> None:
+        """The replica was lost: have everything since the checkpoint taken again."""
+        self._inputs = self._journal.replay(ms_to_samples(self._worked_ms))
+
+    def close(self) -> None:
+        """The session is over."""
+        self._intake.close()
+
+    def _take_in(self, heard: Iterable[Heard]) -> list[Warned]:
+        warnings: list[Warned] = []
+        for each in heard:
+            if isinstance(each, Warned):
+                warnings.append(each)
+                continue
+            self._heard_samples += each.samples.size
+            self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
+            self._put(each)
+        return warnings
+
+    def _put(self, item: Input) -> None:
+        if len(self._inputs) >= MAX_WAITING_INPUTS:
+            raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
+        self._journal.record(item)
+        self._inputs.append(item)

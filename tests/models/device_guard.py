@@ -1,0 +1,32 @@
+"""Finds tensors that are made without saying where."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+FACTORIES = {
+    getattr(torch, name)
+    for name in (
+        *("arange", "empty", "eye", "full", "hann_window", "linspace", "ones", "rand", "randint"),
+        *("randn", "randperm", "scalar_tensor", "tensor", "tril_indices", "zeros"),
+    )
+}
+
+
+class NoDefaultDevice(TorchFunctionMode):
+    """A factory that is called without a device raises: on a GPU it would make a host tensor."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Called in place of every function of torch."""
+        given = kwargs or {}
+        if func in FACTORIES and given.get("device") is None:
+            raise AssertionError(f"torch.{func.__name__} without a device")
+        return func(*args, **given)

@@ -1,0 +1,160 @@
+"""A student of random weights against the straight-line reference, and against itself."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+import torch
+from torch import Tensor
+
+from interp.models.marian.checkpoint import MarianCheckpoint, load_marian
+from interp.models.marian.decoder import START, Feed, MarianDecoder
+from interp.models.marian.encoder import MarianEncoder
+from interp.models.marian.student import Student, WriterState, WriteStep
+from interp.models.marian.vocabulary import END, Vocabulary
+from interp.models.marian.writing import UNKNOWN, Continuation, TargetWord
+from interp.models.sentence_pieces import SentencePieces
+from interp.models.store import FileContent
+from tests.fakes.tiny_marian import TINY, Reference, quantised, tiny_arrays, tiny_config
+from tests.fakes.tiny_marian import write_container as write
+from tests.fakes.tiny_pieces import tiny_pieces
+
+CPU = torch.device("cpu")
+PACKED = frozenset(n for n in tiny_arrays(TINY) if re.search("_W[qkvof12]?$|^Wemb$", n))
+SOURCE, TARGET = [7, 3, 12, 9, END], [4, 21, 6]
+WORDS = ["we", "vote", "on", "the", "new", "rules", "tomorrow"]
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> MarianCheckpoint:
+    return load_marian(FileContent("m", write(tiny_config(TINY), tiny_arrays(TINY), packed=PACKED)))
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    arrays = tiny_arrays(TINY).items()
+    return Reference(TINY, {n: quantised(n, a) if n in PACKED else a for n, a in arrays})
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> Vocabulary:
+    return Vocabulary(SentencePieces(tiny_pieces(TINY.source_vocab)))
+
+
+@pytest.fixture(scope="module")
+def student(checkpoint: MarianCheckpoint, vocabulary: Vocabulary) -> Student:
+    return Student(checkpoint, vocabulary, vocabulary, device=CPU)
+
+
+def _told(found: Continuation) -> tuple[bool, list[tuple[str, int]]]:
+    """All but the probabilities, whose last digits depend on how many rows ran at once."""
+    return found.ended, [(word.text, word.reads) for word in found.words]
+
+
+def _write(
+    student: Student, state: WriterState, words: Sequence[str], accepted: int = 0, most: int = 99
+) -> Continuation:
+    (reading,) = student.read([words])
+    (found,) = student.write([WriteStep(state, reading, accepted, most)])
+    return found
+
+
+@torch.inference_mode()
+def _scores(checkpoint: MarianCheckpoint, cuts: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Scores and attention of the tokens of TARGET, fed in parts."""
+    decoder = MarianDecoder(checkpoint, CPU, half=False)
+    (memory,) = MarianEncoder(checkpoint, CPU, half=False).encode([SOURCE])
+    inputs, cells = [START, *TARGET], decoder.init_cells()
+    rows, seen, first = [], [], 0
+    for last in [*cuts, len(inputs)]:
+        (fed,) = decoder.feed([Feed(inputs[first:last], first, cells, memory)])
+        cells, first = fed.cells[-1], last
+        rows.append(decoder.logits(fed.hidden))
+        seen.append(fed.attention)
+    return torch.cat(rows), torch.cat(seen)
+
+
+@pytest.mark.parametrize("cuts", [[], [1], [1, 2, 3]])
+def test_scores_and_attention_are_the_references_at_any_split(
+    checkpoint: MarianCheckpoint, reference: Reference, cuts: list[int]
+) -> None:
+    scores, attention = _scores(checkpoint, cuts)
+    expected_scores, expected_attention = reference.scores(SOURCE, TARGET)
+    torch.testing.assert_close(scores, expected_scores, atol=1e-4, rtol=0)
+    torch.testing.assert_close(attention, expected_attention, atol=1e-5, rtol=0)
+
+
+def test_greedy_tokens_are_the_references(
+    checkpoint: MarianCheckpoint, reference: Reference, vocabulary: Vocabulary
+) -> None:
+    student = Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False)
+    state = student.init_state()
+    found = _write(student, state, WORDS)
+    tokens: list[int] = []
+    source = vocabulary.read(WORDS).ids
+    while len(tokens) < 40:
+        row = reference.scores(source, tokens)[0][-1]
+        row[UNKNOWN] = -torch.inf
+        tokens.append(int(row.argmax()))
+        if tokens[-1] == END:
+            break
+    guessed = [token for word in state.guessed for token in word]
+    assert guessed
+    assert guessed == tokens[: len(guessed)]
+    assert found.ended
+
+
+def test_a_text_accepted_word_by_word_is_the_text_at_once(student: Student) -> None:
+    whole = _write(student, student.init_state(), WORDS).words
+    state, accepted = student.init_state(), 0
+    texts: list[TargetWord] = []
+    for _ in whole:
+        found = _write(student, state, WORDS, accepted, most=1)
+        texts += found.words
+        accepted = len(found.words)
+    assert [(w.text, w.reads) for w in texts] == [(w.text, w.reads) for w in whole]
+
+
+def test_what_was_kept_of_an_unchanged_sentence_gives_the_same(student: Student) -> None:
+    (reading,) = student.read([WORDS])
+    state, again = student.init_state(), student.init_state()
+    (first,) = student.write([WriteStep(state, reading, 0, 2)])
+    (kept,) = student.write([WriteStep(state, reading, len(first.words), 99)])
+    student.write([WriteStep(again, reading, 0, 2)])
+    (fresh,) = student.read([WORDS])
+    (anew,) = student.write([WriteStep(again, fresh, len(first.words), 99)])
+    assert _told(kept) == _told(anew)
+    assert kept.words
+
+
+def test_a_step_given_twice_counts_once(student: Student) -> None:
+    state = student.init_state()
+    first = _write(student, state, WORDS)
+    assert _told(_write(student, state, WORDS)) == _told(first)
+
+
+def test_alone_is_as_beside_others(student: Student) -> None:
+    sentences = [WORDS, WORDS[:3], WORDS[2:]]
+    readings = student.read(sentences)
+    together = student.write([WriteStep(student.init_state(), r, 0, 99) for r in readings])
+    alone = [_write(student, student.init_state(), words) for words in sentences]
+    assert [_told(found) for found in together] == [_told(found) for found in alone]
+
+
+def test_a_grown_sentence_is_written_on_from_what_stands(student: Student) -> None:
+    state = student.init_state()
+    first = _write(student, state, WORDS[:3], most=2)
+    written = len(first.words)
+    grown = _write(student, state, WORDS, accepted=written)
+    again = student.init_state()
+    _write(student, again, WORDS[:3], most=2)
+    assert state.written
+    assert _told(grown) == _told(_write(student, again, WORDS, accepted=written))
+
+
+def test_it_stops_at_the_first_word_that_reads_too_far(student: Student) -> None:
+    whole = _write(student, student.init_state(), WORDS).words
+    (reading,) = student.read([WORDS])
+    until = max(word.reads for word in whole)
+    (found,) = student.write([WriteStep(student.init_state(), reading, 0, 99, until)])
+    assert [word.reads < until for word in found.words] == [True] * (len(found.words) - 1) + [False]

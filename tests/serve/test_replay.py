@@ -1,0 +1,179 @@
+"""A session whose replica is lost decides again as it did: nothing is lost, nothing said twice.
+
+Sessions run on a virtual clock. How late each was, before and after, is drawn by hypothesis.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interp.core.clock import VirtualClock
+from interp.core.config import SessionConfig
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    End,
+    Event,
+    Input,
+    Numbered,
+    Output,
+    PassedOver,
+    SessionEnded,
+    SkipBacklog,
+    Skipped,
+    TargetText,
+    Warned,
+    WarningCode,
+)
+from interp.engine.session import Session
+from interp.serve.journal import Journal
+from interp.serve.once import Once
+from tests.engine.stage import pause, session, speech
+from tests.fakes.translator import ScriptTranslator
+
+CHUNK = 1600
+CHUNK_MS = 100
+TALK = np.concatenate([speech(6000), pause(1500), speech(4000)])
+CHUNKS = -(-TALK.size // CHUNK)
+CONFIG = SessionConfig(
+    "fr",
+    "en",
+    frozenset({Output.TEXT, Output.SOURCE_TEXT, Output.ACTIONS}),
+    "waitk:k=1,unit_ms=400",
+)
+LATE_MS = 8000
+
+
+@dataclass
+class Line:
+    """A gateway's part: what it keeps, what it has told."""
+
+    journal: Journal = field(default_factory=lambda: Journal(10**9))
+    once: Once = field(default_factory=Once)
+    told: list[Event] = field(default_factory=list)
+    worked_samples: int = 0
+
+    def take(self, replica: "Replica") -> None:
+        """A tick."""
+        for item in replica.session.take():
+            if not isinstance(item, Numbered):
+                self.note(item)
+            elif self.once.admit(item):
+                self.told.append(item.event)
+        self.worked_samples = max(self.worked_samples, replica.session.worked_ms * 16)
+
+    def note(self, item: Checkpoint | PassedOver | Skipped) -> None:
+        match item:
+            case Checkpoint():
+                self.journal.trim(item)
+            case Skipped():
+                self.journal.skipped(item)
+            case PassedOver():
+                self.journal.passed_over(item)
+
+
+class Replica:
+    """One session and its clock. late: the chunks at which it is behind."""
+
+    def __init__(self, line: Line, late: set[int]) -> None:
+        self.clock, self.late = VirtualClock(), late
+        self.session: Session = session(
+            ScriptTranslator(),
+            "",
+            config=CONFIG,
+            clock=self.clock,
+            checkpoint=line.journal.checkpoint,
+            catch_up_ms=6000,
+        )
+
+    def hear(self, item: Input, chunk: int) -> None:
+        """Take an input in and work through it."""
+        behind_ms = LATE_MS if chunk in self.late else 0
+        self.clock.time_ms = (chunk + 1) * CHUNK_MS + behind_ms
+        self.session.feed(item)
+
+    def work(self) -> None:
+        while (work := self.session.advance()) is not None:
+            (answer,) = self.session.models.run([work])
+            self.session.complete(answer)
+
+
+def talk() -> list[Input]:
+    chunks = [TALK[i * CHUNK : (i + 1) * CHUNK] for i in range(CHUNKS)]
+    return [*(Audio(c, float((i + 1) * CHUNK_MS)) for i, c in enumerate(chunks)), End()]
+
+
+def told(kills: Iterable[int], late: set[int], skips: Iterable[int] = ()) -> list[Event]:
+    """What the client hears if the replica dies after these chunks. Every other replica is late."""
+    line = Line()
+    kills, skips = set(kills), set(skips)
+    replica = Replica(line, late)
+    deaths = 0
+    for chunk, item in enumerate(talk()):
+        line.journal.record(item)
+        replica.hear(item, chunk)
+        if chunk in skips:
+            line.journal.record(SkipBacklog())
+            replica.hear(SkipBacklog(), chunk)
+        replica.work()
+        if chunk % 2:  # the gateway asks less often than the session says something
+            line.take(replica)
+        if chunk in kills:
+            deaths += 1
+            replica = Replica(line, late if deaths % 2 == 0 else set(range(CHUNKS)) - late)
+            for again in line.journal.replay(line.worked_samples):
+                replica.hear(again, chunk)
+                replica.work()
+    line.take(replica)
+    return line.told
+
+
+def assert_whole(events: list[Event]) -> None:
+    """Every segment's words are there once, in order, and as many as were written."""
+    by_segment: dict[int, list[str]] = {}
+    for event in events:
+        if isinstance(event, TargetText):
+            by_segment.setdefault(event.segment, []).extend(w.text for w in event.words)
+    for said in by_segment.values():
+        assert said == [f" w{number}" for number in range(len(said))]
+    (ended,) = [event for event in events if isinstance(event, SessionEnded)]
+    assert ended.totals.words == sum(map(len, by_segment.values()))
+
+
+@pytest.mark.parametrize("late", [set(), set(range(20, 60)), set(range(CHUNKS))])
+@pytest.mark.parametrize("kills", [{45}, {45, 46}, {30, 90, 91}])
+def test_late_before_or_after_a_loss_no_word_is_lost_or_doubled(
+    late: set[int], kills: set[int]
+) -> None:
+    assert_whole(told(kills, late))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    kills=st.sets(st.integers(0, CHUNKS - 1), max_size=4),
+    late=st.sets(st.integers(0, CHUNKS - 1)),
+    skips=st.sets(st.integers(0, CHUNKS - 1), max_size=2),
+)
+def test_whenever_it_is_lost_no_word_is_lost_or_doubled(
+    kills: set[int], late: set[int], skips: set[int]
+) -> None:
+    assert_whole(told(kills, late, skips))
+
+
+def test_a_replica_in_time_writes_what_one_that_was_late_had_passed_over_no_more() -> None:
+    late = set(range(20, 60))
+    original = told([], late)
+    replayed = told([65], late)  # the other is in time exactly there
+    before = [event for event in texts(original) if event.words[-1].delay_ms <= 6500]
+    assert [w.text for e in texts(replayed)[: len(before)] for w in e.words] == [
+        w.text for e in before for w in e.words
+    ]
+    assert Warned(WarningCode.CATCHING_UP, LATE_MS) in original
+
+
+def texts(events: list[Event]) -> list[TargetText]:
+    return [event for event in events if isinstance(event, TargetText) and event.words]
