@@ -32,11 +32,21 @@ class Terminated(BaseException):
     """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way."""
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 1 when it could not, 2 for bad usage."""
-    args = _parsed(sys.argv[1:] if argv is None else argv)
+def program() -> NoReturn:
+    """The process of the `interp` command: `main`, with the signals and warnings of a program."""
     signal.signal(signal.SIGTERM, _terminate)
-    _quieten(args.verbose)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(words: list[str]) -> int:
+    """Run one command; 0 when it did what was asked, 1 when it could not, 2 for bad usage.
+
+    Above 128: the number of the signal that ended it, as shells count.
+    """
+    args = _parsed(words)
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR)
     try:
         return int(importlib.import_module(f"interp.commands.{args.command}").run(args))
     except BrokenPipeError:
@@ -78,12 +88,5 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
     raise Terminated
 
 
-def _quieten(verbose: bool) -> None:
-    """Logs, and other libraries' remarks, only for those who ask for them."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR)
-    if not verbose and not sys.warnoptions:
-        warnings.simplefilter("ignore")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

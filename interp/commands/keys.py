@@ -7,8 +7,10 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from interp.core.errors import InvalidRequest
 from interp.core.events import MuteSpeech, SetPolicy, SkipBacklog
 from interp.outlets.terminal import Status
+from interp.policies import parse
 from interp.policies.registry import parameters
 from interp.wire.messages import Control
 
@@ -23,16 +25,24 @@ _STEPS = {  # what a policy's pace hangs on: the step towards slower, and the le
 
 
 def paced_policy(policy: str, *, slower: bool) -> str:
-    """The policy a step slower or faster, in the parameter that says how far behind it stays."""
+    """The policy a step slower or faster, in the parameter that says how far behind it stays.
+
+    The same where it has none, or has come to its end.
+    """
     name, _, rest = policy.partition(":")
     given = dict(part.split("=", 1) for part in rest.split(",") if part)
     values = {**{key: str(value) for key, value in parameters(name).items()}, **given}
     key = next((key for key in _STEPS if key in values), None)
-    if key is None:
+    if key is None or name == "offline":
         return policy
     step, least = _STEPS[key]
     given[key] = str(max(least, int(float(values[key])) + (step if slower else -step)))
-    return f"{name}:{','.join(f'{key}={value}' for key, value in given.items())}"
+    stepped = f"{name}:{','.join(f'{key}={value}' for key, value in given.items())}"
+    try:
+        parse(stepped)
+    except InvalidRequest:
+        return policy
+    return stepped
 
 
 class Keys:

@@ -1,7 +1,6 @@
 """`interp say`: a text in the voice of the service, into a WAV file."""
 
 import argparse
-import sys
 import time
 import unicodedata
 
@@ -42,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
     speech_s = len(sound) * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
     print(
         f"{args.out}: {speech_s:.1f} s of speech, {compute_s / speech_s:.2f} s of compute a second,"
-        f" the first frame after {first_s * 1000:.0f} ms",
-        file=sys.stderr,
+        f" the first frame after {first_s * 1000:.0f} ms"
     )
     return 0
 

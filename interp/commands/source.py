@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import itertools
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -11,7 +13,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 
 from interp.core.audio import SOURCE_RATE_HZ, Samples
-from interp.intake.file import heard, opened
+from interp.intake.file import about, heard, opened
 from interp.intake.timeline import Note
 
 SAMPLE_BYTES = 2
@@ -42,10 +44,14 @@ class Source:
 
 def file_source(path: Path, track: int | None, chunk_ms: int) -> Source:
     """A file, whatever its format. Raises OSError, InvalidRequest."""
-    file = path.open("rb")
-    container = opened(file)
-    pieces = heard(file, container, track)
-    return Source(SOURCE_RATE_HZ, _cut(map(_pcm16, pieces), SOURCE_RATE_HZ, chunk_ms), live=False)
+    notes = (Note(text, 0) for text in about(path, track).notes)
+    pieces = itertools.chain(notes, map(_pcm16, _heard(path, track)))
+    return Source(SOURCE_RATE_HZ, _cut(pieces, SOURCE_RATE_HZ, chunk_ms), live=False)
+
+
+def _heard(path: Path, track: int | None) -> Iterator[Samples | Note]:
+    with path.open("rb") as file, opened(file) as container:
+        yield from heard(file, container, track)
 
 
 async def pipe_source(pipe: io.BufferedReader, rate_hz: int, chunk_ms: int) -> Source:
@@ -143,23 +149,25 @@ async def _in_thread(items: Iterator[ItemT]) -> AsyncIterator[ItemT]:
     The thread may wait for a pipe for ever; it ends with the process.
     """
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[ItemT | BaseException | None] = asyncio.Queue(_WAITING_CHUNKS)
+    queue: asyncio.Queue[ItemT | BaseException | None] = asyncio.Queue()
+    room = threading.Semaphore(_WAITING_CHUNKS)
 
     def put(item: ItemT | BaseException | None) -> None:
-        asyncio.run_coroutine_threadsafe(queue.put(item), loop).result()
+        room.acquire()
+        with suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            loop.call_soon_threadsafe(queue.put_nowait, item)
 
     def read() -> None:
         try:
             for item in items:
                 put(item)
             put(None)
-        except RuntimeError:
-            return  # the loop has closed
         except Exception as error:  # noqa: BLE001  raised again where the items are wanted
             put(error)
 
     threading.Thread(target=read, name="audio-source", daemon=True).start()
     while (item := await queue.get()) is not None:
+        room.release()
         if isinstance(item, BaseException):
             raise item
         yield item

@@ -13,7 +13,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="WAV, 24 kHz")
     parser.add_argument("--language", default="en", help="of the text; see `interp languages`")
     parser.add_argument(
-        "--seed", type=whole_number, default=0, help="another number is another take"
+        "--seed",
+        type=whole_number,
+        default=0,
+        help="another take, of a voice that varies",
     )
     parser.add_argument(
         "--stream", action="store_true", help="word by word, as a live translation comes"
