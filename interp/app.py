@@ -17,6 +17,7 @@ from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
@@ -24,8 +25,13 @@ from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo, ReplicaPool
 from interp.engine.session import Session
+from interp.models.cascade.routes import routes
+from interp.models.cascade.translator import CascadeTranslator
 from interp.models.catalog import CATALOGUE
 from interp.models.device import device_of
+from interp.models.marian.folder import find_students, read_student
+from interp.models.marian.loading import load_student
+from interp.models.marian.student import Student
 from interp.models.settings import ModelSettings
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
@@ -48,12 +54,31 @@ def api_key() -> str:
     return os.environ.get("INTERP_KEY", "")
 
 
-def translator(settings: ModelSettings) -> WhisperTranslator:
-    """The streaming Whisper that `settings` names. Raises WeightsError."""
+def translator(settings: ModelSettings) -> CascadeTranslator:
+    """The streaming Whisper that `settings` names, and what students read of it.
+
+    Students are those of the catalogue and of the models' folder that are on this machine. Raises
+    WeightsError.
+    """
     _set_threads(settings)
-    (checkpoint,) = store().open(settings.translator)
-    device = device_of(settings.device)
-    return WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
+    models, device = store(), device_of(settings.device)
+    (checkpoint,) = models.open(settings.translator)
+    whisper = WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
+    students = _students(models, settings, device)
+    return CascadeTranslator(whisper, routes(whisper.pairs, students), settings.cascade)
+
+
+def _students(models: Store, settings: ModelSettings, device: torch.device) -> dict[Pair, Student]:
+    """The catalogue's that are on this machine; a user's own come before them."""
+    found = {
+        Pair(*status.model.pair): load_student(models.open(status.model.name), device=device)
+        for status in models.list()
+        if status.model.pair and status.present
+    }
+    for folder in filter(None, (models.cache, settings.students)):
+        for pair, place in find_students(folder).items():
+            found[pair] = load_student(read_student(place), device=device)
+    return found
 
 
 def voice_folder(settings: ModelSettings) -> Path | None:

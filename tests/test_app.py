@@ -6,10 +6,12 @@ from interp import app
 from interp.core.config import SessionConfig
 from interp.core.events import Output
 from interp.core.synthesiser import Voice
+from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.models.settings import ModelSettings
 from interp.models.store import WeightsError
+from tests.fakes.tiny_marian import write_student
 from tests.models.voice.tiny import write_tiny_voice
 
 SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
@@ -28,3 +30,15 @@ def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
 def test_a_voice_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="there is no voice"):
         app.voice_folder(ModelSettings(voice=tmp_path / "absent"))
+
+
+@pytest.mark.weights
+def test_students_of_the_catalogue_and_of_a_folder_give_a_replica_their_pairs(
+    tmp_path: Path,
+) -> None:
+    write_student(tmp_path / "download", "enxx")
+    models = app.models(ModelSettings(students=tmp_path), speaking=False)
+    pairs = models.translator.pairs
+    assert {Pair("en", "pt"), Pair("fr", "pt"), Pair("en", "xx"), Pair("it", "xx")} <= set(pairs)
+    assert {Pair("fr", "en"), Pair("pt", "pt")} <= set(pairs)
+    assert Pair("xx", "en") not in pairs

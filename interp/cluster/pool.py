@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -35,23 +36,34 @@ class RayPool:
         self._factory = factory
         self._runtime = runtime
         self._replicas: dict[str, RayReplica] = {}
+        self._names = [f"interp-replica-{i}" for i in range(config.replicas + config.standby)]
 
     @classmethod
     async def start(cls, config: ClusterConfig, factory: HostFactory) -> "RayPool":
-        """Ray up, all replicas ready. Raises a group of RayError, TimeoutError if one is not."""
+        """Ray up, all replicas ready but for the standby, which `supervise` makes.
+
+        Raises a group of RayError, TimeoutError if one is not.
+        """
         pool = cls(config, factory, await asyncio.to_thread(join, config))
         try:
             async with asyncio.TaskGroup() as group:
-                for index in range(config.replicas):
-                    group.create_task(pool._make(f"interp-replica-{index}"))
+                for name in pool._names[: config.replicas]:
+                    group.create_task(pool._make(name))
         except BaseException:
             await pool.stop()
             raise
         return pool
 
+    @property
+    def folder(self) -> Path | None:
+        """Of a Ray of our own."""
+        return self._runtime.folder
+
     def replicas(self) -> Sequence[Replica]:
-        """Those believed alive."""
-        return tuple(each for each in self._replicas.values() if not each.lost.is_set())
+        """Those believed alive; of the standby no more than others are missing."""
+        found = (self._replicas.get(name) for name in self._names)
+        alive = [each for each in found if each and not each.lost.is_set()]
+        return tuple(alive[: self._config.replicas])
 
     async def report_lost(self, replica: Replica) -> None:
         """The caller found it gone: it is listed no more, and supervise() replaces it at once."""
@@ -61,7 +73,7 @@ class RayPool:
     async def supervise(self) -> None:
         """Probe and replace, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for name in self._replicas:
+            for name in self._names:
                 group.create_task(self._keep(name))
 
     async def stop(self) -> None:
@@ -72,9 +84,12 @@ class RayPool:
 
     async def _keep(self, name: str) -> None:
         while True:
+            if name not in self._replicas:
+                await self._insist(name, None)
             replica = self._replicas[name]
             await self._until_lost(replica)
-            await self._put_in_place_of(replica)
+            await self._insist(name, replica)
+            log.warning("replica replaced", extra={"replica": name})
 
     async def _until_lost(self, replica: RayReplica) -> None:
         while not replica.lost.is_set():
@@ -86,16 +101,17 @@ class RayPool:
             except InterpError:
                 replica.lost.set()
 
-    async def _put_in_place_of(self, lost: RayReplica) -> None:
+    async def _insist(self, name: str, lost: RayReplica | None) -> None:
+        """Make the replica of this name, after the one before is gone, however often it takes."""
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                await asyncio.to_thread(ray.kill, lost.actor, no_restart=True)
-                await self._make(lost.name)
-                log.warning("replica replaced", extra={"replica": lost.name})
+                if lost:
+                    await asyncio.to_thread(ray.kill, lost.actor, no_restart=True)
+                await self._make(name)
                 return
             except (RayError, InterpError, TimeoutError, ValueError) as error:
-                extra = {"replica": lost.name, "error": type(error).__name__}
+                extra = {"replica": name, "error": type(error).__name__}
                 log.warning("replica did not start", extra=extra)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, MAX_PAUSE_S)

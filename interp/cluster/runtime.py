@@ -4,11 +4,13 @@ import logging
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import ray
+from ray._private import ray_constants
 
 from interp.cluster.settings import ClusterConfig
 
@@ -25,17 +27,34 @@ of a frozen worker at once, not after 5 s. Ray takes it only where its head is s
 _TELEMETRY_OFF = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 
 
+LOOPBACK = "127.0.0.1"
+
+LONGEST_FOLDER = 40
+"""Sockets lie below Ray's folder, and their paths may be 107 characters long."""
+
+_UNDERTAKER = 'cat; for pause in 1 2 4; do sleep $pause; rm -rf -- "$0"; done'
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """A connection to Ray. folder: of a Ray of our own; None: someone else's."""
+    """A connection to Ray. folder: of a Ray of our own; None: someone else's.
+
+    undertaker: removes the folder when this process is gone, however it went.
+    """
 
     folder: Path | None
+    undertaker: "subprocess.Popen[bytes] | None" = None
 
     def leave(self) -> None:
         """Disconnect; end every process and remove every file of a Ray of our own."""
         ray.shutdown()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self.undertaker:
+            self.undertaker.kill()
+            self.undertaker.wait()
+            assert self.undertaker.stdin
+            self.undertaker.stdin.close()
 
 
 def join(config: ClusterConfig) -> Runtime:
@@ -50,23 +69,47 @@ def join(config: ClusterConfig) -> Runtime:
         )
         return Runtime(None)
     _bring_token()
-    # Sockets lie below this folder, and their paths may be 107 characters long.
-    folder = Path(tempfile.mkdtemp(prefix="interp-ray-"))
-    runtime = Runtime(folder)
+    _stay_on_loopback()
+    runtime = _own_folder()
     try:
         ray.init(
-            num_cpus=config.replicas * config.cpus_per_replica,
+            address="local",  # else RAY_ADDRESS of the shell would have us join another
+            num_cpus=(config.replicas + config.standby) * config.cpus_per_replica,
             include_dashboard=False,
             object_store_memory=config.object_store_mb * 2**20,
             namespace=config.namespace,
             logging_level=logging.ERROR,
-            _temp_dir=str(folder),
+            _node_ip_address=LOOPBACK,
+            _temp_dir=f"{runtime.folder}/ray",
             _system_config=FAST_RECOVERY,
         )
     except BaseException:
         runtime.leave()
         raise
     return runtime
+
+
+def _own_folder() -> Runtime:
+    """A folder of this user alone; Ray opens its own below it to everybody."""
+    base = Path(tempfile.gettempdir())
+    short = base if len(str(base)) <= LONGEST_FOLDER - len("/interp-ray-12345678/ray") else "/tmp"
+    folder = tempfile.mkdtemp(prefix="interp-ray-", dir=short)
+    undertaker = subprocess.Popen(
+        ["/bin/sh", "-c", _UNDERTAKER, folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return Runtime(Path(folder), undertaker)
+
+
+def _stay_on_loopback() -> None:
+    """Ray listens on every interface unless its node's address is loopback, and puts the machine's
+    in the place of that wherever clusters of several machines are to be had. It knows the switch
+    for children from the environment, and for this process from when it was imported."""
+    os.environ[ray_constants.ENABLE_RAY_CLUSTERS_ENV_VAR] = "0"
+    ray_constants.ENABLE_RAY_CLUSTER = False
 
 
 def _bring_token() -> None:

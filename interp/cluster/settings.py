@@ -8,17 +8,19 @@ class ClusterConfig:
     """ray_address: an existing Ray, whose replicas all gateways of the `namespace` share and which
     outlive them; None: a Ray of our own on this machine, gone with us.
 
-    cpus_per_replica, gpus_per_replica: what Ray reserves; the factory sets the thread counts.
-    object_store_mb: of a Ray of our own, at least 75. call_timeout_s: a replica that does not
-    answer a call in this time is lost. start_timeout_s: to load its model.
+    standby: replicas beside these, loaded and idle, each of which takes the place of a lost one
+    until that is back. cpus_per_replica, gpus_per_replica: what Ray reserves; the factory sets the
+    thread counts. object_store_mb: of a Ray of our own, at least 75. call_timeout_s: a replica that
+    does not answer a call in this time is lost. start_timeout_s: to load its model.
     """
 
     replicas: int = 1
+    standby: int = 1
     cpus_per_replica: int = 1
     gpus_per_replica: float = 0.0
     ray_address: str | None = None
     namespace: str = "interp"
     object_store_mb: int = 256
-    call_timeout_s: float = 3.0
+    call_timeout_s: float = 2.0
     probe_period_s: float = 1.0
     start_timeout_s: float = 300.0

@@ -61,11 +61,13 @@ class Ask:
     """What a policy needs to see before it decides.
 
     words: decode at most this many whole words. before_ms: stop at the first word that attends to
-    audio at or after this point of the segment (None: do not stop).
+    audio at or after this point of the segment (None: do not stop). beams: texts that a backend
+    may follow side by side to find the best.
     """
 
     words: int
     before_ms: int | None = None
+    beams: int = 1
 
 
 @dataclass(slots=True)

@@ -1,29 +1,33 @@
-"""What a model may not make us write: loops."""
+"""What is not written yet, whatever a policy says: a repetition that has not come to its end.
+
+What was said three times is written three times; a model that has lost its way repeats itself too,
+and does not stop. Which of the two it is shows by what follows.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from interp.core.translator import Hypothesis
 
-LOOP_REPEATS = 3
-LOOP_MAX_WORDS = 8
+ROUNDS = 2  # that are written before the end of a repetition was seen
+MOST_WORDS = 8  # in a round
 
 
 def believable(hypothesis: Hypothesis, written: Sequence[str]) -> Hypothesis:
     """The part of a hypothesis that may be written after `written`."""
-    words = hypothesis.words
-    keep = loop_start([*written, *(word.text for word in words)], len(written))
-    return hypothesis if keep is None else replace(hypothesis, words=words[:keep], finished=True)
+    if hypothesis.finished:
+        return hypothesis
+    words = [*written, *(word.text for word in hypothesis.words)]
+    keep = max(0, len(words) - unsettled(words) - len(written))
+    return replace(hypothesis, words=hypothesis.words[:keep])
 
 
-def loop_start(words: Sequence[str], written: int) -> int | None:
-    """How many words after the written ones stand before a loop's third round; None: no loop."""
-    for end in range(written + 1, len(words) + 1):
-        for size in range(1, LOOP_MAX_WORDS + 1):
-            first = end - size * LOOP_REPEATS
-            if first < 0:
-                break
-            rounds = {tuple(words[i : i + size]) for i in range(first, end, size)}
-            if len(rounds) == 1:
-                return max(0, end - size - written)
-    return None
+def unsettled(words: Sequence[str]) -> int:
+    """How many words at the end only repeat what stands before them, beyond ROUNDS rounds."""
+    for size in range(1, min(MOST_WORDS, len(words) // (ROUNDS + 1)) + 1):
+        repeated = 0
+        while repeated < len(words) - size and words[-1 - repeated] == words[-1 - repeated - size]:
+            repeated += 1
+        if repeated >= ROUNDS * size:
+            return repeated - (ROUNDS - 1) * size
+    return 0

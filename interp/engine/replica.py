@@ -87,7 +87,10 @@ class ReplicaPool(Protocol):
         """Those believed alive."""
 
     async def report_lost(self, replica: Replica) -> None:
-        """The caller found it gone: list it no more, and start another if that is to be had."""
+        """The caller found it gone: list it no more, and have another started if that can be had.
+
+        Does not wait for the other.
+        """
 
 
 async def answer_of(call: Coroutine[Any, Any, ResultT], timeout_s: float) -> ResultT:

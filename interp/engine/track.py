@@ -1,6 +1,5 @@
 """One language as it is written from one segment: its prefix and its latest hypotheses."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +27,7 @@ class Track:
     accepted: int = 0
     attended_ms: int = 0
     written: list[str] = field(default_factory=list)
-    history: deque[tuple[str, ...]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    history: tuple[tuple[str, ...], ...] = ()
     tentative: str = ""
 
     def reached_unit(self, voiced_samples: int, unit_ms: int) -> bool:
@@ -41,7 +40,7 @@ class Track:
 
     def view(self, heard_ms: int) -> View:
         """What a policy may know."""
-        return View(self.units, heard_ms, len(self.written), tuple(self.history))
+        return View(self.units, heard_ms, len(self.written), self.history)
 
     def take_accepted(self) -> int:
         """Words that became part of the prefix since this was last asked."""
@@ -53,7 +52,7 @@ class Track:
         words = hypothesis.words[:count]
         texts = tuple(word.text for word in hypothesis.words)
         shifted = [h[count:] for h in self.history if h[:count] == texts[:count]]
-        self.history = deque([texts[count:], *shifted], maxlen=HISTORY)
+        self.history = (texts[count:], *shifted[: HISTORY - 1])
         self.accepted = count
         self.written.extend(texts[:count])
         self.tentative = "".join(texts[count:])

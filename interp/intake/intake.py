@@ -26,7 +26,7 @@ class Intake:
     """The only place where a session's bytes become samples.
 
     An error concerns this session's audio alone, and leaves the intake closed. Close or finish it,
-    also twice, to free a container's thread. Not for use from two threads at once.
+    also twice, to end a container's decoder. Not for use from two threads at once, but for `close`.
     """
 
     def __init__(self, audio_format: AudioFormat, limits: IntakeLimits, clock: Clock) -> None:
@@ -36,6 +36,11 @@ class Intake:
         self._decoder = None if raw else ContainerDecoder(audio_format.encoding)
         self._ledger = Ledger(audio_format.rate_hz if raw else SOURCE_RATE_HZ, limits, clock)
         self._line: _Line | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether `push` and `finish` wait for a decoder: not for an event loop."""
+        return self._decoder is not None
 
     @property
     def received_ms(self) -> int:
@@ -102,7 +107,7 @@ class Intake:
         return heard
 
     def close(self) -> None:
-        """Free the container's thread; the session is over."""
+        """End the container's decoder; the session is over."""
         if self._decoder is not None:
             self._decoder.close()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from interp.models.cascade.settings import CascadeSettings
 from interp.models.device import AUTO
 from interp.models.voice.speaker import SpeakerSettings
 from interp.models.whisper.settings import WhisperSettings
@@ -12,13 +13,16 @@ from interp.models.whisper.settings import WhisperSettings
 class ModelSettings:
     """translator: a name of the catalogue. threads: of torch, in each process; 0: all cores.
 
+    students: a folder of further students, one folder a pair, besides the store's.
     voice: a folder with a voice; None: the package's own, where it has one. device: as
     `device.device_of` reads it.
     """
 
     translator: str = "whisper-base"
     threads: int = 1
+    students: Path | None = None
     voice: Path | None = None
     device: str = AUTO
+    cascade: CascadeSettings = field(default_factory=CascadeSettings)
     whisper: WhisperSettings = field(default_factory=WhisperSettings)
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)

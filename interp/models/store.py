@@ -127,7 +127,7 @@ class Store:
         self, models: Iterable[NamedModel], cache: Path, folders: Iterable[Path] = ()
     ) -> None:
         self._models = {model.name: model for model in models}
-        self._cache = cache
+        self.cache = cache
         self._folders = (cache, *folders)
 
     def list(self) -> tuple[ModelStatus, ...]:
@@ -197,7 +197,7 @@ class Store:
             pass
 
     def _fetch(self, model: NamedModel, file: PinnedFile, reason: str, progress: Progress) -> None:
-        target = self._cache / model.name / file.name
+        target = self.cache / model.name / file.name
         reasons = [reason]
         for source in file.sources:
             if not isinstance(source, Url):

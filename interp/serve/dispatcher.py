@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, pair_of, voice_of
+from interp.core.config import SessionConfig, language_of, pair_not_served, pair_of, voice_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -22,6 +22,7 @@ from interp.core.errors import (
     Unavailable,
 )
 from interp.core.events import Output, Warned, WarningCode
+from interp.core.translator import Pair
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, ReplicaPool, answer_of, lost
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay
@@ -36,7 +37,7 @@ class DispatchSettings:
     to blame."""
 
     tick_ms: int = 25
-    replace_s: float = 15.0
+    replace_s: float = 50.0
     retry_ms: int = 100
     max_moves: int = 3
 
@@ -185,7 +186,9 @@ class Dispatcher:
         raise (full or refusals)[0]
 
     async def _live_links(self) -> Sequence[Link]:
-        for replica in self._pool.replicas():
+        """Links to the replicas that the pool lists now; others keep the sessions they have."""
+        listed = self._pool.replicas()
+        for replica in listed:
             known = self._links.get(replica.name)
             if known and known.replica is replica:
                 continue
@@ -205,7 +208,8 @@ class Dispatcher:
                 )
                 self._links[replica.name] = link
                 self._start(self._keep(link))
-        return list(self._links.values())
+        links = (self._links.get(replica.name) for replica in listed)
+        return [link for link in links if link and link.replica in listed]
 
     async def _keep(self, link: Link) -> None:
         """Run a link; when its replica is lost, move its sessions."""
@@ -216,10 +220,10 @@ class Dispatcher:
         self._metrics.replicas_lost.inc()
         if self._links.get(link.replica.name) is link:
             del self._links[link.replica.name]
+        await self._pool.report_lost(link.replica)
         for relay in link.relays.values():
             if not relay.ended:
                 self._start(self._move(relay))
-        await self._pool.report_lost(link.replica)
 
     async def _move(self, relay: Relay) -> None:
         """Have a session worked through again elsewhere, from its last checkpoint."""
@@ -273,6 +277,5 @@ def _speaks(info: ReplicaInfo, wanted: SessionConfig) -> bool:
 def _why_not(links: Sequence[Link], wanted: SessionConfig) -> InterpError:
     if any(_hears(link.info, wanted) for link in links):
         return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
-    return NotServed(
-        Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
-    )
+    pair = Pair(language_of(wanted.source), language_of(wanted.target))
+    return pair_not_served(pair, {one for link in links for one in link.info.pairs})

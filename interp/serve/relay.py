@@ -5,8 +5,8 @@ responses out; the dispatcher takes inputs and puts in what the replica says.
 """
 
 import asyncio
-import secrets
 import uuid
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
@@ -19,6 +19,7 @@ from interp.serve.auth import Tenant
 from interp.serve.downlink import Downlink
 from interp.serve.metrics import Metrics
 from interp.serve.outbox import OutboxSettings
+from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.wire.messages import (
     AudioMessage,
@@ -67,14 +68,19 @@ class Relay:
         config: StreamConfig,
         intake: Intake,
         settings: RelaySettings,
+        threads: Executor,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self.session_id = uuid.uuid4().hex
-        self.token = secrets.token_urlsafe(24)
+        self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
-            intake=intake, journal_s=settings.journal_s, clock=clock, metrics=metrics
+            intake=intake,
+            journal_s=settings.journal_s,
+            threads=threads,
+            clock=clock,
+            metrics=metrics,
         )
         kept_bytes = settings.outbox.kept_bytes if config.resume_window_s else 0
         self.downlink = Downlink(
@@ -102,7 +108,7 @@ class Relay:
     @property
     def resume_token(self) -> str:
         """As the client may know it: empty if the session cannot be resumed."""
-        return self.token if self.config.resumable else ""
+        return self.tokens.current if self.config.resumable else ""
 
     @property
     def how_ended(self) -> str:
@@ -135,11 +141,15 @@ class Relay:
             self.session_id, self.resume_token, self.config, resumed, self._uplink.ack
         )
 
-    def hear(self, message: AudioMessage | SilenceMessage) -> None:
+    def welcomed(self) -> None:
+        """The client has the newest token: those before are spent."""
+        self.tokens.confirm()
+
+    async def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""
         if not self._busy:
             self._moved_at_ms = self._clock.now_ms()
-        for warning in self._uplink.hear(message):
+        for warning in await self._uplink.hear(message):
             self.notify(warning)
 
     def control(self, control: Control) -> None:
@@ -153,10 +163,10 @@ class Relay:
             self.downlink.hush(self._uplink.heard_ms)
         self._uplink.steer(control)
 
-    def end_input(self) -> None:
+    async def end_input(self) -> None:
         """The speaker has finished."""
         if not self._uplink.ended:
-            for warning in self._uplink.end():
+            for warning in await self._uplink.end():
                 self.notify(warning)
             self.downlink.acknowledge(self._uplink.ack, now=True)
 

@@ -69,6 +69,7 @@ class Server:
                 watching.cancel()
         finally:
             await server.stop(0)
+            self.sessions.close()
             if port:
                 port.close()
 

@@ -101,15 +101,17 @@ class InterpretationServicer(InterpretationServiceServicer):
             async for request in requests:
                 if not stream.current or relay.ended:
                     return
+                relay.welcomed()
                 match request:
                     case AudioMessage() | SilenceMessage():
-                        relay.hear(request)
+                        await relay.hear(request)
                     case StreamConfig() | Resume():
                         raise OutOfOrder(Reason.CONFIG_TWICE, "the config comes once, first")
                     case _:
                         relay.control(request)
             if stream.current:
-                relay.end_input()
+                relay.welcomed()
+                await relay.end_input()
         except InterpError as error:
             relay.fail(error)
 

@@ -1,6 +1,10 @@
 """What a client sends, on its way to a replica: heard, kept for a replay, handed over in order."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from functools import partial
+from typing import assert_never
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
@@ -17,10 +21,20 @@ MAX_WAITING_INPUTS = 10_000
 
 
 class Uplink:
-    """Of one session. journal_s: audio kept for a replay."""
+    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait."""
 
-    def __init__(self, *, intake: Intake, journal_s: float, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        journal_s: float,
+        threads: Executor,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
         self._intake, self._clock, self._metrics = intake, clock, metrics
+        self._threads = threads
+        self._hearing = asyncio.Lock()
         self._journal = Journal(ms_to_samples(round(journal_s * 1000)))
         self._inputs: list[Input] = []
         self._heard_samples = 0
@@ -67,21 +81,18 @@ class Uplink:
         """The client gave a sign."""
         self._heard_at_ms = self._clock.now_ms()
 
-    def hear(self, message: AudioMessage | SilenceMessage) -> list[Warned]:
+    async def hear(self, message: AudioMessage | SilenceMessage) -> list[Warned]:
         """Take audio in; what the client should know of it.
 
         Raises InvalidRequest, OutOfOrder, SessionLimit.
         """
-        if self._ended:
-            if self._intake.knows(message.sequence):
-                return []  # sent again after a resume
-            raise OutOfOrder(Reason.MALFORMED_MESSAGE, "the speech was already ended")
-        self.touch()
-        match message:
-            case AudioMessage(sequence, offset_ms, content):
-                return self._take_in(self._intake.push(sequence, offset_ms, content))
-            case SilenceMessage(sequence, duration_ms):
-                return self._take_in(self._intake.silence(sequence, duration_ms))
+        async with self._hearing:
+            if self._ended:
+                if self._intake.knows(message.sequence):
+                    return []  # sent again after a resume
+                raise OutOfOrder(Reason.MALFORMED_MESSAGE, "the speech was already ended")
+            self.touch()
+            return await self._taken_in(partial(_heard, self._intake, message))
 
     def steer(self, control: Control) -> None:
         """Take a control in, at its place among the audio.
@@ -92,12 +103,15 @@ class Uplink:
             parse(control.policy)
         self._put(control)
 
-    def end(self) -> list[Warned]:
+    async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""
-        warnings = self._take_in(self._intake.finish())
-        self._ended = True
-        self._put(End())
-        return warnings
+        async with self._hearing:
+            if self._ended:
+                return []
+            warnings = await self._taken_in(self._intake.finish)
+            self._ended = True
+            self._put(End())
+            return warnings
 
     def take(self) -> list[Input]:
         """Inputs for the replica since the last call, in order."""
@@ -123,8 +137,19 @@ class Uplink:
         self._inputs = self._journal.replay(ms_to_samples(self._worked_ms))
 
     def close(self) -> None:
-        """The session is over."""
+        """The session is over; what a replay needed is let go."""
         self._intake.close()
+        self._journal, self._inputs = Journal(0), []
+
+    async def _taken_in(self, hear: Callable[[], list[Heard]]) -> list[Warned]:
+        """Hear, in a thread if that waits. A caller who is cancelled meanwhile loses no audio."""
+        if not self._intake.waits:
+            return self._take_in(hear())
+        return await asyncio.shield(self._take_in_later(hear))
+
+    async def _take_in_later(self, hear: Callable[[], list[Heard]]) -> list[Warned]:
+        loop = asyncio.get_running_loop()
+        return self._take_in(await loop.run_in_executor(self._threads, hear))
 
     def _take_in(self, heard: Iterable[Heard]) -> list[Warned]:
         warnings: list[Warned] = []
@@ -142,3 +167,13 @@ class Uplink:
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
         self._journal.record(item)
         self._inputs.append(item)
+
+
+def _heard(intake: Intake, message: AudioMessage | SilenceMessage) -> list[Heard]:
+    match message:
+        case AudioMessage(sequence, offset_ms, content):
+            return intake.push(sequence, offset_ms, content)
+        case SilenceMessage(sequence, duration_ms):
+            return intake.silence(sequence, duration_ms)
+        case _:
+            assert_never(message)

@@ -11,7 +11,9 @@ from interp.cluster.replica import RayReplica
 from interp.cluster.settings import ClusterConfig
 from tests.cluster.scripted import scripted_host
 
-CONFIG = ClusterConfig(replicas=2, object_store_mb=75, call_timeout_s=2.0, probe_period_s=0.5)
+CONFIG = ClusterConfig(
+    replicas=2, standby=0, object_store_mb=75, call_timeout_s=2.0, probe_period_s=0.5
+)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

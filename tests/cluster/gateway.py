@@ -10,7 +10,7 @@ from tests.cluster.scripted import scripted_host
 
 
 async def main(address: str) -> None:
-    config = ClusterConfig(ray_address=address, namespace="shared", cpus_per_replica=0)
+    config = ClusterConfig(ray_address=address, namespace="shared", cpus_per_replica=0, standby=0)
     pool = await RayPool.start(config, scripted_host)
     (replica,) = pool.replicas()
     assert isinstance(replica, RayReplica)

@@ -25,6 +25,10 @@ def pause(ms: int) -> Samples:
     return np.zeros(ms_to_samples(ms), np.float32)
 
 
+def models_of(translator: ScriptTranslator, synthesiser: ScriptSynthesiser | None = None) -> Models:
+    return Models(translator, [synthesiser] if synthesiser else [])
+
+
 def session(
     translator: ScriptTranslator,
     policy: str,
@@ -38,7 +42,7 @@ def session(
     return Session(
         config or SessionConfig("fr", "en", policy=policy),
         gate=Gate(LoudestSample(), GateSettings()),
-        models=Models(translator, [synthesiser] if synthesiser else []),
+        models=models_of(translator, synthesiser),
         clock=clock or VirtualClock(),
         settings=SessionSettings(catch_up_ms),
         checkpoint=checkpoint,

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from interp.models.marian.checkpoint import MarianDims
+from tests.fakes.tiny_pieces import tiny_pieces
 
 TINY = MarianDims(
     dim=16,
@@ -212,3 +214,11 @@ class Reference:
     def _get(self, name: str) -> Tensor:
         array = torch.from_numpy(self.arrays[name])
         return array[0] if len(array) == 1 else array
+
+
+def write_student(folder: Path, name: str, pieces: int = TINY.source_vocab) -> None:
+    """A whole student of random weights, its files called as Firefox calls those of `name`."""
+    folder.mkdir(parents=True)
+    model = write_container(tiny_config(TINY), tiny_arrays(TINY), packed=frozenset({"Wemb"}))
+    (folder / f"model.{name}.intgemm.alphas.bin").write_bytes(model)
+    (folder / f"vocab.{name}.spm").write_bytes(tiny_pieces(pieces))

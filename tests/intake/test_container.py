@@ -1,5 +1,8 @@
-import threading
+import os
+import signal
+import time
 from itertools import pairwise, permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,8 +43,20 @@ def pieces(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
 
 
-def decoder_threads() -> int:
-    return sum(thread.name == "container-decoder" for thread in threading.enumerate())
+def decoders() -> int:
+    """Decoder processes of this test, once those that are ending have ended."""
+    time.sleep(0.1)
+    mine = [child for child in children(os.getpid()) if "interp.intake.nursery" in command(child)]
+    return sum(len(children(nursery)) for nursery in mine)
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 WHOLE = {encoding: decode(encoding, BYTES[encoding]) for encoding in CONTAINERS}
@@ -167,25 +182,44 @@ def test_no_bytes_at_all_are_no_audio_and_no_error(encoding: Encoding) -> None:
     assert decode(encoding, b"").size == 0
 
 
-@pytest.mark.parametrize("data", [b"", BYTES[Encoding.OGG_OPUS][:900], BYTES[Encoding.OGG_OPUS]])
-def test_closing_frees_the_thread(data: bytes) -> None:
-    before = decoder_threads()
+@pytest.mark.parametrize("data", [BYTES[Encoding.OGG_OPUS][:900], BYTES[Encoding.OGG_OPUS]])
+def test_closing_ends_the_process(data: bytes) -> None:
+    before = decoders()
     decoder = ContainerDecoder(Encoding.OGG_OPUS)
+    assert decoders() == before, "none before the first byte"
     decoder.push(data)
-    assert decoder_threads() == before + 1
+    assert decoders() == before + 1
     decoder.close()
     decoder.close()
-    assert decoder_threads() == before
+    assert decoders() == before
 
 
-def test_finishing_and_failing_free_the_thread() -> None:
-    before = decoder_threads()
-    ContainerDecoder(Encoding.OGG_OPUS).finish()
+def test_finishing_and_failing_end_the_process() -> None:
+    before = decoders()
+    decoder = ContainerDecoder(Encoding.OGG_OPUS)
+    decoder.push(BYTES[Encoding.OGG_OPUS])
+    decoder.finish()
     decoder = ContainerDecoder(Encoding.WEBM_OPUS)
     with pytest.raises(InvalidRequest):
         decoder.push(GARBAGE[:50_000])
+    assert decoders() == before
+
+
+def test_a_decoder_closed_while_it_works_does_not_answer() -> None:
+    decoder = ContainerDecoder(Encoding.OGG_OPUS)
+    decoder.push(BYTES[Encoding.OGG_OPUS][:900])
     decoder.close()
-    assert decoder_threads() == before
+    with pytest.raises(InvalidRequest):
+        decoder.push(BYTES[Encoding.OGG_OPUS][900:])
+
+
+def test_the_nursery_is_started_again_when_it_has_died() -> None:
+    decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS])
+    for child in children(os.getpid()):
+        if "interp.intake.nursery" in command(child):
+            os.kill(child, signal.SIGKILL)
+    time.sleep(0.1)
+    assert decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS]).size == SOUND.size
 
 
 def test_one_broken_stream_leaves_another_alone() -> None:

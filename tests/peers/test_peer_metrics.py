@@ -4,6 +4,8 @@ import csv
 import json
 import random
 import re
+import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -164,6 +166,45 @@ def test_omnisteval_shortform_prints_our_scores(peers: Path, tmp_path: Path) -> 
         assert printed[f"{name} (CA)"] == f"{aware:.4f}"
     assert mine.degeneracy is not None
     assert printed["Degeneracy Test Value"] == f"{mine.degeneracy.gap:.4f}"
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "evaluation.md"
+EXPORT = "runs/first/exports/omnisteval/waitk-k=3"
+
+
+@pytest.mark.parametrize("mode", ["shortform", "longform"])
+def test_the_commands_of_the_documentation_print_our_scores(
+    mode: str, peers: Path, tmp_path: Path
+) -> None:
+    short = made_run(21, 20)
+    talk = joined(made_run(30, 20))
+    run = short if mode == "shortform" else EmissionLog(CONFIG, (talk,))
+    write_omnisteval(run, tmp_path / EXPORT)
+    (line,) = re.findall(f"^omnisteval {mode} .*$", DOCS.read_text("utf-8"), re.MULTILINE)
+    program, *words = shlex.split(line)
+    subprocess.run([peers / program, *words], cwd=tmp_path, check=True, capture_output=True)
+    with (tmp_path / "runs" / "first" / "omnisteval" / "scores.tsv").open() as file:
+        printed = {row["metric"]: row["value"] for row in csv.DictReader(file, delimiter="\t")}
+    mine = score(run, QUICK)
+    name = "LAAL" if mode == "shortform" else "LongLAAL"
+    for times, model in (("CU", TimeModel.DELAY), ("CA", TimeModel.OVERLAPPED)):
+        expected = mine.lag(name, model).estimate.value
+        assert printed[f"{name} ({times})"] == f"{expected:.4f}"
+    assert printed["BLEU"] == f"{mine.quality_of('BLEU').estimate.value:.4f}"
+
+
+@pytest.mark.parametrize("form", ["short", "long"])
+def test_the_kept_vectors_are_what_omnisteval_prints(
+    form: str, peers: Path, tmp_path: Path
+) -> None:
+    kept = Path(__file__).parents[1] / "data" / "omnisteval" / form
+    shutil.copytree(kept, tmp_path / form)
+    more = ("--speech_segmentation", kept / "segmentation.yaml") if form == "long" else ()
+    printed = omnisteval_scores(peers, f"{form}form", tmp_path / form, *more)
+    with (kept / "scores.tsv").open() as file:
+        assert printed == {
+            row["metric"]: row["value"] for row in csv.DictReader(file, delimiter="\t")
+        }
 
 
 def test_omnisteval_longform_resegments_and_scores_as_we_do(peers: Path, tmp_path: Path) -> None:

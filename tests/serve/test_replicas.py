@@ -7,6 +7,7 @@ import pytest
 from interp.core.errors import Reason
 from interp.core.events import Audio, SetPolicy, TargetText, Warned, WarningCode
 from interp.core.translator import Pair
+from interp.engine.local import LocalPool
 from interp.engine.replica import Replica, ReplicaInfo
 from interp.serve.dispatcher import DispatchSettings
 from interp.wire.messages import SessionStarted
@@ -119,8 +120,8 @@ class Supervised:
         """Start it anew."""
         self.reported.append(replica)
         self.live = [each for each in self.live if each is not replica]
-        await asyncio.sleep(self.back_s)
-        self.live.append(FakeReplica(replica.name))
+        again = FakeReplica(replica.name)
+        asyncio.get_running_loop().call_later(self.back_s, self.live.append, again)
 
 
 async def test_a_session_waits_for_the_replacement() -> None:
@@ -135,6 +136,29 @@ async def test_a_session_waits_for_the_replacement() -> None:
         rest = await talk.rest()
     assert text_of(rest) == " w2"
     assert pool.reported == [only]
+
+
+async def test_sessions_on_a_standby_stay_and_new_ones_go_to_its_principal() -> None:
+    class Standby(LocalPool):
+        """Lists the second only while the first is gone."""
+
+        def replicas(self) -> list[Replica]:
+            return list(super().replicas())[:1]
+
+    first, second, back = FakeReplica("a"), FakeReplica("b"), FakeReplica("a")
+    pool = Standby([first, second], CALL_TIMEOUT_S)
+    async with serving(pool=pool) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1))
+        await heard(talk, 1)
+        first.dead = True
+        await eventually(lambda: second.lanes)
+        pool._replicas.insert(0, back)
+        other = await gateway.call().say(CONFIG, audio(1))
+        await heard(other, 1)
+        assert (len(second.lanes), len(back.lanes)) == (1, 1)
+        await talk.say(audio(2))
+        await talk.half_close()
+        assert text_of(await talk.rest()) == " w1"
 
 
 async def test_a_session_without_a_replacement_ends_in_time() -> None:

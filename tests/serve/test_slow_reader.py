@@ -42,6 +42,7 @@ async def test_speech_is_dropped_and_told_of_while_text_is_kept(replica: FakeRep
         call = gateway.raw()
         await send(call, SPOKEN, *(audio(i) for i in range(1, 31)))
         await call.done_writing()
+        await eventually(lambda: replica.lanes)
         (lane,) = replica.lanes.values()
         await eventually(lambda: lane.words == 30)
         bodies = await Talk(call).rest()
@@ -84,6 +85,7 @@ async def test_acknowledgements_do_not_pile_up(replica: FakeReplica) -> None:
     async with serving(replica) as gateway:
         call = gateway.raw()
         await send(call, SPOKEN, *(audio(i) for i in range(1, 31)))
+        await eventually(lambda: replica.lanes)
         (lane,) = replica.lanes.values()
         await eventually(lambda: lane.words == 30)
         await call.done_writing()

@@ -6,7 +6,7 @@ gives them all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -32,24 +32,34 @@ MOST_SOURCE_TOKENS = 256
 class Reading:
     """A sentence as it was read. candidates: the only tokens to write, [token]; None: all."""
 
+    words: tuple[str, ...]
     source: Tokens
     memory: Memory
     candidates: Tensor | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class WriterState:
     """The translation of one sentence: the forced tokens, and the words last guessed after them.
 
-    cells: the decoder's after the first `run` inputs, over `reading`.
+    cells: the decoder's after the first `run` inputs, over `reading`. guessed: the tokens of each
+    word. following: those that are likely to come after them.
     """
 
     cells: Tensor
     reading: Reading | None = None
     run: int = 0
-    written: list[int] = field(default_factory=list)
-    guessed: list[list[int]] = field(default_factory=list)
-    following: list[int] = field(default_factory=list)
+    written: tuple[int, ...] = ()
+    guessed: tuple[tuple[int, ...], ...] = ()
+    following: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of a step, and the state to go on from."""
+
+    found: Continuation
+    state: WriterState
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,8 @@ class Student:
         tokens = [self._source.read(words) for words in sentences]
         memories = self._encoder.encode([one.ids for one in tokens])
         return [
-            Reading(one, memory, self._candidates(one))
-            for one, memory in zip(tokens, memories, strict=True)
+            Reading(tuple(words), one, memory, self._candidates(one))
+            for words, one, memory in zip(sentences, tokens, memories, strict=True)
         ]
 
     def _candidates(self, source: Tokens) -> Tensor | None:
@@ -130,22 +140,20 @@ class Student:
         return WriterState(self._decoder.init_cells())
 
     @torch.inference_mode()
-    def write(self, steps: Sequence[WriteStep]) -> list[Continuation]:
-        """Continue each translation greedily; states change at the very end."""
+    def write(self, steps: Sequence[WriteStep]) -> list[Written]:
+        """Continue each translation greedily."""
         lanes = [self._open(step) for step in steps]
         running = [lane for lane in lanes if not lane.draft.stopped]
         while running:
             self._advance(running)
             running = [lane for lane in running if not lane.draft.stopped]
-        for lane in lanes:
-            _close(lane)
-        return [Continuation(tuple(lane.draft.words), lane.draft.ended) for lane in lanes]
+        return [_close(lane) for lane in lanes]
 
     def _open(self, step: WriteStep) -> _Lane:
         state = step.state
         assert 0 <= step.accepted <= len(state.guessed), "accepted words are of the last guess"
-        written = state.written + _joined(state.guessed[: step.accepted])
-        trial = _joined(state.guessed[step.accepted :]) + state.following
+        written = [*state.written, *_joined(state.guessed[: step.accepted])]
+        trial = [*_joined(state.guessed[step.accepted :]), *state.following]
         cells, run = state.cells, state.run
         if self._refresh and state.reading is not step.reading:
             cells, run = self._decoder.init_cells(), 0
@@ -197,12 +205,19 @@ class Student:
         lane.pending, lane.trial = [token], []
 
 
-def _close(lane: _Lane) -> None:
-    state, draft = lane.state, lane.draft
-    state.written, state.guessed, state.following = draft.written, draft.tokens, draft.following
+def _close(lane: _Lane) -> Written:
+    draft = lane.draft
+    state = replace(
+        lane.state,
+        written=tuple(draft.written),
+        guessed=tuple(map(tuple, draft.tokens)),
+        following=tuple(draft.following),
+    )
     if lane.settled is not None:
-        state.cells, state.run, state.reading = lane.settled, len(draft.written), lane.reading
+        run = len(draft.written)
+        state = replace(state, cells=lane.settled, run=run, reading=lane.reading)
+    return Written(Continuation(tuple(draft.words), draft.ended), state)
 
 
-def _joined(words: Sequence[list[int]]) -> list[int]:
+def _joined(words: Sequence[Sequence[int]]) -> list[int]:
     return [token for word in words for token in word]

@@ -17,7 +17,6 @@ from interp.models.whisper.layers import (
     Mlp,
     Norm,
     SelfAttention,
-    attend,
     split_heads,
     supports_half_linear,
 )
@@ -37,24 +36,34 @@ class DecoderBlock:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Tokens to run for one session.
+    """Tokens to run for one session, for each of its beams as many.
 
-    cache: self-attention keys and values [layer, 2, head, position, head_dim]; tokens go in from
-    position `first` on; `read` of them, the newest, are to be read out. cross: what it sees of the
-    audio, of which the positions after the silent ones up to `heard` are audio.
+    tokens: [beam][token]. cache: self-attention keys and values [layer, 2, beam, head, position,
+    head_dim]; tokens go in from position `first` on. cross: what all of them see of the audio, of
+    which the positions after the silent ones up to `heard` are audio.
     """
 
-    tokens: list[int]
+    tokens: Sequence[Sequence[int]]
     first: int
-    read: int
     cache: Tensor
     cross: Seen
     heard: int
 
+    @property
+    def beams(self) -> int:
+        """How many texts go on side by side."""
+        return len(self.tokens)
+
+    @property
+    def length(self) -> int:
+        """Tokens of each beam."""
+        return len(self.tokens[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """hidden: [token, dim], before the output layer. attention: [read token, heard]."""
+    """hidden: [beam, token, dim], before the output layer. attention: of the alignment heads over
+    the audio, [beam, token, head, heard]."""
 
     hidden: Tensor
     attention: Tensor
@@ -87,70 +96,83 @@ class WhisperDecoder:
                 )
             )
 
-    def init_cache(self) -> Tensor:
-        """Room for one session's keys and values, [layer, 2, head, position, head_dim]."""
+    def init_cache(self, beams: int = 1, positions: int | None = None) -> Tensor:
+        """Room for keys and values, [layer, 2, beam, head, position, head_dim]."""
         dims = self.dims
-        head_dim = dims.n_text_state // dims.n_text_head
+        heads, head_dim = dims.n_text_head, dims.n_text_state // dims.n_text_head
         return self._embedding.new_empty(
-            dims.n_text_layer, 2, dims.n_text_head, dims.n_text_ctx, head_dim
+            dims.n_text_layer, 2, beams, heads, positions or dims.n_text_ctx, head_dim
         )
 
     def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
         """Run each session's tokens; writes their keys and values into its cache."""
-        lengths = [len(feed.tokens) for feed in feeds]
+        rows = [feed.beams * feed.length for feed in feeds]
         x = torch.cat([self._embed(feed) for feed in feeds])
         masks = [_causal(feed) for feed in feeds]
-        attention = [x.new_zeros(feed.read, feed.heard) for feed in feeds]
+        attention: list[list[Tensor]] = [[] for _ in feeds]
         for layer, block in enumerate(self._blocks):
-            qkv = torch.split(block.attention.qkv(block.attention.norm(x)), lengths)
+            qkv = torch.split(block.attention.qkv(block.attention.norm(x)), rows)
             mixed = [
-                _attend_self(feed, layer, rows, mask)
-                for feed, rows, mask in zip(feeds, qkv, masks, strict=True)
+                _attend_self(feed, layer, part, mask)
+                for feed, part, mask in zip(feeds, qkv, masks, strict=True)
             ]
             x = x + block.attention.out(torch.cat(mixed))
-            queries = torch.split(block.cross_query(block.cross_norm(x)), lengths)
+            queries = torch.split(block.cross_query(block.cross_norm(x)), rows)
             mixed = [f.cross.attend(layer, q) for f, q in zip(feeds, queries, strict=True)]
             if block.aligned:
-                for feed, query, total in zip(feeds, queries, attention, strict=True):
-                    total += self._align(feed, layer, query[-feed.read :], block.aligned)
+                for feed, query, seen in zip(feeds, queries, attention, strict=True):
+                    seen.append(self._align(feed, layer, query, block.aligned))
             x = x + block.cross_out(torch.cat(mixed))
             x = x + block.mlp(x)
-        hidden = torch.split(self._norm(x), lengths)
-        return [Fed(rows, total) for rows, total in zip(hidden, attention, strict=True)]
+        hidden = torch.split(self._norm(x), rows)
+        return [
+            Fed(part.view(feed.beams, feed.length, -1), torch.cat(seen, dim=2))
+            for feed, part, seen in zip(feeds, hidden, attention, strict=True)
+        ]
 
     def logits(self, hidden: Tensor) -> Tensor:
         """hidden [row, dim] to scores [row, vocab]."""
         return self._output(hidden)
 
     def _embed(self, feed: Feed) -> Tensor:
-        last = feed.first + len(feed.tokens)
-        assert last <= self.dims.n_text_ctx, "text longer than the decoder's positions"
-        return (
-            F.embedding(torch.tensor(feed.tokens, device=self.device), self._embedding)
-            + (self._positions[feed.first : last])
-        )
+        """Tokens and positions, [beam * token, dim]."""
+        last = feed.first + feed.length
+        assert last <= feed.cache.shape[4], "text longer than the decoder's positions"
+        embedded = F.embedding(torch.tensor(feed.tokens, device=self.device), self._embedding)
+        return (embedded + self._positions[feed.first : last]).flatten(0, 1)
 
     def _align(self, feed: Feed, layer: int, queries: Tensor, heads: tuple[int, ...]) -> Tensor:
-        """Summed weights of the alignment heads over the audio alone, [read token, heard]."""
+        """Weights of alignment heads over the audio alone, [beam, token, head, heard].
+
+        queries: [beam * token, dim].
+        """
         silent, chosen = feed.cross.silent, list(heads)
         keys = feed.cross.data[layer, 0, :, silent : silent + feed.heard][chosen]
         rows = split_heads(queries, self.dims.n_text_head)[chosen]
         scores: Tensor = rows @ keys.transpose(1, 2) * math.sqrt(1.0 / keys.shape[2])
-        return scores.softmax(dim=2).sum(dim=0)
+        weights = scores.softmax(dim=2).transpose(0, 1)
+        return weights.reshape(feed.beams, feed.length, len(chosen), feed.heard)
 
 
 def _causal(feed: Feed) -> Tensor | None:
     """Which cached positions each new token sees, [token, position]."""
-    tokens = len(feed.tokens)
-    if tokens == 1:
+    if feed.length == 1:
         return None
-    return feed.cache.new_ones(tokens, feed.first + tokens, dtype=torch.bool).tril(feed.first)
+    mask = feed.cache.new_ones(feed.length, feed.first + feed.length, dtype=torch.bool)
+    return mask.tril(feed.first)
 
 
 def _attend_self(feed: Feed, layer: int, qkv: Tensor, mask: Tensor | None) -> Tensor:
+    """qkv: [beam * token, 3 * dim]; what each token mixes of its own beam, [beam * token, dim]."""
     keys, values = feed.cache[layer]
-    last = feed.first + len(feed.tokens)
-    query, key, value = (split_heads(part, len(keys)) for part in qkv.chunk(3, dim=1))
-    keys[:, feed.first : last] = key
-    values[:, feed.first : last] = value
-    return attend(query, keys[:, :last], values[:, :last], mask)
+    last = feed.first + feed.length
+    query, key, value = (
+        part.reshape(feed.beams, feed.length, keys.shape[1], -1).transpose(1, 2)
+        for part in qkv.chunk(3, dim=1)
+    )
+    keys[:, :, feed.first : last] = key
+    values[:, :, feed.first : last] = value
+    mixed = F.scaled_dot_product_attention(
+        query, keys[:, :, :last], values[:, :, :last], attn_mask=mask
+    )
+    return mixed.transpose(1, 2).flatten(2).flatten(0, 1)

@@ -1,61 +1,24 @@
 """Streaming speech translation by Whisper: encode what is new, continue the written prefix.
 
-What was guessed last time after the words now written is run along with them as a draft: as far as
-the model still chooses the same tokens, one pass gives them all (speculative decoding, Leviathan et
-al. 2023, with the last hypothesis as the draft). The result is that of one token at a time.
+Where one text is followed, what was guessed last time after the words now written is run along with
+them as a draft: as far as the model still chooses the same tokens, one pass gives them all
+(speculative decoding, Leviathan et al. 2023, with the last hypothesis as the draft). The result is
+that of one token at a time.
 """
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor
 
-from interp.core.audio import SOURCE_RATE_HZ
-from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair, Word
+from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair
 from interp.models.whisper.checkpoint import WhisperCheckpoint
-from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
-from interp.models.whisper.encoder import Seen
-from interp.models.whisper.guess import Chooser, Guess
+from interp.models.whisper.decoder import Fed, WhisperDecoder
 from interp.models.whisper.hearing import Hearing, SourceState
+from interp.models.whisper.lane import Lane, TargetState
+from interp.models.whisper.rules import Rules
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
-
-DRAFT_TOKENS = 16
-"""A draft is at most this long: what comes later of a guess seldom stays."""
-
-
-@dataclass(slots=True)
-class TargetState:
-    """One writer: the forced tokens, and the words last guessed after them.
-
-    prompt: tokens before the text. written: forced text tokens. guessed: the tokens of each word of
-    the last hypothesis. following: tokens that are likely to come after them. cached: how many of
-    the forced tokens `cache` holds.
-    """
-
-    source: SourceState
-    prompt: list[int]
-    spaced: bool
-    tokens_per_s: float
-    cache: Tensor
-    written: list[int] = field(default_factory=list)
-    guessed: list[list[int]] = field(default_factory=list)
-    following: list[int] = field(default_factory=list)
-    cached: int = 0
-    no_speech: float = 0.0
-
-
-@dataclass(slots=True)
-class Lane:
-    """One decode: the guess, what it sees of the audio, the tokens to run next, and those that may
-    come after them."""
-
-    state: TargetState
-    guess: Guess
-    cross: Seen
-    pending: list[int]
-    draft: list[int]
 
 
 class WhisperTranslator:
@@ -67,8 +30,7 @@ class WhisperTranslator:
         self._settings = settings
         self.decoder = WhisperDecoder(checkpoint, half=settings.half)
         self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab, self.decoder.device)
-        self._chooser = Chooser(self.tokenizer)
-        self._most_tokens = checkpoint.dims.n_text_ctx // 2
+        self._rules = Rules(self.tokenizer)
         with torch.inference_mode():
             self._hearing = Hearing(checkpoint, settings)
 
@@ -121,96 +83,37 @@ class WhisperTranslator:
 
     @torch.inference_mode()
     def decode(self, steps: Sequence[DecodeStep[TargetState]]) -> list[Hypothesis]:
-        """Continue each written prefix greedily; one hypothesis per step, in order.
+        """Continue each written prefix; one hypothesis per step, in order.
 
-        The first word that attends at or after `ask.before_ms` ends a hypothesis and belongs to it.
+        The first word that ends at or after `ask.before_ms` ends a hypothesis and belongs to it.
         States change at the very end, so that a decode that failed may be run again.
         """
-        lanes = [self._open(step) for step in steps]
-        running = [lane for lane in lanes if not lane.guess.stopped]
-        while running:
+        lanes = [Lane(step, self._settings, self.decoder, self.tokenizer) for step in steps]
+        while running := [lane for lane in lanes if not lane.stopped]:
             self._advance(running)
-            running = [lane for lane in running if not lane.guess.stopped]
-        for lane in lanes:
-            lane.state.written, lane.state.guessed = lane.guess.written, lane.guess.tokens
-            lane.state.following = lane.guess.following
-        return [Hypothesis(self._believed(lane), lane.guess.ended) for lane in lanes]
+        return [lane.close() for lane in lanes]
 
-    def _believed(self, lane: Lane) -> tuple[Word, ...]:
-        """The guessed words, or none where they begin a text that is hardly one of speech."""
-        words = lane.guess.words
-        if lane.guess.written or not words:
-            return tuple(words)
-        mean = sum(word.probability for word in words) / len(words)
-        silent = lane.state.no_speech > self._settings.no_speech_probability
-        return () if silent and mean < self._settings.least_probability else tuple(words)
-
-    def _open(self, step: DecodeStep[TargetState]) -> Lane:
-        state, source = step.state, step.state.source
-        assert 0 <= step.accepted <= len(state.guessed), "accepted words are of the last hypothesis"
-        written = state.written + _joined(state.guessed[: step.accepted])
-        draft = _joined(state.guessed[step.accepted :]) + state.following
-        budget = int(source.samples / SOURCE_RATE_HZ * state.tokens_per_s)
-        budget = min(budget + self._settings.tokens_at_once, self._most_tokens)
-        guess = Guess(
-            ask=step.ask,
-            written=written,
-            budget=budget - len(written),
-            spaced=state.spaced,
-            believe_end=step.finished,
-            following=draft,
+    def _advance(self, lanes: Sequence[Lane]) -> None:
+        """Run what each lane has to run and let it choose; all lanes and beams are one batch."""
+        fed = self.decoder.feed([lane.feed() for lane in lanes])
+        rows = [lane.choosing(one) for lane, one in zip(lanes, fed, strict=True)]
+        counts = [len(part) for part in rows]
+        firsts = list(itertools.accumulate(counts[:-1], initial=0))
+        scores = self.decoder.logits(torch.cat(rows))
+        self._note_no_speech(lanes, fed)
+        choices = self._rules.choices(
+            scores,
+            beginning=[row for row, lane in zip(firsts, lanes, strict=True) if lane.begins],
+            ending=[row for row, lane in zip(firsts, lanes, strict=True) if not lane.may_end],
+            count=2 * max(lane.width for lane in lanes),
         )
-        guess.stopped = guess.stopped or source.positions == 0
-        forced = state.prompt + written
-        state.cached = min(state.cached, max(0, len(forced) - self._settings.refreshed_tokens))
-        cross = source.cross.seen(source.positions)
-        return Lane(state, guess, cross, forced[state.cached :], draft[:DRAFT_TOKENS])
+        for lane, one, first, count in zip(lanes, fed, firsts, counts, strict=True):
+            lane.take(choices[first : first + count], one)
 
-    def _advance(self, lanes: list[Lane]) -> None:
-        """Run the pending tokens and the draft of each lane and let it choose the next ones."""
-        fed = self.decoder.feed(
-            [
-                Feed(
-                    tokens=lane.pending + lane.draft,
-                    first=lane.state.cached,
-                    read=1 + len(lane.draft),
-                    cache=lane.state.cache,
-                    cross=lane.cross,
-                    heard=lane.state.source.heard,
-                )
-                for lane in lanes
-            ]
-        )
-        counts = [1 + len(lane.draft) for lane in lanes]
-        rows = [one.hidden[-count:] for one, count in zip(fed, counts, strict=True)]
-        scores = torch.split(self.decoder.logits(torch.cat(rows)), counts)
-        for lane, one, row in zip(lanes, fed, scores, strict=True):
-            self._note_no_speech(lane, one)
-            self._choose(lane, row, one.attention)
-
-    def _choose(self, lane: Lane, scores: Tensor, attention: Tensor) -> None:
-        """Take tokens as long as they are those of the draft, and one more.
-
-        scores [draft + 1, vocab], attention [draft + 1, position].
-        """
-        token = self._chooser.take(lane.guess, scores[0], attention[0])
-        run = len(lane.pending)
-        for number, drafted in enumerate(lane.draft, start=1):
-            if lane.guess.stopped or token != drafted:
-                break
-            token = self._chooser.take(lane.guess, scores[number], attention[number])
-            run += 1
-        lane.state.cached += run
-        lane.pending, lane.draft = [token], []
-
-    def _note_no_speech(self, lane: Lane, fed: Fed) -> None:
+    def _note_no_speech(self, lanes: Sequence[Lane], fed: Sequence[Fed]) -> None:
         """Keep what Whisper says at start-of-transcript, while nothing is written."""
-        state = lane.state
-        row = state.prompt.index(self.tokenizer.sot) - state.cached
-        if row >= 0 and not lane.guess.written:
-            scores = self.decoder.logits(fed.hidden[row : row + 1])[0].softmax(dim=0)
-            state.no_speech = float(scores[self.tokenizer.no_speech])
-
-
-def _joined(words: Sequence[list[int]]) -> list[int]:
-    return [token for word in words for token in word]
+        for lane, one in zip(lanes, fed, strict=True):
+            row = lane.start(one)
+            if row is not None:
+                chances = self.decoder.logits(row)[0].softmax(dim=0)
+                lane.no_speech = float(chances[self.tokenizer.no_speech])

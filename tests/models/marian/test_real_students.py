@@ -35,7 +35,7 @@ def student(files: tuple[FileContent, ...]) -> Student:
 def _translations(student: Student, sentences: list[str]) -> list[str]:
     readings = student.read([sentence.split() for sentence in sentences])
     steps = [WriteStep(student.init_state(), reading, 0, 10**6) for reading in readings]
-    return ["".join(w.text for w in found.words).strip() for found in student.write(steps)]
+    return ["".join(w.text for w in done.found.words).strip() for done in student.write(steps)]
 
 
 def _in_batches(student: Student) -> list[str]:

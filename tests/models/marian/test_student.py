@@ -10,7 +10,7 @@ from torch import Tensor
 from interp.models.marian.checkpoint import MarianCheckpoint, load_marian
 from interp.models.marian.decoder import START, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
-from interp.models.marian.student import Student, WriterState, WriteStep
+from interp.models.marian.student import Reading, Student, WriteStep
 from interp.models.marian.vocabulary import END, Vocabulary
 from interp.models.marian.writing import UNKNOWN, Continuation, TargetWord
 from interp.models.sentence_pieces import SentencePieces
@@ -51,12 +51,21 @@ def _told(found: Continuation) -> tuple[bool, list[tuple[str, int]]]:
     return found.ended, [(word.text, word.reads) for word in found.words]
 
 
-def _write(
-    student: Student, state: WriterState, words: Sequence[str], accepted: int = 0, most: int = 99
-) -> Continuation:
-    (reading,) = student.read([words])
-    (found,) = student.write([WriteStep(state, reading, accepted, most)])
-    return found
+class Writer:
+    """One translation that goes on from where it stands."""
+
+    def __init__(self, student: Student) -> None:
+        self._student = student
+        self.state = student.init_state()
+
+    def write(self, words: Sequence[str], accepted: int = 0, most: int = 99) -> Continuation:
+        (reading,) = self._student.read([words])
+        return self.write_on(reading, accepted, most)
+
+    def write_on(self, reading: Reading, accepted: int, most: int) -> Continuation:
+        (done,) = self._student.write([WriteStep(self.state, reading, accepted, most)])
+        self.state = done.state
+        return done.found
 
 
 @torch.inference_mode()
@@ -87,9 +96,8 @@ def test_scores_and_attention_are_the_references_at_any_split(
 def test_greedy_tokens_are_the_references(
     checkpoint: MarianCheckpoint, reference: Reference, vocabulary: Vocabulary
 ) -> None:
-    student = Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False)
-    state = student.init_state()
-    found = _write(student, state, WORDS)
+    writer = Writer(Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False))
+    found = writer.write(WORDS)
     tokens: list[int] = []
     source = vocabulary.read(WORDS).ids
     while len(tokens) < 40:
@@ -98,63 +106,65 @@ def test_greedy_tokens_are_the_references(
         tokens.append(int(row.argmax()))
         if tokens[-1] == END:
             break
-    guessed = [token for word in state.guessed for token in word]
+    guessed = [token for word in writer.state.guessed for token in word]
     assert guessed
     assert guessed == tokens[: len(guessed)]
     assert found.ended
 
 
 def test_a_text_accepted_word_by_word_is_the_text_at_once(student: Student) -> None:
-    whole = _write(student, student.init_state(), WORDS).words
-    state, accepted = student.init_state(), 0
+    whole = Writer(student).write(WORDS)
+    writer, accepted = Writer(student), 0
     texts: list[TargetWord] = []
-    for _ in whole:
-        found = _write(student, state, WORDS, accepted, most=1)
+    for _ in whole.words:
+        found = writer.write(WORDS, accepted, most=1)
         texts += found.words
         accepted = len(found.words)
-    assert [(w.text, w.reads) for w in texts] == [(w.text, w.reads) for w in whole]
+    assert _told(Continuation(tuple(texts), ended=True)) == _told(whole)
 
 
 def test_what_was_kept_of_an_unchanged_sentence_gives_the_same(student: Student) -> None:
     (reading,) = student.read([WORDS])
-    state, again = student.init_state(), student.init_state()
-    (first,) = student.write([WriteStep(state, reading, 0, 2)])
-    (kept,) = student.write([WriteStep(state, reading, len(first.words), 99)])
-    student.write([WriteStep(again, reading, 0, 2)])
     (fresh,) = student.read([WORDS])
-    (anew,) = student.write([WriteStep(again, fresh, len(first.words), 99)])
-    assert _told(kept) == _told(anew)
-    assert kept.words
+    kept, anew = Writer(student), Writer(student)
+    first = kept.write_on(reading, 0, 2)
+    anew.write_on(reading, 0, 2)
+    rest = kept.write_on(reading, len(first.words), 99)
+    assert rest.words
+    assert _told(rest) == _told(anew.write_on(fresh, len(first.words), 99))
 
 
-def test_a_step_given_twice_counts_once(student: Student) -> None:
-    state = student.init_state()
-    first = _write(student, state, WORDS)
-    assert _told(_write(student, state, WORDS)) == _told(first)
+def test_a_step_given_twice_gives_the_same(student: Student) -> None:
+    (reading,) = student.read([WORDS])
+    step = WriteStep(student.init_state(), reading, 0, 99)
+    assert _told(student.write([step])[0].found) == _told(student.write([step])[0].found)
 
 
 def test_alone_is_as_beside_others(student: Student) -> None:
     sentences = [WORDS, WORDS[:3], WORDS[2:]]
     readings = student.read(sentences)
     together = student.write([WriteStep(student.init_state(), r, 0, 99) for r in readings])
-    alone = [_write(student, student.init_state(), words) for words in sentences]
-    assert [_told(found) for found in together] == [_told(found) for found in alone]
+    alone = [Writer(student).write(words) for words in sentences]
+    assert [_told(done.found) for done in together] == [_told(found) for found in alone]
 
 
-def test_a_grown_sentence_is_written_on_from_what_stands(student: Student) -> None:
-    state = student.init_state()
-    first = _write(student, state, WORDS[:3], most=2)
-    written = len(first.words)
-    grown = _write(student, state, WORDS, accepted=written)
-    again = student.init_state()
-    _write(student, again, WORDS[:3], most=2)
-    assert state.written
-    assert _told(grown) == _told(_write(student, again, WORDS, accepted=written))
+def test_a_grown_sentence_is_written_on_from_what_stands(
+    student: Student, reference: Reference, vocabulary: Vocabulary
+) -> None:
+    writer = Writer(student)
+    first = writer.write(WORDS[:3], most=2)
+    grown = writer.write(WORDS, accepted=len(first.words), most=1)
+    scores, _ = reference.scores(vocabulary.read(WORDS).ids, writer.state.written)
+    scores[-1][UNKNOWN] = -torch.inf
+    assert writer.state.written
+    assert writer.state.guessed[0][0] == int(scores[-1].argmax())
+    assert len(grown.words) == 1
 
 
 def test_it_stops_at_the_first_word_that_reads_too_far(student: Student) -> None:
-    whole = _write(student, student.init_state(), WORDS).words
+    whole = Writer(student).write(WORDS).words
     (reading,) = student.read([WORDS])
     until = max(word.reads for word in whole)
-    (found,) = student.write([WriteStep(student.init_state(), reading, 0, 99, until)])
-    assert [word.reads < until for word in found.words] == [True] * (len(found.words) - 1) + [False]
+    (done,) = student.write([WriteStep(student.init_state(), reading, 0, 99, until)])
+    early = [word.reads < until for word in done.found.words]
+    assert early == [True] * (len(early) - 1) + [False]

@@ -1,7 +1,9 @@
 """Whisper base on real speech, against openai-whisper's own decoding of the same weights."""
 
+import difflib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 import torch
@@ -12,6 +14,7 @@ from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.models.catalog import CATALOGUE
 from interp.models.store import Store
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
+from interp.models.whisper.lane import TargetState
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import official_model
@@ -19,6 +22,7 @@ from tests.fakes.tiny_whisper import official_model
 pytestmark = pytest.mark.weights
 
 FILES = sorted((Path(__file__).parents[2] / "data" / "fr").glob("*.flac"))
+TIMED = Path(__file__).parents[2] / "data" / "timed"
 PADDED = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
 
 
@@ -83,7 +87,7 @@ def test_streamed_speech_is_written_in_order_of_what_is_heard(
         ask = Ask(words=400 if finished else 1)
         (guess,) = streaming.decode([DecodeStep(target, ask, accepted, finished)])
         heard_ms = source.heard * 20
-        assert all(0 <= (word.attended_ms or 0) < heard_ms for word in guess.words)
+        assert all(0 < (word.attended_ms or 0) <= heard_ms for word in guess.words)
         accepted = len(guess.words)
         written += [word.text for word in guess.words]
     text = "".join(written).lower()
@@ -104,3 +108,41 @@ def test_half_weights_guess_the_same_words(
         (guess,) = translator.decode([DecodeStep(target, Ask(words=400), 0, True)])
         texts.append([word.text for word in guess.words])
     assert texts[0] == texts[1] != []
+
+
+def test_words_are_timed_as_the_synthesiser_spoke_them(streaming: WhisperTranslator) -> None:
+    """Also while a sentence is being said: the last word of a hypothesis may still move."""
+    rows = (TIMED / "piper-joe.tsv").read_text("utf-8").splitlines()[1:]
+    true = [(row.split("\t")[2], int(row.split("\t")[1])) for row in rows]
+    audio = _speech(TIMED / "piper-joe.flac")
+    errors_ms: list[int] = []
+    for share in (1.0, 0.55):
+        heard = audio[: int(share * len(audio))]
+        source = streaming.init_source()
+        streaming.encode([EncodeStep(source, heard, share == 1.0)])
+        target = streaming.init_target(source, "en", "en", "")
+        (guess,) = streaming.decode([DecodeStep(target, Ask(400), 0, share == 1.0)])
+        ends_ms = [word.attended_ms or 0 for word in guess.words]
+        assert ends_ms == sorted(ends_ms)
+        assert max(ends_ms.count(end_ms) for end_ms in ends_ms) <= 2
+        found = [word.text.strip() for word in guess.words][:-1]
+        same = difflib.SequenceMatcher(a=[word for word, _ in true], b=found, autojunk=False)
+        for a, b, size in same.get_matching_blocks():
+            errors_ms += [abs(true[a + i][1] - ends_ms[b + i]) for i in range(size)]
+    assert len(errors_ms) > 50
+    assert np.median(errors_ms) <= 80
+    assert np.quantile(errors_ms, 0.9) <= 300
+
+
+def test_beams_write_what_each_writes_alone(streaming: WhisperTranslator) -> None:
+    together: list[DecodeStep[TargetState]] = []
+    alone: list[DecodeStep[TargetState]] = []
+    for path in FILES[:3]:
+        for made in (together, alone):
+            source = streaming.init_source()
+            streaming.encode([EncodeStep(source, _speech(path), True)])
+            target = streaming.init_target(source, "fr", "en", "")
+            made.append(DecodeStep(target, Ask(400, beams=5 - len(made)), 0, True))
+    batch = streaming.decode(together)
+    assert batch == [streaming.decode([step])[0] for step in alone]
+    assert all(hypothesis.words for hypothesis in batch)

@@ -8,11 +8,12 @@ import whisper
 
 from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Pair
-from interp.models.whisper import translator as translator_module
+from interp.models.whisper import lane as lane_module
 from interp.models.whisper.decoder import Fed, Feed
 from interp.models.whisper.hearing import SourceState
+from interp.models.whisper.lane import TargetState
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.translator import TargetState, WhisperTranslator
+from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import TINY, official_model, tiny_checkpoint
 
 SETTINGS = WhisperSettings(open_ms=400, pad_ms=100, tokens_at_once=20)
@@ -87,9 +88,9 @@ def test_the_decoder_scores_tokens_as_whisper_does() -> None:
     decoder, source, cache = translator.decoder, ours.source, ours.target.cache
     with torch.inference_mode():
         cross = source.cross.seen(source.positions)
-        (head,) = decoder.feed([Feed(tokens[:4], 0, 1, cache, cross, source.heard)])
-        (tail,) = decoder.feed([Feed(tokens[4:], 4, 1, cache, cross, source.heard)])
-        scores = decoder.logits(torch.cat([head.hidden, tail.hidden]))
+        (head,) = decoder.feed([Feed([tokens[:4]], 0, cache, cross, source.heard)])
+        (tail,) = decoder.feed([Feed([tokens[4:]], 4, cache, cross, source.heard)])
+        scores = decoder.logits(torch.cat([head.hidden[0], tail.hidden[0]]))
         official = official_model(checkpoint)
         padded = torch.nn.functional.pad(torch.from_numpy(audio), (0, SOURCE_RATE_HZ))
         features = official.encoder(whisper.log_mel_spectrogram(padded)[None])
@@ -180,7 +181,7 @@ def test_written_words_are_forced_and_never_guessed_again(translator: WhisperTra
     ours = _start(translator)
     ours.hear(_noise(14))
     first = ours.guess(Ask(words=2))
-    tokens = [token for word in ours.target.guessed for token in word]
+    tokens = [token for guess in ours.target.guessed for token in guess.tokens]
     for seed in (15, 16):
         ours.hear(_noise(seed, 4000))
         ours.guess(Ask(words=2), accepted=2 if seed == 15 else 0)
@@ -194,10 +195,10 @@ def test_tokens_that_are_not_run_again_keep_their_cache() -> None:
     ours.hear(_noise(17))
     ours.guess(Ask(words=2))
     prompt = len(ours.target.prompt)
-    before = ours.target.cache[:, :, :, :prompt].clone()
+    before = ours.target.cache[:, :, :, :, :prompt].clone()
     ours.hear(_noise(18, 4000))
     ours.guess(Ask(words=2), accepted=2)
-    assert torch.equal(ours.target.cache[:, :, :, :prompt], before)
+    assert torch.equal(ours.target.cache[:, :, :, :, :prompt], before)
 
 
 def test_accepting_more_words_than_were_guessed_is_refused(translator: WhisperTranslator) -> None:
@@ -290,7 +291,7 @@ def test_a_draft_changes_no_word(
     monkeypatch.setattr(translator.decoder, "feed", counted)
     guesses, costs = [], []
     for draft_tokens in (16, 0):
-        monkeypatch.setattr(translator_module, "DRAFT_TOKENS", draft_tokens)
+        monkeypatch.setattr(lane_module, "DRAFT_TOKENS", draft_tokens)
         ours = _start(translator)
         found: list[Hypothesis] = []
         for part in range(4):
@@ -303,3 +304,16 @@ def test_a_draft_changes_no_word(
         passes.clear()
     assert guesses[0] == guesses[1]
     assert costs[0] < costs[1]
+
+
+def test_beams_go_on_from_what_one_text_wrote(translator: WhisperTranslator) -> None:
+    ours = _start(translator)
+    ours.hear(_noise(21))
+    first = ours.guess(Ask(words=2))
+    ours.hear(_noise(22, 4000))
+    wide = ours.guess(Ask(words=100, beams=3), accepted=2)
+    written = list(ours.target.written)
+    again = ours.guess(Ask(words=100, beams=3))
+    assert _texts(again) == _texts(wide)
+    assert ours.target.written == written
+    assert translator.tokenizer.text(written) == "".join(_texts(first))

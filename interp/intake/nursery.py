@@ -1,0 +1,91 @@
+"""Forks one decoder process for each stream: a small parent that has FFmpeg loaded and no threads.
+
+A process of its own, since forking the gateway would copy its threads' locks, and starting Python
+anew for each stream takes half a second. It ends when the gateway does.
+
+    python -m interp.intake.nursery      the control socket is its standard input
+"""
+
+import atexit
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+from interp.intake import decoding
+from interp.intake.format import Encoding
+
+_NAME_BYTES = 64
+
+
+class Nursery:
+    """The gateway's side: starts the process with the first stream, and again if it has died."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def fork(self, encoding: Encoding) -> socket.socket:
+        """A line to a new decoder. Blocks for a moment; the first time for as long as Python takes
+        to start. Raises OSError."""
+        ours, theirs = socket.socketpair()
+        with self._lock, theirs:
+            try:
+                self._send(encoding, theirs)
+            except OSError:
+                self._end()
+                self._send(encoding, theirs)
+        return ours
+
+    def close(self) -> None:
+        """End the process; its decoders end with their lines."""
+        with self._lock:
+            self._end()
+
+    def _send(self, encoding: Encoding, line: socket.socket) -> None:
+        control = self._control or self._start()
+        socket.send_fds(control, [encoding.value.encode()], [line.fileno()])
+
+    def _start(self) -> socket.socket:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            command = [sys.executable, "-m", "interp.intake.nursery"]
+            self._process = subprocess.Popen(command, stdin=theirs.fileno())
+        return self._control
+
+    def _end(self) -> None:
+        if self._control and self._process:
+            self._control.close()
+            self._process.kill()
+            self._process.wait()
+        self._control = self._process = None
+
+
+NURSERY = Nursery()
+"""Of this process: it is shared as the processor is, and holds nothing of any stream."""
+atexit.register(NURSERY.close)
+
+
+def main() -> None:
+    """Fork for every request until the gateway is gone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = socket.socket(fileno=os.dup(0))
+    while True:
+        name, lines, _, _ = socket.recv_fds(control, _NAME_BYTES, 1)
+        if not lines:
+            return
+        line = socket.socket(fileno=lines[0])
+        if os.fork() == 0:
+            with contextlib.suppress(OSError):
+                control.close()
+            decoding.run(line, Encoding(name.decode()))
+        line.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,329 @@
+"""A cascade: one model hears, a student reads what it heard and writes the target language.
+
+What is heard settles word by word. A student reads all words of a sentence, but of its own only
+those are hypotheses that attend to words that stand; each carries the place in the audio of the
+word it attends to, so that policies and guards work as on a model that hears for itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from interp.core.audio import samples_to_ms
+from interp.core.translator import (
+    Abilities,
+    Ask,
+    DecodeStep,
+    EncodeStep,
+    Hypothesis,
+    Pair,
+    Translator,
+    Word,
+)
+from interp.models.cascade.settings import CascadeSettings
+from interp.models.cascade.transcript import Sentence, Transcript, attended_ms
+from interp.models.marian.student import Student, WriterState, WriteStep, Written
+
+EVERYTHING = Ask(words=1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a pair is served: heard in the pivot language, read by the student."""
+
+    pivot: str
+    student: Student
+
+
+@dataclass(slots=True)
+class CascadeSource:
+    """One segment. heard: the transcriber's state. transcripts: by pivot language."""
+
+    heard: Any
+    samples: int = 0
+    finished: bool = False
+    transcripts: dict[str, Transcript] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class DirectTarget:
+    """A pair that the transcriber serves alone. answer: of a decode whose batch is under way."""
+
+    state: Any
+    answer: Hypothesis | None = None
+
+
+@dataclass(slots=True)
+class TranscriptTarget:
+    """The heard words themselves, as they settle. written: so many of them."""
+
+    source: CascadeSource
+    transcript: Transcript
+    written: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the last hypothesis took of a sentence. number: the sentence's."""
+
+    number: int
+    words: int
+    ended: bool
+
+
+@dataclass(slots=True)
+class CascadeTarget:
+    """A translation.
+
+    done: sentences written to their end. writers: by the sentence's number. carried: words accepted
+    by steps that asked for none.
+    """
+
+    source: CascadeSource
+    transcript: Transcript
+    student: Student
+    done: int = 0
+    writers: dict[int, WriterState] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    carried: int = 0
+
+
+@dataclass(slots=True)
+class _Job:
+    """One sentence of one step, to be written on. place: the step's; number: the sentence's."""
+
+    place: int
+    number: int
+    sentence: Sentence
+    words: tuple[str, ...]
+    student: Student
+    state: WriterState
+    accepted: int
+    until: int
+
+
+AnyTarget: TypeAlias = DirectTarget | TranscriptTarget | CascadeTarget
+Done: TypeAlias = list[tuple[_Job, Written]]
+
+
+class CascadeTranslator:
+    """A `Translator` of all pairs of `hearing` and of the routes; a route comes first."""
+
+    def __init__(
+        self, hearing: Translator, routes: Mapping[Pair, Route], settings: CascadeSettings
+    ) -> None:
+        self._hearing, self._routes, self._settings = hearing, dict(routes), settings
+
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """What it serves."""
+        return frozenset(self._hearing.pairs) | self._routes.keys()
+
+    @property
+    def abilities(self) -> Abilities:
+        """Those of the model that hears."""
+        return self._hearing.abilities
+
+    def init_source(self) -> CascadeSource:
+        """State of a segment of which nothing was heard."""
+        return CascadeSource(self._hearing.init_source())
+
+    def init_target(
+        self, source: CascadeSource, source_language: str, target_language: str, context: str
+    ) -> AnyTarget:
+        """A writer over the source; ValueError for a pair that is not served."""
+        if route := self._routes.get(Pair(source_language, target_language)):
+            transcript = self._transcript(source, source_language, route.pivot)
+            return CascadeTarget(source, transcript, route.student)
+        if source_language == target_language and source_language in source.transcripts:
+            return TranscriptTarget(source, source.transcripts[source_language])
+        state = self._hearing.init_target(source.heard, source_language, target_language, context)
+        return DirectTarget(state)
+
+    def encode(self, steps: Sequence[EncodeStep[CascadeSource]]) -> None:
+        """Let the model hear what is new in each segment."""
+        self._hearing.encode([EncodeStep(s.state.heard, s.audio, s.finished) for s in steps])
+        for step in steps:
+            step.state.samples += len(step.audio)
+            step.state.finished = step.finished
+
+    def decode(self, steps: Sequence[DecodeStep[AnyTarget]]) -> list[Hypothesis]:
+        """Continue each written prefix; one hypothesis per step, in order."""
+        self._hear(steps)
+        written = self._write(steps)
+        hypotheses = []
+        for place, step in enumerate(steps):
+            match step.state:
+                case DirectTarget(_, answer):
+                    assert answer is not None, "every direct step has been answered"
+                    step.state.answer = None
+                    hypotheses.append(answer)
+                case TranscriptTarget():
+                    hypotheses.append(_told(step, step.state))
+                case CascadeTarget():
+                    hypotheses.append(self._commit(step, step.state, written[place]))
+        return hypotheses
+
+    def _transcript(self, source: CascadeSource, language: str, pivot: str) -> Transcript:
+        if pivot not in source.transcripts:
+            target = self._hearing.init_target(source.heard, language, pivot, "")
+            source.transcripts[pivot] = Transcript(target)
+        return source.transcripts[pivot]
+
+    def _hear(self, steps: Sequence[DecodeStep[AnyTarget]]) -> None:
+        """One decode of the model that hears, for direct pairs and for transcripts that are behind.
+
+        It cannot count twice: an answer is kept until the whole batch is done, and a transcript
+        knows what it was made of.
+        """
+        direct: list[tuple[DecodeStep[AnyTarget], DirectTarget]] = []
+        behind: dict[int, tuple[Transcript, CascadeSource]] = {}
+        for step in steps:
+            state = step.state
+            if isinstance(state, DirectTarget):
+                direct += [(step, state)] if state.answer is None else []
+                continue
+            if step.ask.words <= 0:
+                continue
+            transcript, source = state.transcript, state.source
+            if (transcript.samples, transcript.finished) != (source.samples, source.finished):
+                behind[id(transcript)] = (transcript, source)
+        asked = [DecodeStep(to.state, s.ask, s.accepted, s.finished) for s, to in direct]
+        asked += [
+            DecodeStep(transcript.target, EVERYTHING, transcript.accepted, source.finished)
+            for transcript, source in behind.values()
+        ]
+        answers = iter(self._hearing.decode(asked) if asked else [])
+        for _, target in direct:
+            target.answer = next(answers)
+        for transcript, source in behind.values():
+            transcript.update(
+                next(answers),
+                before_ms=samples_to_ms(source.samples) - self._settings.settle_ms,
+                samples=source.samples,
+                finished=source.finished,
+            )
+
+    def _write(
+        self, steps: Sequence[DecodeStep[AnyTarget]]
+    ) -> dict[int, list[tuple[_Job, Written]]]:
+        """One pass of each student over all sentences that are not done, by the step's place."""
+        found: dict[int, list[tuple[_Job, Written]]] = {}
+        by_student: dict[int, list[_Job]] = {}
+        for place, step in enumerate(steps):
+            if isinstance(step.state, CascadeTarget):
+                found[place] = []
+                jobs = self._jobs(place, step, step.state) if step.ask.words > 0 else []
+                by_student.setdefault(id(step.state.student), []).extend(jobs)
+        for jobs in by_student.values():
+            for job, written in zip(jobs, _run(jobs, steps), strict=True):
+                found[job.place].append((job, written))
+        return found
+
+    def _jobs(self, place: int, step: DecodeStep[AnyTarget], state: CascadeTarget) -> list[_Job]:
+        """The sentences to write on, with what was accepted of each."""
+        transcript = state.transcript
+        done, accepted = _accepted(state, step.accepted)
+        stands = transcript.settled
+        if step.ask.before_ms is not None:
+            early = [(w.attended_ms or 0) < step.ask.before_ms for w in transcript.words[:stands]]
+            stands = early.index(False) if False in early else stands
+        jobs = []
+        for number, sentence in enumerate(transcript.sentences(self._settings.longest_sentence)):
+            if number < done or sentence.first >= stands:
+                continue
+            until = stands - sentence.first
+            if sentence.complete and sentence.last <= stands:
+                until = 1 + sentence.last - sentence.first  # its end may be attended to as well
+            writer = state.writers.get(number) or state.student.init_state()
+            jobs.append(
+                _Job(
+                    place,
+                    number,
+                    sentence,
+                    tuple(transcript.text(sentence)),
+                    state.student,
+                    writer,
+                    accepted.get(number, 0),
+                    until,
+                )
+            )
+        return jobs
+
+    def _commit(
+        self,
+        step: DecodeStep[AnyTarget],
+        state: CascadeTarget,
+        written: Done,
+    ) -> Hypothesis:
+        """Keep what came of a step, and tell it as words of the segment."""
+        if step.ask.words <= 0:
+            state.carried += step.accepted
+            return Hypothesis()
+        state.done, _ = _accepted(state, step.accepted)
+        state.carried = 0
+        words: list[Word] = []
+        parts: list[Part] = []
+        writers: dict[int, WriterState] = {}
+        going = True
+        for job, one in written:
+            writers[job.number] = one.state
+            if not going:
+                continue
+            taken = [w for w in one.found.words if w.reads < job.until]
+            taken = taken[: step.ask.words - len(words)]
+            whole = len(taken) == len(one.found.words)
+            going = whole and one.found.ended and job.sentence.complete
+            parts.append(Part(job.number, len(taken), going))
+            for word in taken:
+                at_ms = attended_ms(state.transcript.words, job.sentence, word.reads)
+                words.append(Word(word.text, word.probability, at_ms))
+        state.writers, state.parts = writers, tuple(parts)
+        return Hypothesis(tuple(words), going and state.transcript.finished)
+
+
+def _run(jobs: Sequence[_Job], steps: Sequence[DecodeStep[AnyTarget]]) -> list[Written]:
+    """Read and write sentences that one student serves; what has not changed is not read again."""
+    if not jobs:
+        return []
+    student = jobs[0].student
+    readings = [job.state.reading for job in jobs]
+    changed = [
+        i
+        for i, (job, old) in enumerate(zip(jobs, readings, strict=True))
+        if old is None or old.words != job.words
+    ]
+    for i, reading in zip(changed, student.read([jobs[i].words for i in changed]), strict=True):
+        readings[i] = reading
+    return student.write(
+        [
+            WriteStep(job.state, reading, job.accepted, steps[job.place].ask.words, job.until)
+            for job, reading in zip(jobs, readings, strict=True)
+            if reading is not None
+        ]
+    )
+
+
+def _accepted(state: CascadeTarget, count: int) -> tuple[int, dict[int, int]]:
+    """Sentences done, and words accepted of the others, when `count` words of the last hypothesis
+    are."""
+    done, accepted, count = state.done, {}, count + state.carried
+    for part in state.parts:
+        taken = min(count, part.words)
+        count -= taken
+        if taken == part.words and part.ended and part.number == done:
+            done += 1
+        elif taken:
+            accepted[part.number] = taken
+    return done, accepted
+
+
+def _told(step: DecodeStep[AnyTarget], state: TranscriptTarget) -> Hypothesis:
+    """The words that stand and were not written yet."""
+    state.written += step.accepted
+    if step.ask.words <= 0:
+        return Hypothesis()
+    transcript = state.transcript
+    words = tuple(transcript.words[state.written : transcript.settled])
+    whole = transcript.finished and len(words) <= step.ask.words
+    return Hypothesis(words[: step.ask.words], whole)

@@ -1,0 +1,254 @@
+"""One session's decode in a batch: the tokens it runs next, its search, and what comes of it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from interp.core.audio import ENCODER_FRAME_MS, SOURCE_RATE_HZ
+from interp.core.translator import DecodeStep, Hypothesis, Word
+from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
+from interp.models.whisper.hearing import SourceState
+from interp.models.whisper.loops import SUSPECT_TOKENS
+from interp.models.whisper.search import Choice, Path, Search
+from interp.models.whisper.settings import WhisperSettings
+from interp.models.whisper.times import strengths, token_ends
+from interp.models.whisper.tokenizer import WhisperTokenizer
+
+DRAFT_TOKENS = 16
+"""A draft is at most this long: what comes later of a guess seldom stays."""
+HEARD_STRENGTH = 0.22
+"""Mean strength of attention from which repeated text is believed to have been said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """A word of a hypothesis: its tokens, and the frame of the audio at which each of them ends."""
+
+    word: Word
+    tokens: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class TargetState:
+    """One writer: the forced tokens, and the words last guessed after them.
+
+    prompt: tokens before the text. written: forced text tokens; ends: the frame at which each of
+    them ends. guessed: the words of the last hypothesis. following: tokens that are likely to come
+    after them. cached: how many of the forced tokens `cache` holds.
+    """
+
+    source: SourceState
+    prompt: list[int]
+    spaced: bool
+    tokens_per_s: float
+    cache: Tensor
+    written: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    guessed: tuple[Guessed, ...] = ()
+    following: tuple[int, ...] = ()
+    cached: int = 0
+    no_speech: float = 0.0
+
+
+class Lane:
+    """A decode of one target state, which changes only when `close` is called.
+
+    width: most texts followed side by side. no_speech: the probability that there is no speech.
+    """
+
+    def __init__(
+        self,
+        step: DecodeStep[TargetState],
+        settings: WhisperSettings,
+        decoder: WhisperDecoder,
+        tokenizer: WhisperTokenizer,
+    ) -> None:
+        self._ask, self._finished, self._state = step.ask, step.finished, step.state
+        self._settings, self._decoder, self._tokenizer = settings, decoder, tokenizer
+        state, source = step.state, step.state.source
+        assert 0 <= step.accepted <= len(state.guessed), "accepted words are of the last hypothesis"
+        accepted, left = state.guessed[: step.accepted], state.guessed[step.accepted :]
+        self._written = state.written + [t for guess in accepted for t in guess.tokens]
+        self._ends = state.ends + [end for guess in accepted for end in guess.ends]
+        self._likely = (*(t for guess in left for t in guess.tokens), *state.following)
+        budget = int(source.samples / SOURCE_RATE_HZ * state.tokens_per_s)
+        budget = min(budget + settings.tokens_at_once, decoder.dims.n_text_ctx // 2)
+        self.width, self.no_speech = step.ask.beams, state.no_speech
+        self._search = Search(self._written, budget - len(self._written), self.width)
+        forced = state.prompt + self._written
+        self._first = min(state.cached, max(0, len(forced) - settings.refreshed_tokens))
+        self._pending = [forced[self._first :]]
+        self._draft = list(self._likely[:DRAFT_TOKENS]) if self.width == 1 else []
+        self._cache, self._cross = state.cache, source.cross.seen(source.positions)
+        self._forced_attention: list[Tensor] = []
+        self._enough = False
+        asked = step.ask.words > 0 and source.positions > 0
+        self.stopped = self._search.stopped or not asked
+
+    @property
+    def begins(self) -> bool:
+        """Whether the next token is the first of a text."""
+        return not self._written and not self._search.alive[0].tokens
+
+    @property
+    def may_end(self) -> bool:
+        """A segment that is over has something to say; one that goes on may have nothing yet."""
+        return not (self.begins and self._finished)
+
+    @property
+    def rows(self) -> int:
+        """How many rows choose a token: one of each path, and one for each drafted token."""
+        return len(self._pending) + len(self._draft)
+
+    def feed(self) -> Feed:
+        """What to run."""
+        return Feed(
+            tokens=[[*row, *self._draft] for row in self._pending],
+            first=self._first,
+            cache=self._cache,
+            cross=self._cross,
+            heard=self._state.source.heard,
+        )
+
+    def choosing(self, fed: Fed) -> Tensor:
+        """The rows that choose, [row, dim]."""
+        return fed.hidden[:, -1 - len(self._draft) :].flatten(0, 1)
+
+    def start(self, fed: Fed) -> Tensor | None:
+        """The row of start-of-transcript, [1, dim], which says whether there is speech; None where
+        it was not run or something is written."""
+        row = self._state.prompt.index(self._tokenizer.sot) - self._first
+        return fed.hidden[0, row : row + 1] if self.begins and row >= 0 else None
+
+    def take(self, choices: Sequence[Sequence[Choice]], fed: Fed) -> None:
+        """Go on by what each of the rows that choose would have follow."""
+        attention = list(fed.attention[:, -1 - len(self._draft) :].flatten(0, 1))
+        run = len(self._pending[0])
+        if not self._search.alive[0].tokens:
+            known = min(run - 1, len(self._written))
+            self._forced_attention = list(fed.attention[0, run - 1 - known : run - 1])
+        drafted, self._draft = self._draft, []
+        self._first += run
+        if not drafted:
+            self._follow(choices, attention)
+            return
+        for number, row in enumerate(choices):
+            self._follow([row], [attention[number]])
+            if self.stopped or [drafted[number : number + 1]] != self._pending:
+                return
+            self._first += 1
+
+    def close(self) -> Hypothesis:
+        """Make what was found the state's own."""
+        state, path = self._state, self._path()
+        words = self._words(path)
+        if not self._believed(words):
+            path, words = Path(ended=path.ended), ()
+        taken = sum(len(guess.tokens) for guess in words)
+        ran = bool(path.attention) or path.ended
+        state.written, state.ends, state.guessed = self._written, self._ends, words
+        state.following = path.tokens[taken:] if ran else self._likely
+        state.no_speech = self.no_speech
+        state.cached = self._first
+        if self._cache is not state.cache:
+            state.cached = len(state.prompt) + len(self._written)
+        ended = path.ended or (self._search.budget <= 0 and not self._enough)
+        return Hypothesis(tuple(guess.word for guess in words), ended)
+
+    def _believed(self, words: Sequence[Guessed]) -> bool:
+        """Whether a text that these words begin is one of speech; always, once text is written."""
+        if self._written or not words or self.no_speech <= self._settings.no_speech_probability:
+            return True
+        mean = sum(guess.word.probability for guess in words) / len(words)
+        return mean >= self._settings.least_probability
+
+    def _follow(self, choices: Sequence[Sequence[Choice]], attention: Sequence[Tensor]) -> None:
+        """One step of the search; the cache follows the paths that it goes on with."""
+        search = self._search
+        places = search.advance(choices, attention, self._tokenizer.eot, self._is_heard)
+        self._enough = self._has_enough()
+        self.stopped = search.stopped or self._enough
+        if self.stopped:
+            return
+        self._pending = [[path.tokens[-1]] for path in search.alive]
+        if self._cache is self._state.cache:
+            if self.width > 1:
+                self._cache = self._decoder.init_cache(len(places), self._first + search.budget + 1)
+                shared = self._state.cache[:, :, :, :, : self._first]
+                self._cache[:, :, :, :, : self._first] = shared
+        elif places != list(range(self._cache.shape[2])):
+            own = slice(len(self._state.prompt) + len(self._written), self._first)
+            moved = self._cache[:, :, places, :, own]
+            self._cache = self._cache[:, :, : len(places)]
+            self._cache[:, :, :, :, own] = moved
+
+    def _has_enough(self) -> bool:
+        """Whether the best path holds what was asked for: as many words, or one at the limit."""
+        if not self._search.alive:
+            return False
+        path = self._search.alive[0]
+        words = self._places(path)
+        if not words or words[-1].stop != len(path.tokens) - 1:
+            return False  # no word was closed by the newest token
+        limit = self._ask.before_ms
+        if len(words) >= self._ask.words or limit is None:
+            return len(words) >= self._ask.words
+        return self._ends_of(path)[words[-1].stop - 1] * ENCODER_FRAME_MS >= limit
+
+    def _path(self) -> Path:
+        return self._search.alive[0] if self._enough else self._search.best
+
+    def _places(self, path: Path) -> list[range]:
+        """Where the tokens of each whole word are: of words parted by blanks, or of characters."""
+        found: list[range] = []
+        begin = 0
+        for end in range(1, len(path.tokens)):
+            if self._state.spaced:
+                whole = self._tokenizer.starts_word(path.tokens[end])
+            else:
+                whole = self._tokenizer.is_whole_character(list(path.tokens[begin:end]))
+            if whole:
+                found.append(range(begin, end))
+                begin = end
+        return [*found, range(begin, len(path.tokens))] if path.ended and path.tokens else found
+
+    def _words(self, path: Path) -> tuple[Guessed, ...]:
+        places = self._places(path)
+        if not places:
+            return ()
+        ends = self._ends_of(path)
+        guessed = []
+        for place in places:
+            tokens = path.tokens[place.start : place.stop]
+            logprobs = path.logprobs[place.start : place.stop]
+            word = Word(
+                text=self._tokenizer.text(list(tokens)),
+                probability=math.exp(sum(logprobs) / len(logprobs)),
+                attended_ms=ends[place.stop - 1] * ENCODER_FRAME_MS,
+            )
+            guessed.append(Guessed(word, tokens, tuple(ends[place.start : place.stop])))
+        return tuple(guessed)
+
+    def _is_heard(self, path: Path) -> bool:
+        """Whether the newest tokens of a path, but for the last, follow what was said."""
+        rows, first = self._alignment(path)
+        newest = slice(-SUSPECT_TOKENS, -1)
+        found = strengths(rows, token_ends(rows, first), first)[newest]
+        return sum(found) / len(found) >= HEARD_STRENGTH
+
+    def _ends_of(self, path: Path) -> list[int]:
+        """The frame at which each token ends; not before what is written."""
+        ends = token_ends(*self._alignment(path))[len(self._forced_attention) :]
+        least = self._ends[-1] if self._ends else 0
+        return [max(end, least) for end in ends]
+
+    def _alignment(self, path: Path) -> tuple[Tensor, int]:
+        """Attention of the forced tokens that were run and of those that follow, [token, head,
+        heard], and the frame at which they begin."""
+        before = self._ends[: len(self._ends) - len(self._forced_attention)]
+        rows = torch.stack([*self._forced_attention, *path.attention])
+        return rows, before[-1] if before else 0

@@ -1,0 +1,81 @@
+"""A Ray of our own: out of reach for others, whatever the shell says, and gone when we are."""
+
+import asyncio
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.conftest import processes
+
+pytestmark = pytest.mark.ray
+
+LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
+LISTENING = "0A"
+GONE_WITHIN_S = 20
+
+
+@dataclass
+class Owner:
+    """A process that started Ray, and Ray's folder."""
+
+    process: "subprocess.Popen[str]"
+    folder: Path
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> Iterator[Owner]:
+    """RAY_ADDRESS names a cluster that is not there, and TMPDIR is too long for Ray's sockets."""
+    long = tmp_path / ("long" * 20)
+    long.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "tests.cluster.owner"],
+        env={**os.environ, "RAY_ADDRESS": "127.0.0.1:1", "TMPDIR": str(long)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    line = process.stdout.readline().strip()
+    assert line, "it did not start"
+    yield Owner(process, Path(line))
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+async def test_it_is_private_while_it_runs_and_leaves_nothing_after_a_kill(owner: Owner) -> None:
+    assert stat.S_IMODE(owner.folder.stat().st_mode) == 0o700
+    pids = processes(str(owner.folder)) | {owner.process.pid}
+    assert len(pids) > 3, "Ray's processes name its folder"
+    reachable = {pid: open_to_all(pid) for pid in pids}
+    assert not any(reachable.values()), reachable
+    owner.process.kill()
+    for _ in range(GONE_WITHIN_S * 10):
+        if not owner.folder.exists() and not processes(str(owner.folder)):
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"left: {owner.folder.exists()=} {processes(str(owner.folder))}")
+
+
+def open_to_all(pid: int) -> list[str]:
+    """Addresses other than loopback on which a process listens."""
+    sockets = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            sockets.add(os.readlink(link))
+        except OSError:
+            continue  # closed meanwhile
+    found = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *rest = line.split()
+            address = local.split(":")[0]
+            listening = state == LISTENING and f"socket:[{rest[5]}]" in sockets
+            if listening and address not in LOOPBACK:
+                found.append(local)
+    return found

@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interp.core.audio import ms_to_samples
+from interp.core.clock import VirtualClock
+from interp.core.events import Replay
+from interp.engine.pace import Pace
+
+
+def test_audio_that_is_worked_through_as_it_arrives_is_in_time() -> None:
+    clock = VirtualClock(5000.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(5000.0, ms_to_samples(500))
+    assert pace.behind_ms(ms_to_samples(500)) == 0
+    assert pace.elapsed_ms(ms_to_samples(500)) == 500
+    assert not pace.too_late(ms_to_samples(500))
+
+
+def test_compute_puts_it_behind_and_elapsed_says_so() -> None:
+    clock = VirtualClock(500.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(500.0, ms_to_samples(500))
+    clock.advance(70.4)
+    assert pace.elapsed_ms(ms_to_samples(500)) == 570
+    assert not pace.too_late(ms_to_samples(500))
+    clock.advance(30)
+    assert pace.too_late(ms_to_samples(500))
+
+
+def test_audio_sent_ahead_of_time_is_due_when_it_would_have_been_spoken() -> None:
+    clock = VirtualClock(0.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(0.0, 0)
+    pace.hear(0.0, ms_to_samples(20_000))
+    clock.advance_to(8000.0)
+    assert pace.behind_ms(ms_to_samples(20_000)) == 0
+    assert pace.behind_ms(ms_to_samples(7000)) == 1000
+
+
+def test_audio_that_came_late_is_not_the_engines_delay() -> None:
+    clock = VirtualClock(100.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(100.0, ms_to_samples(100))
+    clock.advance_to(9000.0)
+    pace.hear(9000.0, ms_to_samples(200))
+    assert pace.behind_ms(ms_to_samples(200)) == 0
+
+
+@given(st.floats(0, 1e6), st.integers(0, 10**6))
+def test_without_a_limit_nothing_is_too_late(spent_ms: float, position: int) -> None:
+    clock = VirtualClock()
+    pace = Pace(clock, limit_ms=None)
+    pace.hear(0.0, 0)
+    clock.advance(spent_ms)
+    assert not pace.too_late(position)
+    assert not pace.passes_over(position)
+
+
+def test_all_decisions_at_one_position_have_one_answer() -> None:
+    clock = VirtualClock(0.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(0.0, 0)
+    assert not pace.passes_over(512)
+    clock.advance(5000)
+    assert not pace.passes_over(512), "what was decided there stays so"
+    assert pace.passes_over(1024)
+
+
+@pytest.mark.parametrize(("position", "passes"), [(512, True), (1024, False), (2048, False)])
+def test_a_replay_passes_over_where_the_original_did_and_asks_no_clock(
+    position: int, passes: bool
+) -> None:
+    clock = VirtualClock(0.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(0.0, 0)
+    clock.advance(60_000)
+    pace.follow(Replay(2048, frozenset({512})))
+    assert pace.replays(position)
+    assert pace.passes_over(position) == passes
+
+
+def test_beyond_what_the_original_was_heard_to_say_a_replay_asks_the_clock_again() -> None:
+    clock = VirtualClock(0.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(0.0, 0)
+    clock.advance(60_000)
+    pace.follow(Replay(2048, frozenset({512})))
+    assert not pace.replays(2560)
+    assert pace.passes_over(2560)

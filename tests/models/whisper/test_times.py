@@ -1,0 +1,51 @@
+import numpy as np
+import torch
+from torch import Tensor
+
+from interp.models.whisper.times import AHEAD_FRAMES, strengths, token_ends
+
+PLACES = [(0, 20), (20, 50), (50, 60), (60, 90), (90, 120)]
+
+
+def _attention(places: list[tuple[int, int]], frames: int = 120, sink: float = 0.0) -> Tensor:
+    """Attention of tokens said at these places, [token, head, frame]; `sink` of it at frame 100."""
+    rows = []
+    for begin, end in places:
+        row = torch.full((frames,), 0.1 / frames)
+        row[begin:end] += (0.9 - sink) / (end - begin)
+        row[100] += sink
+        rows.append(row)
+    noise = torch.rand(len(places), 4, frames, generator=torch.Generator().manual_seed(0))
+    return torch.stack(rows)[:, None] + noise / frames / 10
+
+
+def _errors(found: list[int], places: list[tuple[int, int]]) -> list[int]:
+    return [abs(end - AHEAD_FRAMES - true) for end, (_, true) in zip(found, places, strict=False)]
+
+
+def test_tokens_end_where_the_next_one_is_attended_to() -> None:
+    ends = token_ends(_attention(PLACES))
+    assert ends == sorted(ends)
+    assert max(_errors(ends[:-1], PLACES)) <= 2
+    assert ends[-1] == 120
+
+
+def test_a_frame_that_all_tokens_attend_to_pulls_none_there() -> None:
+    ends = token_ends(_attention(PLACES, sink=0.5))
+    assert max(_errors(ends[:3], PLACES)) <= 2
+
+
+def test_no_token_begins_before_what_is_written() -> None:
+    ends = token_ends(_attention(PLACES), first=30)
+    assert min(ends) >= 30
+    assert ends == sorted(ends)
+
+
+def test_made_up_text_attends_weakly() -> None:
+    said = _attention(PLACES)
+    diffuse = torch.full_like(said, 1 / said.shape[2])
+    diffuse += _attention([(0, 120)] * len(PLACES)) * 0.01
+    firm = strengths(said, token_ends(said))
+    weak = strengths(diffuse, token_ends(diffuse))
+    assert np.mean(firm) > 0.6
+    assert np.mean(weak) < 0.4
