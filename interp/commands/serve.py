@@ -35,6 +35,7 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
         ),
         host=over(read.host, lanes=args.lanes, session=session),
         models=models_over(read.models, args),
+        page=over(read.page, address=args.page_address),
     )
 
 
@@ -43,6 +44,9 @@ async def _serve(deployment: Deployment, local: bool) -> None:
         host = deployment.server.address.rpartition(":")[0]
         name = deployment.models.translator
         print(f"interp serves {name} on {host}:{server.port}", flush=True)
+        if server.page_port:
+            where = deployment.page.address.rpartition(":")[0]
+            print(f"the page is at http://{where}:{server.page_port}/", flush=True)
         await _interrupted()
 
 
