@@ -59,12 +59,22 @@ async def _serve(deployment: Deployment, local: bool) -> None:
         host = deployment.server.address.rpartition(":")[0]
         name = deployment.models.translator
         print(f"interp serves {name} on {host}:{server.port}", flush=True)
-        await _interrupted()
+        await _interrupted(server.hurry)
 
 
-async def _interrupted() -> None:
+async def _interrupted(hurry: asyncio.Event) -> None:
+    """Until SIGINT or SIGTERM; a second one means at once, and a third is the system's business."""
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupted.set)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def told() -> None:
+        if interrupted.is_set():
+            hurry.set()
+            for number in numbers:
+                loop.remove_signal_handler(number)
+        interrupted.set()
+
+    for number in numbers:
+        loop.add_signal_handler(number, told)
     await interrupted.wait()

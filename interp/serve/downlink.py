@@ -25,7 +25,7 @@ class Downlink:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._outbox, self._once, self._watches = Outbox(outbox), Once(), Watches()
+        self._outbox, self._once, self._watches = Outbox(outbox, clock), Once(), Watches()
         self._ack_ms, self._lag_ms = ack_ms, lag_ms
         self._clock, self._metrics = clock, metrics
         self._word_age_ms: int | None = None

@@ -8,7 +8,14 @@ from typing import TypeVar
 import grpc
 from google.protobuf.message import DecodeError
 
-from interp.core.errors import AtCapacity, InterpError, InvalidRequest, OutOfOrder, Reason
+from interp.core.errors import (
+    AtCapacity,
+    InterpError,
+    InvalidRequest,
+    OutOfOrder,
+    Reason,
+    SessionLimit,
+)
 from interp.core.logs import described
 from interp.serve.auth import Keys, Tenant
 from interp.serve.metrics import Metrics
@@ -44,13 +51,20 @@ log = logging.getLogger(__name__)
 
 
 class InterpretationServicer(InterpretationServiceServicer):
-    """max_message_bytes: of one request."""
+    """max_message_bytes: of one request. write_timeout_s: for a response to leave."""
 
     def __init__(
-        self, *, sessions: Sessions, keys: Keys, metrics: Metrics, max_message_bytes: int
+        self,
+        *,
+        sessions: Sessions,
+        keys: Keys,
+        metrics: Metrics,
+        max_message_bytes: int,
+        write_timeout_s: float,
     ) -> None:
         self._sessions, self._keys, self._metrics = sessions, keys, metrics
         self._max_message_bytes = max_message_bytes
+        self._write_timeout_s = write_timeout_s
 
     async def Interpret(
         self,
@@ -89,7 +103,7 @@ class InterpretationServicer(InterpretationServiceServicer):
             case StreamConfig():
                 return await self._sessions.start(tenant, first)
             case Resume():
-                return self._sessions.resume(tenant, first)
+                return await self._sessions.resume(tenant, first)
             case _:
                 raise OutOfOrder(
                     Reason.AUDIO_BEFORE_CONFIG, "the first request must be a config, not audio"
@@ -125,7 +139,14 @@ class InterpretationServicer(InterpretationServiceServicer):
         """Send everything there is to say until the session's end."""
         response: Response | None = first
         while response:
-            await context.write(response_to_proto(response, relay.config.speech))
+            message = response_to_proto(response, relay.config.speech)
+            try:
+                async with asyncio.timeout(self._write_timeout_s):
+                    await context.write(message)
+            except TimeoutError as error:
+                raise SessionLimit(
+                    Reason.READER_TOO_SLOW, "responses are not read; the session ended"
+                ) from error
             response = await stream.next()
 
     async def _requests(self, messages: AsyncIterator[InterpretRequest]) -> AsyncIterator[Request]:
