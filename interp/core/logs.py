@@ -23,6 +23,8 @@ FIELDS = (
     "sessions",
     "address",
     "seconds",
+    "who",
+    "deed",
 )
 _OURS = "interp"
 

@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 class Server:
     """A gateway over a pool of replicas.
 
-    `run` serves until told to stop; `started` is set once `port` and `metrics_port` are known. Set
-    `hurry` to end what still drains at once.
+    `run` serves until told to stop; `started` is set once `port` and `metrics_port` are known.
+    page_port: of the page beside it, 0 for none. Set `hurry` to end what
+    still drains at once.
     """
 
     def __init__(self, *, config: ServerConfig, pool: ReplicaPool, clock: Clock) -> None:
@@ -40,6 +41,7 @@ class Server:
         self.hurry = asyncio.Event()
         self.port = 0
         self.metrics_port = 0
+        self.page_port = 0
         self._pool = pool
         self._keys = Keys(config.tenants)
         self._dispatcher = Dispatcher(
