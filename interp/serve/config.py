@@ -23,8 +23,7 @@ class ServerSettings:
 
     address: host:port, port 0 for a free one. metrics_address: empty for none. drain_s: how long
     running sessions have when the server stops. keepalive_s, ping_timeout_s: a frozen client is
-    dropped after their sum. write_timeout_s: a client that takes no response for so long is
-    dropped. max_message_bytes: of one request. reuse_port: let several processes
+    dropped after their sum. max_message_bytes: of one request. reuse_port: let several processes
     share the port.
     """
 
@@ -34,7 +33,6 @@ class ServerSettings:
     drain_s: float = 30.0
     keepalive_s: float = 10.0
     ping_timeout_s: float = 5.0
-    write_timeout_s: float = 15.0
     max_message_bytes: int = 256 * 1024
     reuse_port: bool = False
 

@@ -104,7 +104,6 @@ class Server:
             keys=self._keys,
             metrics=self.metrics,
             max_message_bytes=settings.max_message_bytes,
-            write_timeout_s=settings.write_timeout_s,
         )
         catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
         services.register(server, servicer, catalog)

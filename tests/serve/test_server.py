@@ -114,7 +114,7 @@ async def test_a_second_word_to_stop_ends_the_drain_at_once() -> None:
         gateway.stop.set()
         await talk.until(GoingAway)
         gateway.server.hurry.set()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             error = await talk.error()
             await gateway.task
     assert error.reason is Reason.DRAINING
