@@ -36,9 +36,7 @@ def text_of(name: str, policy: str, models: Models) -> str:
 
 
 @pytest.mark.parametrize("policy", ["best", "fast", "offline", "alignatt:guard_ms=600"])
-def test_a_number_that_begins_with_zeros_does_not_end_the_text(
-    policy: str, models: Models
-) -> None:
+def test_a_number_that_begins_with_zeros_does_not_end_the_text(policy: str, models: Models) -> None:
     text = text_of("en-digits.flac", policy, models)
     assert text.startswith("my number is 0 0 0 0")
     assert text.replace("5 1 2", "512").endswith("512 and please call me before lunch tomorrow")

@@ -1,4 +1,4 @@
-"""`interp demo`: a server and a client on this machine, and a minute of real French speech.
+"""`interp demo`: a server and a client on this machine, and a minute of real French or English.
 
 The whole path: gRPC client, gateway, Ray actor, Whisper, ordered events back; captions while it is
 being spoken, then a caption file and a short report.
@@ -9,56 +9,75 @@ import asyncio
 import json
 import statistics
 import sys
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from interp import app
-from interp.client.client import connect, paced
-from interp.commands.stream import recording_chunks
-from interp.core.audio import PCM16_BYTES, SOURCE_RATE_HZ
-from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.client.client import connect
+from interp.commands.source import feed, file_source
+from interp.core.config import SessionConfig, language_of
+from interp.core.errors import NotServed, Reason
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.core.logs import configure_logs
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
 from interp.models.settings import ModelSettings
-from interp.outlets import subtitles
+from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
 from interp.serve.config import ServerSettings
 from interp.wire.messages import StreamConfig
 
-RECORDING = "data/demo-fr.flac"
+RECORDINGS = {"fr": "data/demo-fr.flac", "en": "data/demo-en.flac"}
+SPEECH = {"en": "english.wav"}
+"""The file of the speech, by target language; others are named by their code."""
+
+CAPTIONS = ("srt", "vtt")
 CHUNK_MS = 100
-
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="default: %(default)s")
-    parser.add_argument("--local", action="store_true", help="without Ray, in this process")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
-    speaks = app.voice_folder(ModelSettings()) is not None
-    speech = args.out / "english.wav" if speaks else None
-    texts, totals = asyncio.run(_demo(args.policy, speech, args.local))
-    subtitles.save(args.out / "captions.vtt", texts)
-    subtitles.save(args.out / "captions.srt", texts)
+    wish = _Wish(args.source, args.target, args.policy, args.out)
+    heard = asyncio.run(_demo(wish, args.local))
+    texts, totals = heard.texts, heard.totals
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
-    print(f"\n{'captions, speech' if speaks else 'captions'} and report: {args.out}")
+    print(f"\n{'captions, speech' if heard.spoken else 'captions'} and report: {args.out}")
     return 0 if totals.words else 1
 
 
-async def _demo(policy: str, speech: Path | None, local: bool) -> tuple[list[TargetText], Totals]:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to be interpreted. out: the folder for what comes of it."""
+
+    source: str
+    target: str
+    policy: str
+    out: Path
+
+    def outlets(self, *, spoken: bool) -> list[Outlet]:
+        """The files. spoken: there is a voice for the target."""
+        language = language_of(self.target)
+        speech = self.out / SPEECH.get(self.target, f"speech-{self.target}.wav")
+        captions = (CaptionFile(self.out / f"captions.{kind}", language) for kind in CAPTIONS)
+        return [*captions, *([SpeechFile(speech)] if spoken else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    texts: list[TargetText]
+    totals: Totals
+    spoken: bool
+
+
+async def _demo(wish: _Wish, local: bool) -> _Heard:
     ray = "" if local else "Ray, "
     print(f"starting {ray}a gateway and a replica with Whisper base ...", flush=True)
     here = Deployment(
@@ -68,32 +87,40 @@ async def _demo(policy: str, speech: Path | None, local: bool) -> tuple[list[Tar
     )
     async with app.serving(here, local=local) as server:
         print("the speaker begins\n", flush=True)
-        return await _listen(f"127.0.0.1:{server.port}", policy, speech)
+        address = f"127.0.0.1:{server.port}"
+        try:
+            return await _listen(address, wish, spoken=True)
+        except NotServed as error:
+            if error.reason is not Reason.VOICE_NOT_SERVED:
+                raise
+            return await _listen(address, wish, spoken=False)
 
 
-async def _listen(
-    address: str, policy: str, speech: Path | None
-) -> tuple[list[TargetText], Totals]:
-    outputs = frozenset({Output.TEXT, Output.SPEECH} if speech else {Output.TEXT})
-    stream = StreamConfig(
-        SessionConfig("fr", "en", outputs, policy), AudioFormat(Encoding.PCM16, SOURCE_RATE_HZ)
-    )
+async def _listen(address: str, wish: _Wish, *, spoken: bool) -> _Heard:
+    outputs = frozenset({Output.TEXT, Output.SPEECH} if spoken else {Output.TEXT})
+    recording = RECORDINGS[wish.source]
+    report = Report(recording, as_json=False, out=sys.stdout, err=sys.stderr)
+    texts: list[TargetText] = []
     totals = Totals()
-    chunk_bytes = SOURCE_RATE_HZ * CHUNK_MS // 1000 * PCM16_BYTES
-    report = Report(RECORDING, as_json=False, out=sys.stdout)
-    outlets: list[Outlet] = [report, SpeechFile(speech)] if speech else [report]
     with (
-        resources.as_file(resources.files("interp") / RECORDING) as file,
-        opened(outlets) as take,
+        resources.as_file(resources.files("interp") / recording) as file,
+        opened([report, *wish.outlets(spoken=spoken)]) as take,
     ):
-        chunks = paced(recording_chunks(file, chunk_bytes), CHUNK_MS)
+        source = file_source(file, None, CHUNK_MS)
+        stream = StreamConfig(
+            SessionConfig(wish.source, wish.target, outputs, wish.policy),
+            AudioFormat(Encoding.PCM16, source.rate_hz),
+        )
         async with connect(address) as client:
-            async for body in client.interpret(stream, chunks):
-                if isinstance(body, SessionEnded):
-                    totals = body.totals
-                elif isinstance(body, Event):
+            async for body in client.interpret(stream, feed(source, CHUNK_MS, report.warn)):
+                if isinstance(body, Event):
                     take(body)
-    return report.texts, totals
+                match body:
+                    case TargetText():
+                        texts.append(body)
+                    case SessionEnded():
+                        totals = body.totals
+    return _Heard(texts, totals, spoken)
 
 
 def summary(policy: str, texts: list[TargetText], totals: Totals) -> dict[str, str]:

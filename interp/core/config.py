@@ -37,10 +37,24 @@ def pair_of(config: SessionConfig, served: Collection[Pair]) -> Pair:
     """The served pair that suits what the session asks for. Raises InvalidRequest, NotServed."""
     pair = Pair(language_of(config.source), language_of(config.target))
     if pair not in served:
-        raise NotServed(
-            Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
-        )
+        raise pair_not_served(pair, served)
     return pair
+
+
+def pair_not_served(pair: Pair, served: Collection[Pair]) -> NotServed:
+    """The refusal of a pair, which names those that come nearest to it."""
+    targets = sorted({one.target for one in served if one.source == pair.source})
+    sources = sorted({one.source for one in served if one.target == pair.target})
+    if targets:
+        nearest = f"from {pair.source} into {', '.join(targets)}"
+    elif sources:
+        nearest = f"into {pair.target} from {', '.join(sources)}"
+    else:
+        nearest = "neither of the two; see ListLanguagePairs"
+    return NotServed(
+        Reason.PAIR_NOT_SERVED,
+        f"the pair {pair.source} to {pair.target} is not served; served is {nearest}",
+    )
 
 
 def voice_of(config: SessionConfig, served: Sequence[Voice]) -> Voice | None:

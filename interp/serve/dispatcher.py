@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, pair_of, voice_of
+from interp.core.config import SessionConfig, language_of, pair_not_served, pair_of, voice_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -22,6 +22,7 @@ from interp.core.errors import (
     Unavailable,
 )
 from interp.core.events import Output, Warned, WarningCode
+from interp.core.translator import Pair
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, ReplicaPool, answer_of, lost
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay
@@ -77,6 +78,7 @@ class Link:
             if self._lost:
                 raise lost()
             self.relays[relay.session_id] = relay
+            relay.replica = self.replica.name
         except (asyncio.CancelledError, Unavailable):
             self._leaving.append(relay.session_id)  # the replica may have taken the lane
             raise
@@ -276,6 +278,5 @@ def _speaks(info: ReplicaInfo, wanted: SessionConfig) -> bool:
 def _why_not(links: Sequence[Link], wanted: SessionConfig) -> InterpError:
     if any(_hears(link.info, wanted) for link in links):
         return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
-    return NotServed(
-        Reason.PAIR_NOT_SERVED, "this language pair is not served; see ListLanguagePairs"
-    )
+    pair = Pair(language_of(wanted.source), language_of(wanted.target))
+    return pair_not_served(pair, {one for link in links for one in link.info.pairs})

@@ -5,7 +5,6 @@ responses out; the dispatcher takes inputs and puts in what the replica says.
 """
 
 import asyncio
-import secrets
 import uuid
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -13,14 +12,16 @@ from typing import NoReturn
 
 from interp.core.clock import Clock
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
-from interp.core.events import Checkpoint, Input, Interrupt, Numbered, SessionEnded
+from interp.core.events import Audio, Checkpoint, Input, Interrupt, Numbered, SessionEnded
 from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
 from interp.serve.downlink import Downlink
 from interp.serve.metrics import Metrics
 from interp.serve.outbox import OutboxSettings
+from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
+from interp.serve.watch import Watch
 from interp.wire.messages import (
     AudioMessage,
     Body,
@@ -39,12 +40,14 @@ SETTLED_MS = 1000
 class RelaySettings:
     """Limits of a session.
 
-    idle_s: without audio while the stream is open. max_duration_s: of the whole session. resume_s:
+    idle_s: without audio while the stream is open. read_s: without a response taken while some
+    wait. max_duration_s: of the whole session. resume_s:
     the most a detached session is kept. stall_s: without progress by the replica while it has
     work. journal_s: audio kept for a replay. ack_ms, lag_ms: between two AudioAck, two Lag.
     """
 
     idle_s: float = 60.0
+    read_s: float = 15.0
     max_duration_s: float = 6 * 3600.0
     resume_s: float = 60.0
     stall_s: float = 60.0
@@ -57,8 +60,9 @@ class RelaySettings:
 class Relay:
     """A session's life: what carries it, how long it may go on, how it ended.
 
-    downlink: what it says, also for watchers. stream: the call that carries it now. ended: what is
-    queued for the client may still be on its way. error: what it ended with.
+    downlink: what it says, also for watchers. stream: the call that carries it now. replica: the
+    name of the one that works on it. read_s: as in the settings. ended: what is queued for the
+    client may still be on its way. error: what it ended with.
     """
 
     def __init__(
@@ -73,7 +77,7 @@ class Relay:
         metrics: Metrics,
     ) -> None:
         self.session_id = uuid.uuid4().hex
-        self.token = secrets.token_urlsafe(24)
+        self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
             intake=intake,
@@ -92,6 +96,8 @@ class Relay:
         )
         self._settings, self._clock = settings, clock
         self.stream: Stream | None = None
+        self.read_s = settings.read_s
+        self.replica = ""
         self.ended = False
         self.error: InterpError | None = None
         self._moves = 0
@@ -108,7 +114,7 @@ class Relay:
     @property
     def resume_token(self) -> str:
         """As the client may know it: empty if the session cannot be resumed."""
-        return self.token if self.config.resumable else ""
+        return self.tokens.current if self.config.resumable else ""
 
     @property
     def how_ended(self) -> str:
@@ -121,6 +127,10 @@ class Relay:
     def checkpoint(self) -> Checkpoint | None:
         """Where another replica is to begin."""
         return self._uplink.checkpoint
+
+    def listen(self) -> Watch[Audio]:
+        """A tap on the speaker's audio."""
+        return self._uplink.watch()
 
     def attach(self) -> "Stream":
         """A new stream carries the session from now on; the one before is told so."""
@@ -140,6 +150,10 @@ class Relay:
         return SessionStarted(
             self.session_id, self.resume_token, self.config, resumed, self._uplink.ack
         )
+
+    def welcomed(self) -> None:
+        """The client has the newest token: those before are spent."""
+        self.tokens.confirm()
 
     async def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""

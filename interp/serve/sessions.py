@@ -5,11 +5,11 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from interp.core.clock import Clock
-from interp.core.errors import AtCapacity, OutOfOrder, Reason, Unavailable
+from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.policies import parse
@@ -23,6 +23,10 @@ from interp.wire.status import our_error
 CHECK_MS = 100
 """How often the time limits of all sessions are looked at."""
 
+WRONG_TOKEN_S = 0.5
+MAX_WRONG_TOKENS = 8
+"""Answers to wrong tokens of one tenant that may wait at once."""
+
 DECODING_THREADS = 64
 """They only wait for decoders, which have a process each."""
 
@@ -30,7 +34,8 @@ log = logging.getLogger(__name__)
 
 
 class Sessions:
-    """Every session that has a lane, by its resume token."""
+    """Every session that has a lane, and those that ended lately and may still be resumed for what
+    was on its way."""
 
     def __init__(
         self,
@@ -44,22 +49,25 @@ class Sessions:
         self._dispatcher, self._settings, self._intake = dispatcher, settings, intake
         self._clock, self._metrics = clock, metrics
         self._relays: dict[str, Relay] = {}
+        self._noted: set[str] = set()
+        self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
         self._draining = False
         self._emptied = asyncio.Event()
 
     def __len__(self) -> int:
-        """Sessions now."""
-        return len(self._relays)
+        """Sessions now, without those that have ended."""
+        return sum(not relay.ended for relay in self._relays.values())
 
     def running(self) -> list[Relay]:
         """All sessions, for who looks on: `relay.downlink.watch()`, `relay.control()`."""
-        return list(self._relays.values())
+        return [relay for relay in self._relays.values() if not relay.ended]
 
     def find(self, session_id: str) -> Relay | None:
         """The session of this name, if it runs here."""
-        return next((each for each in self.running() if each.session_id == session_id), None)
+        relay = self._relays.get(session_id)
+        return None if relay is None or relay.ended else relay
 
     async def start(self, tenant: Tenant, wanted: StreamConfig) -> Relay:
         """A new session with a lane.
@@ -86,20 +94,30 @@ class Sessions:
         except Unavailable:
             relay.end()
             raise
-        self._relays[relay.token] = relay
+        self._relays[relay.session_id] = relay
         self._metrics.started.inc()
-        self._metrics.sessions.set(len(self._relays))
+        self._metrics.sessions.set(len(self))
         log.info("session started", extra=_named(relay))
         return relay
 
-    def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
-        """A session that another stream carried. Raises OutOfOrder(RESUME_EXPIRED)."""
-        relay = self._relays.get(wanted.token)
-        if relay is None or relay.tenant != tenant or not relay.config.resumable:
+    async def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
+        """A session that another stream carried.
+
+        Raises OutOfOrder(RESUME_EXPIRED), and not at once; AtCapacity(QUOTA) for a tenant who tries
+        many tokens. A token that was used before ends its session as well.
+        """
+        mine = [relay for relay in self._relays.values() if relay.tenant == tenant]
+        for each in mine:
+            if each.tokens.spent(wanted.token):
+                each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
+        relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
+        if relay is None or not relay.config.resumable:
+            await self._make_wait(tenant)
             raise OutOfOrder(
                 Reason.RESUME_EXPIRED, "no session to resume with this token; start a session"
             )
         relay.downlink.rewind(wanted.received_sequence)
+        relay.tokens.turn()
         log.info("session resumed", extra=_named(relay))
         return relay
 
@@ -107,7 +125,8 @@ class Sessions:
     async def carried(self, relay: Relay) -> AsyncIterator[Stream]:
         """A stream that carries the session while the context is open.
 
-        A call that was cut off leaves a resumable session waiting; any other way out ends it.
+        A call that was cut off leaves a resumable session waiting; any other way out ends it. One
+        that has ended waits as well: its last words may not have arrived.
         """
         stream = relay.attach()
         try:
@@ -123,6 +142,9 @@ class Sessions:
         finally:
             if stream.current:
                 relay.end()
+                self._note_end(relay)
+                relay.detach()
+            if not relay.config.resumable:
                 self._forget(relay)
 
     async def watch(self) -> None:
@@ -132,22 +154,37 @@ class Sessions:
                 relay.check()
                 if relay.expired:
                     relay.end()
+                if relay.ended and relay.stream is None:
+                    self._note_end(relay)
+                if relay.expired:
                     self._forget(relay)
             await asyncio.sleep(CHECK_MS / 1000)
 
-    async def drain(self, deadline_s: float) -> None:
-        """Refuse new sessions, tell those that run, wait for them, end the last at the deadline."""
+    async def drain(self, deadline_s: float, hurry: asyncio.Event) -> None:
+        """Refuse new sessions, tell those that run, wait for them, end the last at the deadline, or
+        when told to hurry."""
         self._draining = True
         self._emptied.clear()
         for relay in self._relays.values():
             relay.notify(GoingAway(round(deadline_s * 1000), relay.resume_token))
-        if not self._relays:
+        if self._all_over:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(deadline_s):
-                await self._emptied.wait()
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._emptied, hurry)]
+        await asyncio.wait(waits, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
         for relay in self._relays.values():
             relay.fail(Unavailable(Reason.DRAINING, "this server has gone away", 1000))
+
+    async def _make_wait(self, tenant: Tenant) -> None:
+        """Whoever has a wrong token has time; whoever tries many at once is sent away."""
+        if self._waiting[tenant.name] >= MAX_WRONG_TOKENS:
+            raise AtCapacity(Reason.QUOTA, "too many wrong resume tokens", 10_000)
+        self._waiting[tenant.name] += 1
+        try:
+            await asyncio.sleep(WRONG_TOKEN_S)
+        finally:
+            self._waiting[tenant.name] -= 1
 
     def close(self) -> None:
         """Nothing runs any more."""
@@ -169,15 +206,24 @@ class Sessions:
         finally:
             self._starting[tenant.name] -= 1
 
-    def _forget(self, relay: Relay) -> None:
-        if self._relays.pop(relay.token, None) is None:
+    @property
+    def _all_over(self) -> bool:
+        return self._relays.keys() <= self._noted
+
+    def _note_end(self, relay: Relay) -> None:
+        """Once for each session."""
+        if relay.session_id in self._noted:
             return
-        how = relay.how_ended
-        if not self._relays:
+        self._noted.add(relay.session_id)
+        if self._all_over:
             self._emptied.set()
-        self._metrics.ended.labels(how).inc()
-        self._metrics.sessions.set(len(self._relays))
-        log.info("session ended", extra={**_named(relay), "reason": how})
+        self._metrics.ended.labels(relay.how_ended).inc()
+        self._metrics.sessions.set(len(self))
+        log.info("session ended", extra={**_named(relay), "reason": relay.how_ended})
+
+    def _forget(self, relay: Relay) -> None:
+        self._relays.pop(relay.session_id, None)
+        self._noted.discard(relay.session_id)
 
 
 def _named(relay: Relay) -> dict[str, str]:

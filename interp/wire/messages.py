@@ -59,6 +59,11 @@ class AudioMessage:
     offset_ms: int | None
     content: bytes
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it holds any audio; the others do not keep a session from idling."""
+        return bool(self.content)
+
 
 @dataclass(frozen=True, slots=True)
 class SilenceMessage:
@@ -66,6 +71,11 @@ class SilenceMessage:
 
     sequence: int
     duration_ms: int
+
+    @property
+    def says_something(self) -> bool:
+        """As AudioMessage's."""
+        return self.duration_ms > 0
 
 
 Control: TypeAlias = MuteSpeech | Interrupt | SkipBacklog | SetPolicy | SetOutputs | Marker
@@ -108,7 +118,32 @@ class GoingAway:
     resume_token: str
 
 
-Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Event
+class NoticeCode(StrEnum):
+    """What somebody who watches did that the client should show."""
+
+    SLOW_DOWN = "SLOW_DOWN"
+    TAKEN_OVER = "TAKEN_OVER"
+    HANDED_BACK = "HANDED_BACK"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A person did something. author: who."""
+
+    code: NoticeCode
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How a person says that a segment should read; what was written stays."""
+
+    segment: int
+    text: str
+    author: str
+
+
+Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Correction | Notice | Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from interp.cli import main
 from tests.models.voice.tiny import write_tiny_voice
 
 FOLDER = Path(__file__).parents[1] / "data" / "fr"
+ENGLISH = FOLDER.parent / "en" / "conf-waitforleader.flac"
 FILES = [str(FOLDER / "vm-invalidpassword.flac"), str(FOLDER / "confbridge-conf-begin.flac")]
 
 
@@ -97,3 +98,10 @@ def test_speech_without_a_voice_is_one_clear_line(
 def test_models_list_names_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "list"]) == 0
     assert "whisper-base" in capsys.readouterr().out
+
+
+@pytest.mark.weights
+def test_english_is_written_in_portuguese(capsys: pytest.CaptureFixture[str]) -> None:
+    pt = ["--from", "en", "--to", "pt", "--policy", "agree:n=2,unit_ms=500"]
+    assert main(["translate", str(ENGLISH), *pt]) == 0
+    assert "A conferência começará quando o líder chegar." in capsys.readouterr().out

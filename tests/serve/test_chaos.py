@@ -73,6 +73,7 @@ class Speaker:
             old.cancel()
         await self.talk.say(Resume(self.token, last))
         started = await self.talk.until(SessionStarted)
+        self.token = started.resume_token
         first = started.received.audio_sequence + 1
         await self.talk.say(*(audio(i) for i in range(first, self.sent + 1)))
 

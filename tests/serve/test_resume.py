@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from interp.core.errors import InterpError, Reason
+from interp.core.errors import Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.outbox import OutboxSettings
-from interp.wire.messages import AudioAck, Body, Resume, SessionStarted
+from interp.wire.messages import AudioAck, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CONFIG,
@@ -86,15 +86,72 @@ async def test_the_end_is_kept_for_who_did_not_hear_it() -> None:
         talk, first = await talked(gateway, 2)
         await talk.half_close()
         await talk.until(SessionEnded)
-        talk.cancel()
+        await talk.rest()
         await eventually(lambda: not replica.lanes)
-        again = await gateway.call().say(Resume(first.resume_token, talk.sequences[-2]))
-        bodies: list[Body] = []
-        try:
-            bodies = await again.rest()
-        except InterpError as error:  # the first call may have ended well before the cancel
-            assert error.reason is Reason.RESUME_EXPIRED  # noqa: PT017
-    assert not bodies or isinstance(bodies[-1], SessionEnded)
+        again = await gateway.call().say(Resume(first.resume_token, 0))
+        bodies = await again.rest()
+        assert len(gateway.server.sessions) == 0
+    assert text_of(bodies) == words(2)
+    assert isinstance(bodies[-1], SessionEnded)
+
+
+async def test_the_end_of_a_session_that_waits_is_kept_as_well() -> None:
+    replica = FakeReplica()
+    async with serving(replica) as gateway:
+        talk, first = await talked(gateway, 1)
+        await talk.half_close()
+        await eventually(lambda: not replica.lanes)
+        talk.cancel()
+        again = await gateway.call().say(Resume(first.resume_token, talk.sequences[-1]))
+        await again.half_close()
+        assert isinstance((await again.rest())[-1], SessionEnded)
+
+
+async def test_an_ended_session_is_forgotten_after_its_window() -> None:
+    async with serving(FakeReplica(), config=settings(resume_s=0.2)) as gateway:
+        talk, first = await talked(gateway, 1)
+        await talk.half_close()
+        await talk.rest()
+        await asyncio.sleep(0.5)
+        error = await (await gateway.call().say(Resume(first.resume_token, 0))).error()
+    assert error.reason is Reason.RESUME_EXPIRED
+
+
+async def test_each_stream_has_a_token_of_its_own() -> None:
+    async with serving(FakeReplica()) as gateway:
+        talk, first = await talked(gateway, 1)
+        talk.cancel()
+        again = await gateway.call().say(Resume(first.resume_token, 0))
+        second = await again.until(SessionStarted)
+        assert second.resume_token not in ("", first.resume_token)
+        again.cancel()
+        last = await gateway.call().say(Resume(second.resume_token, 0))
+        await last.half_close()
+        assert text_of(await last.rest()) == words(1)
+
+
+async def test_a_token_used_again_before_its_successor_arrived_is_good() -> None:
+    async with serving(FakeReplica()) as gateway:
+        talk, first = await talked(gateway, 1)
+        talk.cancel()
+        for _ in range(3):
+            again = await gateway.call().say(Resume(first.resume_token, 0))
+            await again.until(SessionStarted)
+            again.cancel()
+
+
+async def test_a_token_used_twice_ends_the_session() -> None:
+    async with serving(FakeReplica()) as gateway:
+        talk, first = await talked(gateway, 1)
+        talk.cancel()
+        again = await gateway.call().say(Resume(first.resume_token, 0))
+        await again.until(SessionStarted)
+        await again.say(audio(2))
+        await again.until(TargetText)
+        thief = await (await gateway.call().say(Resume(first.resume_token, 0))).error()
+        victim = await again.error()
+    assert thief.reason is Reason.RESUME_EXPIRED
+    assert victim.reason is Reason.SESSION_TAKEN_OVER
 
 
 async def test_a_takeover_ends_the_old_stream_and_goes_on_with_the_new() -> None:
@@ -181,3 +238,16 @@ async def test_limits_hold_for_a_resumed_session_too() -> None:
         )
         error = await again.error()
     assert error.reason is Reason.IDLE_TIMEOUT
+
+
+async def test_many_wrong_tokens_at_once_are_sent_away_and_the_right_one_is_not() -> None:
+    async with serving(FakeReplica()) as gateway:
+        talk, first = await talked(gateway, 1)
+        talk.cancel()
+        guesses = [await gateway.call().say(Resume(f"guess {i}", 0)) for i in range(20)]
+        right = await gateway.call().say(Resume(first.resume_token, 0))
+        await right.until(SessionStarted)
+        errors = [await guess.error() for guess in guesses]
+    reasons = [error.reason for error in errors]
+    assert reasons.count(Reason.QUOTA) == 12
+    assert reasons.count(Reason.RESUME_EXPIRED) == 8

@@ -1,7 +1,6 @@
 """Train a SNAC: `python -m training.codec.train --config FILE`; goes on where the folder is."""
 
 import argparse
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,38 +12,18 @@ from training.asr import WhisperListener
 from training.codec.config import CodecConfig
 from training.codec.trainer import Trainer
 from training.codec.watch import Watch
+from training.run import Look, resume, train
 
-LOG_EVERY = 20
 
-
-def train(trainer: Trainer, watch: Watch) -> None:
-    """Steps up to the configured number, with logs, evaluations and saved states."""
+def looks(trainer: Trainer, watch: Watch) -> Look:
+    """What `Watch` finds, and now and then what Whisper hears."""
     run = trainer.config.run
-    progress = tqdm(total=run.steps, initial=trainer.step, unit="step", mininterval=10)
-    with SummaryWriter(run.folder / "events") as board:
-        while trainer.step < run.steps:
-            started = time.monotonic()
-            measured = trainer.train_step()
-            progress.update()
-            if trainer.step % LOG_EVERY == 0:
-                measured["steps_per_s"] = 1 / (time.monotonic() - started)
-                for name, value in measured.items():
-                    board.add_scalar(name, value, trainer.step)
-                progress.set_postfix(
-                    {
-                        name: f"{measured[f'loss/{name}']:.3f}"
-                        for name in ("reading", "mel")
-                        if f"loss/{name}" in measured
-                    },
-                    refresh=False,
-                )
-            if trainer.step % run.save_every == 0:
-                trainer.save()
-            if trainer.step % run.evaluate_every == 0:
-                listen = run.listen_every > 0 and trainer.step % run.listen_every == 0
-                found = watch.look(trainer, board, listen)
-                tqdm.write(f"step {trainer.step}: {found}")
-    trainer.save()
+
+    def look(board: SummaryWriter) -> None:
+        listen = run.listen_every > 0 and trainer.step % run.listen_every == 0
+        tqdm.write(f"step {trainer.step}: {watch.look(trainer, board, listen)}")
+
+    return look
 
 
 def main() -> None:
@@ -70,9 +49,9 @@ def main() -> None:
         steps=arguments.steps or config.run.steps,
     )
     trainer = Trainer(replace(config, data=data, run=run))
-    trainer.resume()
+    resume(run.folder, trainer)
     listener = WhisperListener() if run.listen_every else None
-    train(trainer, Watch(data.held_out, config.model, listener))
+    train(run, trainer, looks(trainer, Watch(data.held_out, config.model, listener)))
 
 
 if __name__ == "__main__":

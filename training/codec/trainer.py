@@ -1,6 +1,5 @@
 """One phase of codec training as a value: a step changes it, a file holds it."""
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,13 @@ from torch import nn
 
 from interp.models.snac import build_snac, write_weights
 from training.codec.codebooks import Codebooks, CodebookState
-from training.codec.config import CodecConfig, RunConfig
+from training.codec.config import CodecConfig
 from training.codec.crops import Crops
 from training.codec.fast import speed_up
 from training.codec.init import scale_to_data
 from training.codec.phases import Measured, phase_of
 from training.codec.quantise import Quantised
+from training.run import rate_at
 
 BETAS = (0.8, 0.99)
 FIRST_BATCH = 8
@@ -82,41 +82,23 @@ class Trainer:
         with torch.set_grad_enabled(self.phase.codes_learn and torch.is_grad_enabled()):
             return self.codebooks.quantise(self._encoder(wanted), self.step)
 
-    def save(self) -> None:
-        """Write the state for going on, and the weights for use; both replace the last ones."""
-        folder = self.config.run.folder
-        folder.mkdir(parents=True, exist_ok=True)
-        state: dict[str, Any] = {
-            "step": self.step,
+    def state(self) -> dict[str, Any]:
+        """As Learner.state."""
+        return {
             "model": self.model.state_dict(),
             "optimiser": self._optimiser.state_dict(),
             "filled": self.codebooks.state.filled,
             "memory": self.codebooks.state.memory,
             "phase": self.phase.state(),
         }
-        partial = folder / "last.partial"
-        torch.save(state, partial)
-        partial.rename(folder / "last.pt")
-        write_weights(self.model, self.config.model, folder / "weights", torch.float32)
 
-    def resume(self) -> bool:
-        """Take up the last saved state of the folder; False where there is none."""
-        path = self.config.run.folder / "last.pt"
-        if not path.exists():
-            return False
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.step = state["step"]
+    def restore(self, state: dict[str, Any]) -> None:
+        """As Learner.restore."""
         self.model.load_state_dict(state["model"])
         self._optimiser.load_state_dict(state["optimiser"])
         self.codebooks.state = CodebookState(state["filled"], state["memory"])
         self.phase.load(state["phase"])
-        return True
 
-
-def rate_at(step: int, run: RunConfig) -> float:
-    """Learning rate: linear warm-up, then a cosine down to the final rate."""
-    if step < run.warmup_steps:
-        return run.learning_rate * (step + 1) / run.warmup_steps
-    done = min(1.0, (step - run.warmup_steps) / max(1, run.steps - run.warmup_steps))
-    share = (1 + math.cos(math.pi * done)) / 2
-    return run.final_rate + (run.learning_rate - run.final_rate) * share
+    def export(self, folder: Path) -> None:
+        """As Learner.export."""
+        write_weights(self.model, self.config.model, folder / "weights", torch.float32)

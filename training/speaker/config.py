@@ -6,42 +6,24 @@ from pathlib import Path
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.grid import AUDIO_ROWS, GridLayout
 from interp.models.voice.network import SpeakerConfig
+from training.run import RunConfig
 from training.speaker.corpus import Corpus
 from training.speaker.speak import SpeakConfig
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """The run and its rhythm. average: decay of the running mean of the weights, which is what is
-    evaluated and shipped. bfloat16: matrix products in bfloat16, where the machine has them."""
-
-    folder: Path
-    steps: int = 6_000
-    warmup_steps: int = 100
-    learning_rate: float = 1.5e-3
-    final_rate: float = 5e-5
-    weight_decay: float = 0.05
-    clip: float = 1.0
-    average: float = 0.998
-    seed: int = 0
-    threads: int = 2
-    device: str = "cpu"
-    bfloat16: bool = False
-    save_every: int = 200
-    evaluate_every: int = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """coded: folder of coded speech. codec: its weights, for the codebooks and for listening.
     reader: how texts are read, for listening. held_out: utterances kept from training, the first of
-    the folder. listen: held-out sentences to speak at an evaluation."""
+    the folder. listen: held-out sentences to speak at an evaluation. start: a speaker of the same
+    sizes to begin from, as `training.speaker.start` makes it."""
 
     coded: Path
     codec: Path
     reader: Path
     held_out: int = 64
     listen: int = 13
+    start: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +72,7 @@ class ModelConfig:
             symbol_dim=self.symbol_dim,
             silence=corpus.silence,
             codec=corpus.codec,
+            language=corpus.language,
         )
 
 

@@ -14,8 +14,8 @@ from interp.core.sentences import SENTENCE_ENDS
 from interp.models.omni.grid import AUDIO_ROWS, AudioSpecial
 from interp.models.omni.lm import Teacher
 from interp.models.voice.network import Cue, SpeakerConfig, SpeakerNet
+from training.averaged import Measured
 from training.speaker.corpus import Coded, Corpus
-from training.speaker.tasks import Measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from torch import Tensor
 
 from interp.models.voice.network import SpeakerNet
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """loss: to minimise. values: its parts by name, for the log."""
-
-    loss: Tensor
-    values: dict[str, float]
+from training.averaged import Measured
 
 
 class Task(Protocol):

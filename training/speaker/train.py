@@ -1,8 +1,6 @@
 """Train a speaker: `python -m training.speaker.train --config FILE`; resumes in its folder."""
 
 import argparse
-import math
-import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,48 +8,44 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
-from tqdm import tqdm
 
 from interp.core.settings import read_settings
 from interp.models.snac import read_config
-from interp.models.voice.network import SpeakerNet, save_speaker
+from interp.models.voice.network import SpeakerNet, load_speaker, save_speaker
 from training.asr import WhisperListener, understood
+from training.averaged import AveragedLearner, Measured
 from training.data.sentences import held_out_sentences
-from training.speaker.config import RunConfig, SpeakerRun
+from training.run import Look, resume, train
+from training.speaker.config import SpeakerRun
 from training.speaker.corpus import Corpus, read_corpus
 from training.speaker.speak import SpeakTask
-from training.speaker.tasks import Measured, Mix, Task
+from training.speaker.tasks import Mix, Task
 from training.speaker.watch import Watch
 
-LOG_EVERY = 20
 HELD_OUT_BATCHES = 4
 
 
-class Trainer:
-    """One run. Everything that a step changes is in what `save` writes."""
+class Trainer(AveragedLearner[SpeakerNet]):
+    """A speaker on its way."""
 
     def __init__(self, config: SpeakerRun, corpus: Corpus) -> None:
         torch.manual_seed(config.run.seed)
         torch.set_num_threads(config.run.threads)
         self.config = config
-        self.step = 0
         cut = config.data.held_out
         known = replace(corpus, utterances=corpus.utterances[cut:])
         unseen = replace(corpus, utterances=corpus.utterances[:cut])
         sizes = config.model.speaker(corpus)
-        self.device = torch.device(config.run.device)
-        self.model = SpeakerNet(sizes)
-        self.model.lm.codes.start_from(
-            codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
-        )
-        self.model.to(self.device)
-        self.average = AveragedModel(
-            self.model,
-            multi_avg_fn=get_ema_multi_avg_fn(config.run.average),  # type: ignore[no-untyped-call]
-        )
+        net = SpeakerNet(sizes)
+        if config.data.start:
+            net.load_state_dict(load_speaker(config.data.start).state_dict())
+        else:
+            net.lm.codes.start_from(
+                codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
+            )
+        super().__init__(config.run, net)
         told = replace(config.speak, untold=0.0)
         named = {
             "speak": lambda part, speak: SpeakTask(part, speak, sizes, self.device),
@@ -61,24 +55,10 @@ class Trainer:
             [task.weight for task in config.tasks],
         )
         self.held_out: list[Task] = [named[task.name](unseen, told) for task in config.tasks]
-        self.rng = np.random.default_rng(config.run.seed)
-        self.optimiser = torch.optim.AdamW(
-            decayed(self.model, config.run.weight_decay), betas=(0.9, 0.98)
-        )
 
-    def train_step(self) -> Measured:
-        """One batch of one task."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate_at(self.step, self.config.run)
-        with self._precision():
-            measured = self.mix.draw(self.rng).measure(self.model.train(), self.rng)
-        self.optimiser.zero_grad(set_to_none=True)
-        measured.loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.config.run.clip)
-        self.optimiser.step()
-        self.average.update_parameters(self.model)
-        self.step += 1
-        return measured
+    def measure(self, net: SpeakerNet, rng: np.random.Generator) -> Measured:
+        """As AveragedLearner.measure: one batch of one task."""
+        return self.mix.draw(rng).measure(net, rng)
 
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
@@ -92,47 +72,9 @@ class Trainer:
                     found.setdefault(f"{task.name}/{name}", []).append(value)
         return {name: sum(values) / len(values) for name, values in found.items()}
 
-    def averaged(self) -> SpeakerNet:
-        """The running mean of the weights."""
-        net = self.average.module
-        assert isinstance(net, SpeakerNet), "the average of a speaker is a speaker"
-        return net
-
-    def save(self) -> None:
-        """Write the state for going on, and the averaged speaker; both replace the last ones."""
-        folder = self.config.run.folder
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / "last.partial"
-        torch.save(
-            {
-                "step": self.step,
-                "model": self.model.state_dict(),
-                "average": self.average.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "rng": self.rng.bit_generator.state,
-                "torch_rng": torch.get_rng_state(),
-            },
-            partial,
-        )
-        partial.rename(folder / "last.pt")
+    def export(self, folder: Path) -> None:
+        """As Learner.export."""
         save_speaker(folder / "speaker.safetensors", self.averaged())
-
-    def resume(self) -> bool:
-        """Take up the last saved state of the folder; False where there is none."""
-        path = self.config.run.folder / "last.pt"
-        if not path.exists():
-            return False
-        state = torch.load(path, weights_only=True, map_location=self.device)
-        self.step = state["step"]
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.rng.bit_generator.state = state["rng"]
-        torch.set_rng_state(state["torch_rng"].cpu())
-        return True
-
-    def _precision(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.run.bfloat16)
 
 
 def codebooks(codec: Path) -> list[Tensor]:
@@ -142,51 +84,15 @@ def codebooks(codec: Path) -> list[Tensor]:
     return [tensors[f"quantizer.quantizers.{level}.codebook.weight"] for level in range(count)]
 
 
-def decayed(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Parameters in two groups: matrices, which decay, and vectors and tables, which do not."""
-    matrices: list[nn.Parameter] = []
-    others: list[nn.Parameter] = []
-    for name, parameter in model.named_parameters():
-        table = "codes." in name or "symbol." in name or "wte.text" in name
-        (others if parameter.ndim < 2 or table else matrices).append(parameter)
-    return [
-        {"params": matrices, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
+def looks(trainer: Trainer, watch: Watch) -> Look:
+    """Held-out loss, and what the speaker sounds like."""
 
+    def look(board: SummaryWriter) -> None:
+        for name, value in trainer.evaluate().items():
+            board.add_scalar(f"held_out/{name}", value, trainer.step)
+        watch.look(trainer.averaged(), trainer.step, board)
 
-def rate_at(step: int, run: RunConfig) -> float:
-    """Learning rate: linear warm-up, then a cosine down to the final rate."""
-    if step < run.warmup_steps:
-        return run.learning_rate * (step + 1) / run.warmup_steps
-    done = min(1.0, (step - run.warmup_steps) / max(1, run.steps - run.warmup_steps))
-    return (
-        run.final_rate + (run.learning_rate - run.final_rate) * (1 + math.cos(math.pi * done)) / 2
-    )
-
-
-def train(trainer: Trainer, watch: Watch) -> None:
-    """Steps up to the configured number, with logs, evaluations and saved states."""
-    run = trainer.config.run
-    progress = tqdm(total=run.steps, initial=trainer.step, unit="step", mininterval=5)
-    with SummaryWriter(str(run.folder / "events")) as board:
-        while trainer.step < run.steps:
-            started = time.monotonic()
-            measured = trainer.train_step()
-            progress.update()
-            if trainer.step % LOG_EVERY == 0:
-                values = {f"train/{name}": value for name, value in measured.values.items()}
-                values["train/steps_per_s"] = 1 / (time.monotonic() - started)
-                for name, value in values.items():
-                    board.add_scalar(name, value, trainer.step)
-                progress.set_postfix({name: f"{v:.2f}" for name, v in measured.values.items()})
-            if trainer.step % run.evaluate_every == 0:
-                for name, value in trainer.evaluate().items():
-                    board.add_scalar(f"held_out/{name}", value, trainer.step)
-                watch.look(trainer.averaged(), trainer.step, board)
-            if trainer.step % run.save_every == 0:
-                trainer.save()
-    trainer.save()
+    return look
 
 
 def main() -> None:
@@ -212,12 +118,13 @@ def main() -> None:
     corpus = read_corpus(config.data.coded)
     print(f"{len(corpus.utterances)} utterances, {corpus.frames} frames")
     trainer = Trainer(config, corpus)
-    if trainer.resume():
+    if resume(config.run.folder, trainer):
         print(f"going on from step {trainer.step}")
     data = config.data
-    sentences = held_out_sentences()[: data.listen]
-    judge = partial(understood, WhisperListener())
-    train(trainer, Watch(data.reader, data.codec, sentences, judge))
+    sentences = held_out_sentences(corpus.language)[: data.listen]
+    judge = partial(understood, WhisperListener(corpus.language))
+    watch = Watch(data.reader, data.codec, sentences, judge)
+    train(config.run, trainer, looks(trainer, watch))
 
 
 if __name__ == "__main__":

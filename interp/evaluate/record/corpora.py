@@ -14,7 +14,7 @@ from pathlib import Path
 from interp.core.translator import Pair
 from interp.evaluate.record.errors import EvaluationError
 from interp.evaluate.record.log import ReferenceSegment
-from interp.evaluate.record.manifest import Clip, checked, read_manifest, segmented
+from interp.evaluate.record.manifest import Clip, checked, read_manifest, segmented, text_lines
 
 GOLD = Path("segmented_wavs", "gold")
 
@@ -68,13 +68,13 @@ def _of_folder(folder: Path, pair: Pair) -> Iterable[Clip]:
 
 
 def _header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         return file.readline().rstrip("\r\n").split("\t")
 
 
 def _covost(path: Path) -> Iterator[Clip]:
     """A split; of a file with a column `split`, as it is published, the test part."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row.get("split", "test") == "test":
                 places = [
@@ -126,7 +126,7 @@ def _acl_text(folder: Path, tag: str) -> list[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    return [line.strip() for line in path.read_text("utf-8").splitlines()]
+    return [line.strip() for line in text_lines(path)]
 
 
 def _found(places: Sequence[Path]) -> Path:

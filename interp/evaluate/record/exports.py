@@ -113,7 +113,8 @@ def write_omnisteval(
     references = [segment.text for _, segment in segments] or [
         instance.reference or "" for instance in log.instances
     ]
-    (folder / "references.txt").write_text("".join(f"{text}\n" for text in references), "utf-8")
+    lines = (" ".join(text.split("\n")) for text in references)
+    (folder / "references.txt").write_text("".join(f"{line}\n" for line in lines), "utf-8")
     if segments:
         entries = [
             {"wav": source, "offset": s.start_ms / 1000, "duration": s.duration_ms / 1000}

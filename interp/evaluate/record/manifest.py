@@ -43,7 +43,7 @@ def read_manifest(path: Path, target: Path | None = None) -> tuple[Clip, ...]:
     target: references, one a line, for a list (per clip) or a .yaml (per segment). Raises
     EvaluationError that says which line is wrong, OSError.
     """
-    references = target.read_text("utf-8").splitlines() if target else None
+    references = text_lines(target) if target else None
     match path.suffix.lower():
         case ".tsv":
             clips = tuple(_from_tsv(path))
@@ -54,6 +54,12 @@ def read_manifest(path: Path, target: Path | None = None) -> tuple[Clip, ...]:
         case _:
             clips = tuple(_from_list(path, references))
     return checked(path, clips)
+
+
+def text_lines(path: Path) -> list[str]:
+    """Lines of a UTF-8 text, however they end. Other separators that Unicode has are text: corpora
+    hold them inside sentences. Raises OSError."""
+    return path.read_text("utf-8-sig").removesuffix("\n").split("\n")
 
 
 def checked(path: Path, clips: Iterable[Clip]) -> tuple[Clip, ...]:
@@ -75,7 +81,7 @@ def segmented(name: str, audio: Path, segments: Iterable[ReferenceSegment]) -> C
 
 def _from_tsv(path: Path) -> Iterator[Clip]:
     """Columns `id audio duration_s source_text reference` by name; id and audio are needed."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         for number, row in enumerate(rows, 2):
             yield _clip(path, number, row)
@@ -83,7 +89,7 @@ def _from_tsv(path: Path) -> Iterator[Clip]:
 
 def _from_jsonl(path: Path) -> Iterator[Clip]:
     """An object a line with the same names; `segments`: [{start_ms, duration_ms, text}]."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(text_lines(path), 1):
         if not line.strip():
             continue
         try:
@@ -106,7 +112,7 @@ def _clip(path: Path, number: int, row: Mapping[str, Any]) -> Clip:
 
 def _from_list(path: Path, references: Sequence[str] | None) -> Iterator[Clip]:
     """SimulEval's --source and --target: an audio path a line, a reference a line."""
-    sources = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+    sources = [line.strip() for line in text_lines(path) if line.strip()]
     if references is not None and len(references) != len(sources):
         raise EvaluationError(f"{path}: {len(sources)} recordings, {len(references)} references")
     for index, source in enumerate(sources):

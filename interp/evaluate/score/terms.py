@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from interp.evaluate.record.errors import EvaluationError
+from interp.evaluate.record.manifest import text_lines
 
 
 def read_terms(path: Path) -> tuple[str, ...]:
@@ -13,7 +14,7 @@ def read_terms(path: Path) -> tuple[str, ...]:
 
     Raises EvaluationError where there is none, OSError.
     """
-    lines = path.read_text("utf-8").splitlines()
+    lines = text_lines(path)
     terms = tuple(dict.fromkeys(line.rpartition("\t")[2].strip() for line in lines if line.strip()))
     if not terms:
         raise EvaluationError(f"{path} lists no term")

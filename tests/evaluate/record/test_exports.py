@@ -1,18 +1,19 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from interp.core.latency_elapsed import accumulated_elapsed
+from interp.core.latency_elapsed import accumulated_elapsed, overlapped_elapsed
 from interp.evaluate.record.exports import (
     read_simuleval,
     write_omnisteval,
     write_simuleval,
     write_simulstream,
 )
-from interp.evaluate.record.log import EmissionLog, Instance
+from interp.evaluate.record.log import Emission, EmissionLog, Instance
 from interp.evaluate.record.timelines import LatencyUnit
 from tests.fakes.runs import CONFIG, joined, made_run, spoken_run
 
@@ -143,3 +144,36 @@ def test_simulstream_groups_words_by_moment_where_steps_are_unknown(tmp_path: Pa
     _, *steps = rows(tmp_path / "log.jsonl")
     assert len(steps) == len({word.delay_ms for word in whole.words})
     assert steps[0]["computation_time"] > 0
+
+
+def test_a_reference_with_a_line_break_stays_one_line(tmp_path: Path) -> None:
+    run = made_run(1, 3)
+    broken = replace(run.instances[1], reference="one\ntwo\u2028three")
+    write_omnisteval(EmissionLog(CONFIG, (run.instances[0], broken, run.instances[2])), tmp_path)
+    lines = (tmp_path / "references.txt").read_text("utf-8").split("\n")
+    assert lines[1] == "one two\u2028three"
+    assert len(lines) == 3 + 1
+
+
+def test_omnistevals_times_are_those_of_overlapped_compute(tmp_path: Path) -> None:
+    run = made_run(1, 4)
+    write_omnisteval(run, tmp_path)
+    for row, instance in zip(rows(tmp_path / "hypothesis.jsonl"), run.instances, strict=True):
+        done = overlapped_elapsed(instance.steps)
+        assert row["elapsed"] == [done[word.step or 0] for word in instance.words]
+        assert row["delays"] == [word.delay_ms for word in instance.words]
+
+
+def test_omnisteval_is_told_no_elapsed_times_where_there_are_none(tmp_path: Path) -> None:
+    bare = Instance(0, "a", 900, "x", words=(Emission(" x", 600),))
+    write_omnisteval(EmissionLog(CONFIG, (bare,)), tmp_path)
+    (row,) = rows(tmp_path / "hypothesis.jsonl")
+    assert "elapsed" not in row
+    assert row["delays"] == [600]
+
+
+def test_recorded_times_stand_in_where_there_are_no_steps(tmp_path: Path) -> None:
+    bare = Instance(0, "a", 900, "x", words=(Emission(" x", 600, 750),))
+    write_omnisteval(EmissionLog(CONFIG, (bare,)), tmp_path)
+    (row,) = rows(tmp_path / "hypothesis.jsonl")
+    assert row["elapsed"] == [750]

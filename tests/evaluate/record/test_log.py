@@ -1,10 +1,17 @@
+import json
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.evaluate.record.log import (
+    Emission,
+    Instance,
     LogWriter,
+    Stretch,
     read_config,
     read_instances,
     read_log,
@@ -89,3 +96,65 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_text('{"index": 0}\n')
     with pytest.raises(ValueError, match="not an emission log"):
         read_log(path)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+TIMES = st.none() | st.floats(0, 1e7)
+WORDS = st.builds(
+    Emission,
+    text=TEXTS,
+    delay_ms=st.floats(-1e4, 1e7),
+    elapsed_ms=TIMES,
+    segment=st.integers(0, 99),
+    step=st.none() | st.integers(0, 99),
+    source_end_ms=TIMES,
+)
+INSTANCES = st.builds(
+    Instance,
+    index=st.integers(0, 10**6),
+    source=TEXTS,
+    source_length_ms=st.floats(0, 1e7),
+    reference=st.none() | TEXTS,
+    source_text=st.none() | TEXTS,
+    words=st.lists(WORDS, max_size=4).map(tuple),
+    voiced=st.lists(st.builds(Stretch, st.floats(0, 1e6), st.floats(0, 1e6)), max_size=3).map(
+        tuple
+    ),
+    erased_words=st.integers(0, 99),
+)
+
+
+@given(INSTANCES)
+def test_any_text_and_times_read_back(instance: Instance) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "log")
+        with LogWriter(path, CONFIG) as writer:
+            writer.write(instance)
+        assert read_log(path).instances == (instance,)
+
+
+def test_a_log_of_before_there_were_voiced_stretches_still_reads(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    write_log(path, made_run(1, 2))
+    header, *lines = path.read_text("utf-8").splitlines()
+    older = []
+    for line in lines:
+        fields = json.loads(line)
+        del fields["voiced"]
+        for word in fields["words"]:
+            del word["source_end_ms"]
+        older.append(json.dumps(fields))
+    path.write_text("\n".join([header, *older, ""]), "utf-8")
+    assert read_log(path) == made_run(1, 2)
+
+
+@pytest.mark.parametrize("content", ["", "{}\n", '{"schema": "interp.emission-log/9"}\n'])
+def test_a_file_without_our_header_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "log").write_text(content)
+    with pytest.raises(ValueError, match="not an emission log"):
+        read_log(tmp_path / "log")
+
+
+def test_a_prediction_has_single_spaces() -> None:
+    words = (Emission(" one", 0), Emission(" two", 0), Emission("'s ", 0), Emission("  three", 0))
+    assert Instance(0, "a", 1, words=words).prediction == "one two's three"

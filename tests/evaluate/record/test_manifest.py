@@ -92,3 +92,71 @@ def test_references_must_be_as_many_as_recordings(tmp_path: Path) -> None:
     (tmp_path / "target").write_text("one\n", "utf-8")
     with pytest.raises(EvaluationError, match="2 recordings, 1 references"):
         read_manifest(tmp_path / "source", tmp_path / "target")
+
+
+ODD = "one\u2028still one \x85 and \x0b one"
+"""Unicode separators that corpora hold inside a sentence."""
+
+
+def test_a_sentence_is_not_cut_at_a_separator_inside_it(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        save_speech(tmp_path / f"{name}.wav", 100)
+    (tmp_path / "source").write_text("a.wav\nb.wav\n", "utf-8")
+    (tmp_path / "target").write_text(f"{ODD}\ntwo\n", "utf-8")
+    first, second = read_manifest(tmp_path / "source", tmp_path / "target")
+    assert (first.reference, second.reference) == (ODD, "two")
+    line = json.dumps({"id": "a", "audio": "a.wav", "reference": ODD}, ensure_ascii=False)
+    (tmp_path / "m.jsonl").write_text(line + "\n", "utf-8")
+    (clip,) = read_manifest(tmp_path / "m.jsonl")
+    assert clip.reference == ODD
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_files_from_other_systems_read_alike(tmp_path: Path, ending: str, mark: str) -> None:
+    save_speech(tmp_path / "a.wav", 100)
+    rows = ["id\taudio\treference", "a\ta.wav\tone"]
+    (tmp_path / "m.tsv").write_bytes((mark + ending.join(rows) + ending).encode())
+    (clip,) = read_manifest(tmp_path / "m.tsv")
+    assert (clip.id, clip.reference) == ("a", "one")
+    (tmp_path / "source").write_bytes((mark + "a.wav" + ending).encode())
+    (tmp_path / "target").write_bytes((mark + "one" + ending).encode())
+    (clip,) = read_manifest(tmp_path / "source", tmp_path / "target")
+    assert clip.reference == "one"
+
+
+def test_columns_may_come_in_any_order_and_more_of_them(tmp_path: Path) -> None:
+    save_speech(tmp_path / "a.wav", 100)
+    (tmp_path / "m.tsv").write_text("speaker\treference\taudio\tid\nx\tone\ta.wav\ta\n", "utf-8")
+    (clip,) = read_manifest(tmp_path / "m.tsv")
+    assert (clip.id, clip.reference, clip.source_text) == ("a", "one", None)
+
+
+def test_an_empty_reference_is_no_reference(tmp_path: Path) -> None:
+    save_speech(tmp_path / "a.wav", 100)
+    (tmp_path / "m.tsv").write_text("id\taudio\treference\na\ta.wav\t\n", "utf-8")
+    assert read_manifest(tmp_path / "m.tsv")[0].reference is None
+
+
+def test_segments_are_in_the_order_of_time(tmp_path: Path) -> None:
+    save_speech(tmp_path / "a.wav", 100)
+    (tmp_path / "m.yaml").write_text(
+        "- {wav: a.wav, offset: 2, duration: 1}\n- {wav: a.wav, offset: 0, duration: 1}\n"
+    )
+    (tmp_path / "target").write_text("second\nfirst\n", "utf-8")
+    (clip,) = read_manifest(tmp_path / "m.yaml", tmp_path / "target")
+    assert [segment.text for segment in clip.segments] == ["first", "second"]
+
+
+@pytest.mark.parametrize("folder", [".", "wav", "full_wavs"])
+@pytest.mark.parametrize("suffix", [".wav", ".flac"])
+def test_audio_of_a_yaml_is_looked_for_where_corpora_keep_it(
+    tmp_path: Path, folder: str, suffix: str
+) -> None:
+    audio = tmp_path / folder / f"talk{suffix}"
+    audio.parent.mkdir(exist_ok=True)
+    save_speech(audio, 100)
+    (tmp_path / "m.yaml").write_text("- {wav: talk.wav, offset: 0, duration: 1}\n")
+    (tmp_path / "target").write_text("one\n", "utf-8")
+    (clip,) = read_manifest(tmp_path / "m.yaml", tmp_path / "target")
+    assert clip.audio.resolve() == audio.resolve()

@@ -13,6 +13,7 @@ from interp.core.events import (
     WrittenWord,
 )
 from interp.core.latency_elapsed import Step
+from interp.evaluate.record.log import ReferenceSegment, Stretch
 from interp.evaluate.record.manifest import Clip
 from interp.evaluate.run.collect import collect
 
@@ -72,3 +73,66 @@ def test_speech_is_measured_from_its_samples() -> None:
     (emission,) = collect(events).instance(0, CLIP, 1000.0).speech
     assert (emission.duration_ms, emission.text) == (500.0, "one")
     assert (emission.delay_ms, emission.elapsed_ms) == (800, 900)
+
+
+def test_silence_before_the_recording_is_taken_off_all_times() -> None:
+    events: list[Event] = [
+        PolicyAction(0, 1, 2500, 1, 20.0),
+        TargetText(0, (word(" one", 2500),)),
+        TargetSpeech(
+            0, np.zeros(TARGET_RATE_HZ // 10, np.float32), None, 0, " one", 0, 2400, 2500, 2600
+        ),
+    ]
+    instance = collect(events, 2000).instance(0, CLIP, 900.0)
+    (written,) = instance.words
+    assert (written.delay_ms, written.elapsed_ms, written.source_end_ms) == (500, 550, 500)
+    assert written.step == 0
+    assert instance.steps == (Step(500, 20.0),)
+    (chunk,) = instance.speech
+    assert (chunk.delay_ms, chunk.elapsed_ms, chunk.source_end_ms) == (500, 600, 400)
+
+
+def test_what_each_word_attends_to_is_kept() -> None:
+    attended = WrittenWord(" one", 900, 950, 100, 640)
+    (found,) = collect([TargetText(0, (attended,))]).instance(0, CLIP, 1000.0).words
+    assert found.source_end_ms == 640
+
+
+def test_words_taken_back_from_the_tentative_tail_are_counted() -> None:
+    events: list[Event] = [
+        TargetText(0, (), " good even"),
+        TargetText(0, (), " good evening all"),  # "even" went
+        TargetText(0, (word(" good", 800),), " morning"),  # "evening all" went
+        TargetText(0, (word(" morning", 900),), ""),
+    ]
+    assert collect(events).instance(0, CLIP, 1000.0).erased_words == 1 + 2
+
+
+def test_a_new_segment_takes_nothing_back_from_the_last() -> None:
+    events: list[Event] = [
+        TargetText(0, (word(" one", 500),), " gone"),
+        TargetText(1, (word(" two", 900),), ""),
+    ]
+    assert collect(events).instance(0, CLIP, 1000.0).erased_words == 0
+
+
+def test_segments_are_told_apart_by_a_space() -> None:
+    events: list[Event] = [
+        TargetText(0, (word(" one", 500),), segment_ended=True),
+        TargetText(1, (word("two", 900), word("three", 900))),
+    ]
+    instance = collect(events).instance(0, CLIP, 1000.0)
+    assert instance.prediction == "one twothree"
+    assert [emission.segment for emission in instance.words] == [0, 1, 1]
+
+
+def test_the_clip_gives_the_instance_its_references() -> None:
+    segments = (ReferenceSegment(0, 500, "one"),)
+    clip = Clip("talk", Path("a.wav"), source_text="un", segments=segments)
+    instance = collect([]).instance(3, clip, 1000.0, (Stretch(0, 400),))
+    assert (instance.source, instance.reference, instance.source_text) == ("talk", None, "un")
+    assert instance.segments == segments
+    assert instance.voiced == (Stretch(0, 400),)
+    assert not (instance.words)
+    assert not (instance.speech)
+    assert not (instance.steps)

@@ -1,13 +1,17 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from interp.core.audio import Samples
+from interp.core.config import SessionConfig
 from interp.core.errors import NotServed
+from interp.core.events import Event
 from interp.evaluate.record.errors import EvaluationError
-from interp.evaluate.record.log import Instance, ReferenceSegment, read_log
+from interp.evaluate.record.log import Instance, ReferenceSegment, Stretch, read_log
 from interp.evaluate.record.manifest import Clip, read_manifest
-from interp.evaluate.run.runner import Fleet, Point, run_points
+from interp.evaluate.run.runner import Fleet, Point, read_points, run_points
 from interp.evaluate.run.study import Study
 from interp.evaluate.run.worker import System
 from interp.evaluate.score.scores import ScoreConfig, score
@@ -128,3 +132,64 @@ def test_a_failure_in_a_worker_ends_the_run_with_its_error(tmp_path: Path) -> No
 def test_a_worker_that_is_killed_ends_the_run(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="a worker died"):
         run_points(points(tmp_path), clips(tmp_path, 1), Fleet(die, 1), ignore)
+
+
+def test_points_of_one_silence_hear_a_clip_together_and_others_apart(tmp_path: Path) -> None:
+    def build() -> System:
+        return counted
+
+    counted = Counting()
+    quiet = [study(tmp_path).point(policy, 1, 1600) for policy in POLICIES]
+    run_points([*points(tmp_path), *quiet], clips(tmp_path, 1), Fleet(build, 0), ignore)
+    # A warm-up, then the two policies with and without silence.
+    assert counted.calls == [(1, 2000), (2, 2000), (2, 3600)]
+    plain, late = (read_log(log[1].log).instances[0] for log in (points(tmp_path), quiet))
+    assert late.source_length_ms == plain.source_length_ms
+
+
+class Counting:
+    """The scripted system, counting how many sessions heard how much."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[int, int]] = []
+        self._system = build_script()
+
+    def interpret(
+        self, configs: Sequence[SessionConfig], samples: Samples
+    ) -> list[Sequence[Event]]:
+        self.calls.append((len(configs), samples.size // 16))
+        return self._system.interpret(configs, samples)
+
+    def voiced(self, samples: Samples) -> tuple[Stretch, ...]:
+        return self._system.voiced(samples)
+
+
+def test_every_log_says_where_somebody_spoke(tmp_path: Path) -> None:
+    run_points(points(tmp_path), clips(tmp_path, 1), Fleet(build_script, 0), ignore)
+    (instance,) = read_log(points(tmp_path)[0].log).instances
+    assert instance.voiced == (Stretch(0.0, 1984.0),)  # whole frames of 32 ms
+    assert all(word.source_end_ms is not None for word in instance.words)
+    found = score(read_log(points(tmp_path)[0].log), ScoreConfig(resamples=5))
+    assert found.figure("coverage").estimate.value > 0.9
+
+
+def test_only_the_instances_asked_for_are_read(tmp_path: Path) -> None:
+    every = clips(tmp_path, 3)
+    run_points(points(tmp_path), every, Fleet(build_script, 0), ignore)
+    logs = [point.log for point in points(tmp_path)]
+    assert [len(log.instances) for log in read_points(logs)] == [3, 3]
+    found = read_points(logs, [2, 0])
+    assert [[i.index for i in log.instances] for log in found] == [[0, 2], [0, 2]]
+
+
+def test_progress_begins_with_what_was_there(tmp_path: Path) -> None:
+    every = clips(tmp_path, 2)
+    run_points(points(tmp_path), every[:1], Fleet(build_script, 0), ignore)
+    said: list[tuple[int, int]] = []
+    run_points(
+        points(tmp_path),
+        every,
+        Fleet(build_script, 0),
+        lambda done, count: said.append((done, count)),
+    )
+    assert said == [(2, 4), (3, 4), (4, 4)]

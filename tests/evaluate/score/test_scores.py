@@ -17,7 +17,6 @@ from interp.evaluate.record.log import (
     TargetType,
 )
 from interp.evaluate.record.timelines import LatencyUnit, TimeModel
-from interp.evaluate.score.compare import compare
 from interp.evaluate.score.scores import ScoreConfig, score
 from tests.fakes.runs import CONFIG, joined, made_run, spoken_run
 
@@ -205,19 +204,3 @@ def test_an_empty_log_is_refused() -> None:
 def test_scores_are_the_same_every_time() -> None:
     run = made_run(1, 10)
     assert score(run, QUICK).to_json() == score(run, QUICK).to_json()
-
-
-def test_a_better_system_is_significantly_better() -> None:
-    poor, good = made_run(7, 80, accuracy=0.5), made_run(7, 80, accuracy=0.95)
-    differences = {
-        (found.metric, found.model): found.difference
-        for found in compare(score(poor, QUICK), score(good, QUICK))
-    }
-    assert differences["BLEU", None].value > 10
-    assert differences["BLEU", None].p_value < 0.05
-    assert differences["LAAL", TimeModel.DELAY].p_value > 0.05
-
-
-def test_runs_on_other_sentences_are_not_compared() -> None:
-    with pytest.raises(ValueError, match="same sentences"):
-        compare(score(made_run(1, 5), QUICK), score(made_run(2, 5), QUICK))

@@ -10,9 +10,10 @@ from tests.fakes.speech import write_hums
 from training.codec.config import CodebookConfig, CodecConfig, DataConfig, RunConfig
 from training.codec.discriminators import DiscriminatorConfig
 from training.codec.export import export
-from training.codec.train import train
-from training.codec.trainer import Trainer, rate_at
+from training.codec.train import looks
+from training.codec.trainer import Trainer
 from training.codec.watch import Watch
+from training.run import rate_at, resume, save, train
 
 
 @pytest.fixture
@@ -53,9 +54,9 @@ def test_a_resumed_run_is_the_same_to_the_bit(config: CodecConfig, kind: str) ->
     first = Trainer(config)
     for _ in range(4):
         first.train_step()
-    first.save()
+    save(config.run.folder, first)
     second = Trainer(config)
-    assert second.resume()
+    assert resume(config.run.folder, second)
     assert second.step == 4
     for _ in range(2):
         second.train_step()
@@ -87,7 +88,7 @@ def test_the_sound_is_learned_from_frozen_codes(config: CodecConfig) -> None:
     first = Trainer(config)
     for _ in range(5):
         first.train_step()
-    first.save()
+    save(config.run.folder, first)
     start = str(config.run.folder / "weights")
     run = replace(config.run, folder=config.run.folder / "two", phase="sound", start=start)
     second = Trainer(replace(config, run=run))
@@ -143,7 +144,8 @@ def test_a_run_leaves_events_and_weights_that_the_service_reads(
     config: CodecConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trainer = Trainer(config)
-    train(trainer, Watch(config.data.held_out, config.model))
+    watch = Watch(config.data.held_out, config.model)
+    train(config.run, trainer, looks(trainer, watch))
     assert "step 8: held-out loss" in capsys.readouterr().out
     assert list((config.run.folder / "events").iterdir())
     size = export(config.run.folder, tmp_path / "shipped")

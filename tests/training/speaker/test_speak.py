@@ -14,9 +14,10 @@ from interp.models.voice.network import load_speaker
 from interp.models.voice.pronouncer import Pronouncer, save_pronouncer
 from interp.models.voice.speaker import Speaker, SpeakerSettings
 from tests.training.speaker.made_up import CODES, SYMBOLS, code_of, corpus
-from training.speaker.config import DataConfig, ModelConfig, RunConfig, SpeakerRun
+from training.run import RunConfig, resume, save, train
+from training.speaker.config import DataConfig, ModelConfig, SpeakerRun
 from training.speaker.speak import SpeakConfig, SpeakTask
-from training.speaker.train import Trainer, train
+from training.speaker.train import Trainer, looks
 from training.speaker.watch import Watch
 
 MODEL = ModelConfig(
@@ -120,9 +121,9 @@ def test_a_stopped_run_goes_on_bit_by_bit_as_one_that_was_not(tmp_path: Path) ->
     first = trainer(tmp_path)
     for _ in range(3):
         first.train_step()
-    first.save()
+    save(first.config.run.folder, first)
     second = trainer(tmp_path)
-    assert second.resume()
+    assert resume(second.config.run.folder, second)
     for _ in range(3):
         second.train_step()
     for a, b in zip(whole.model.parameters(), second.model.parameters(), strict=True):
@@ -137,7 +138,7 @@ def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
     save_pronouncer(tmp_path / "p.safetensors", Pronouncer(SYMBOLS, width=8))
     data = run.config.data
     watch = Watch(data.reader, data.codec, ["bad cafe."], lambda speech, texts: 0.5)
-    train(run, watch)
+    train(run.config.run, run, looks(run, watch))
     voice = load_speaker(tmp_path / "run" / "speaker.safetensors")
     for name, tensor in run.averaged().state_dict().items():
         assert torch.equal(voice.state_dict()[name], tensor.half().float())
@@ -149,7 +150,7 @@ def test_a_run_logs_saves_and_lets_itself_be_heard(tmp_path: Path) -> None:
 
 
 def test_a_fresh_folder_is_not_resumed(tmp_path: Path) -> None:
-    assert not trainer(tmp_path).resume()
+    assert not resume(tmp_path, trainer(tmp_path))
 
 
 def test_codes_and_advances_are_learnt_and_spoken(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""The resume tokens of a session: each is good once, and using a spent one gives it away.
+
+A token is spent when its successor has arrived: a client whose line breaks again before the answer
+to its resume came has nothing but the old one.
+"""
+
+import secrets
+from collections import deque
+
+REMEMBERED = 16
+"""Spent tokens that are still known for what they were."""
+
+
+class Tokens:
+    """current: what the next resume is to present."""
+
+    def __init__(self) -> None:
+        self.current = secrets.token_urlsafe(24)
+        self._before = ""
+        self._spent: deque[str] = deque(maxlen=REMEMBERED)
+
+    def turn(self) -> None:
+        """One was presented: give out another."""
+        self._before = self._before or self.current
+        self.current = secrets.token_urlsafe(24)
+
+    def confirm(self) -> None:
+        """The client has the current one."""
+        if self._before:
+            self._spent.append(self._before)
+            self._before = ""
+
+    def good(self, token: str) -> bool:
+        """Whether it resumes the session."""
+        return token in (self.current, self._before) and bool(token)
+
+    def spent(self, token: str) -> bool:
+        """Whether it did once: whoever presents it again is not the one who had the answer."""
+        return token in self._spent

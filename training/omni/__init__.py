@@ -1,0 +1,1 @@
+"""Training of the OmniLM: ten tasks over one grid, stage by stage."""

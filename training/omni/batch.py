@@ -1,0 +1,108 @@
+"""Rows of any tasks and lengths as one step of the model, and what it loses on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from interp.models.omni.grid import AUDIO_ROWS, TEXT_ROW, AudioSpecial, GridLayout, TextSpecial
+from interp.models.omni.lm import Heard, OmniLM, Teacher
+from training.omni.rows import NO_LOSS, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """ids, labels [row, step, 8]. features [row, step, source_dim], and where they replace the
+    audio rows and where they are added, bool [row, step]. weight [row]."""
+
+    ids: Tensor
+    labels: Tensor
+    features: Tensor
+    replaced: Tensor
+    added: Tensor
+    weight: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """total: to minimise. text, audio: cross-entropy a token, 0 where none is learnt. tokens,
+    codes: how many are."""
+
+    total: Tensor
+    text: float
+    audio: float
+    tokens: int
+    codes: int
+
+
+def collate(
+    rows: Sequence[Row], layout: GridLayout, source_dim: int, device: torch.device
+) -> Batch:
+    """Rows side by side, the shorter ones padded at their end, where no step looks."""
+    steps = max(len(row.ids) for row in rows)
+    ids = torch.full((len(rows), steps, TEXT_ROW + 1), layout.audio(AudioSpecial.PAD))
+    ids[..., TEXT_ROW] = layout.text(TextSpecial.PAD)
+    labels = torch.full_like(ids, NO_LOSS)
+    features = torch.zeros(len(rows), steps, source_dim)
+    replaced = torch.zeros(len(rows), steps, dtype=torch.bool)
+    added = torch.zeros_like(replaced)
+    for number, row in enumerate(rows):
+        ids[number, : len(row.ids)] = row.ids
+        labels[number, : len(row.labels)] = row.labels
+        if row.source is not None:
+            at = slice(row.first, row.first + len(row.source))
+            features[number, at] = row.source
+            (replaced if row.replaces else added)[number, at] = True
+    weight = torch.tensor([row.weight for row in rows])
+    parts = (ids, labels, features, replaced, added, weight)
+    return Batch(*(part.to(device) for part in parts))
+
+
+def hidden_of(model: OmniLM, batch: Batch) -> Tensor:
+    """Hidden vectors [row, step, dim]."""
+    x = model.embed(batch.ids, Heard(batch.features, batch.replaced))
+    if batch.added.any():
+        x = x + model.whisper_adapter(batch.features) * batch.added[..., None]
+    hidden: Tensor = model(x)
+    return hidden
+
+
+def lost(model: OmniLM, batch: Batch, audio_weight: float = 1.0) -> Losses:
+    """Cross-entropy of the text plus `audio_weight` times that of the codes, the mean of the rows.
+
+    A row of the batch counts by its weight; within it every token, and every code, counts the same.
+    """
+    hidden = hidden_of(model, batch)
+    weight = batch.weight[:, None].expand(batch.ids.shape[:2])
+    text, tokens = _text(model, hidden, batch.labels[..., TEXT_ROW], weight)
+    audio, codes = _audio(model, hidden, batch.labels[..., :TEXT_ROW], weight)
+    total = text + audio_weight * audio
+    return Losses(total, float(text.detach()), float(audio.detach()), tokens, codes)
+
+
+def _text(model: OmniLM, hidden: Tensor, labels: Tensor, weight: Tensor) -> tuple[Tensor, int]:
+    learnt = labels != NO_LOSS
+    logits = model.text_logits(hidden[learnt]).float()
+    each = F.cross_entropy(logits, labels[learnt], reduction="none")
+    return _mean(each, weight[learnt]), len(each)
+
+
+def _audio(model: OmniLM, hidden: Tensor, labels: Tensor, weight: Tensor) -> tuple[Tensor, int]:
+    learnt = (labels != NO_LOSS).any(dim=-1)
+    wanted = labels[learnt]
+    if not len(wanted):
+        return hidden.sum() * 0.0, 0
+    teacher = Teacher(wanted.clamp(min=0), [])
+    model.codes_by(hidden[learnt], teacher)
+    rows = [
+        F.cross_entropy(logits.float(), wanted[:, row], ignore_index=NO_LOSS, reduction="none")
+        for row, logits in enumerate(teacher.logits)
+    ]
+    counted = weight[learnt][:, None] * (wanted != NO_LOSS)
+    return _mean(torch.stack(rows, dim=1), counted), len(wanted) * AUDIO_ROWS
+
+
+def _mean(each: Tensor, weight: Tensor) -> Tensor:
+    return (each * weight).sum() / weight.sum().clamp(min=1e-9)

@@ -1,0 +1,65 @@
+"""When each token of a translation may be written, in frames: wait-k, or as the words align."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleConfig:
+    """least_k, most_k: of wait-k, drawn for each sample. unit_frames: what k counts. truncated:
+    part of the samples that end at a random frame, as speech does that is cut off."""
+
+    least_k: int = 1
+    most_k: int = 9
+    unit_frames: int = 6
+    truncated: float = 0.01
+
+
+def wait_k(starts: Sequence[bool], k: int, unit_frames: int, frames: int) -> list[int]:
+    """The frame of each token: one word a unit after the first k, the rest when all was heard.
+
+    starts: whether each token begins a word, the end of the text with them. (Ma et al., STACL,
+    arXiv 1810.08398.)
+    """
+    due: list[int] = []
+    word = -1
+    for begins in starts:
+        word += int(begins or word < 0)
+        due.append(min((k + word) * unit_frames, frames) - 1)
+    return one_a_frame(due)
+
+
+def aligned(starts: Sequence[bool], heard: Sequence[int]) -> list[int]:
+    """The frame of each token where a word is written as soon as what it translates was heard.
+
+    heard: for each word, the end of the text last, the frame in which its source has been heard; a
+    word never comes before the one that precedes it.
+    """
+    due: list[int] = []
+    word, latest = -1, 0
+    for begins in starts:
+        word += int(begins or word < 0)
+        latest = max(latest, heard[word])
+        due.append(latest)
+    return one_a_frame(due)
+
+
+def one_a_frame(due: Sequence[int]) -> list[int]:
+    """The same, each token at least a frame after the one before it."""
+    frames: list[int] = []
+    for frame in due:
+        frames.append(max(frame, frames[-1] + 1 if frames else 0))
+    return frames
+
+
+def drawn(
+    config: ScheduleConfig, starts: Sequence[bool], frames: int, rng: np.random.Generator
+) -> tuple[list[int], int]:
+    """Frames of the tokens under a k that is drawn, and how many frames are heard, of all or, now
+    and then, fewer."""
+    k = int(rng.integers(config.least_k, config.most_k + 1))
+    writes = wait_k(starts, k, config.unit_frames, frames)
+    cut = rng.random() < config.truncated and frames > 1
+    return writes, int(rng.integers(1, frames)) if cut else frames
