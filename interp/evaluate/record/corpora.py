@@ -85,8 +85,8 @@ def _covost(path: Path) -> Iterator[Clip]:
 
 
 def _europarl_st(folder: Path, pair: Pair) -> Iterator[Clip]:
-    """`fr/en/test`: segments.lst (`speech start end`, in seconds), segments.fr, segments.en; audio in
-    `fr/audios`. One clip per speech."""
+    """`fr/en/test`: segments.lst (`speech start end`, in seconds), segments.fr, segments.en; audio
+    in `fr/audios`. One clip per speech."""
     timed = _lines(folder / "segments.lst")
     texts = _lines(folder / f"segments.{pair.target}")
     if len(texts) != len(timed):
