@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from interp.client.client import connect, paced
-from interp.core.errors import InterpError, Reason
+from interp.client.client import Patience, connect, paced
+from interp.core.errors import AtCapacity, InterpError, Reason
 from interp.core.events import Marker, MarkerReached, SessionEnded, TargetText
 from interp.intake.format import IntakeLimits
 from interp.serve.auth import Tenant, digest_of
@@ -17,6 +17,7 @@ from tests.serve.gateway import (
     CHUNK,
     CONFIG,
     RESUMABLE,
+    eventually,
     serving,
     settings,
     text_of,
@@ -92,6 +93,48 @@ async def test_no_server_is_unavailable() -> None:
         with pytest.raises(InterpError) as caught:
             [body async for body in client.interpret(CONFIG, chunks(1))]
     assert caught.value.reason is Reason.REPLICA_LOST
+
+
+async def test_a_session_waits_for_a_lane_as_long_as_it_is_told_to_try_again() -> None:
+    replica = FakeReplica(lanes=1)
+    async with serving(replica) as gateway:
+        first = await gateway.call().say(CONFIG)
+        await first.until(SessionStarted)
+        asked: list[float] = []
+
+        async def feed() -> AsyncIterator[bytes]:
+            asked.append(asyncio.get_running_loop().time())
+            yield CHUNK
+
+        async with connect(gateway.address, patience=Patience(room_s=5)) as client:
+            waiting = asyncio.create_task(_all(client.interpret(CONFIG, feed())))
+            await asyncio.sleep(0.3)
+            assert not asked, "no audio is asked for before there is a session"
+            await first.half_close()
+            assert text_of(await waiting) == words(1)
+        await eventually(lambda: not replica.lanes)
+        other = await gateway.call().say(CONFIG)
+        await other.until(SessionStarted)
+        async with connect(gateway.address) as client:
+            with pytest.raises(AtCapacity):
+                await _all(client.interpret(CONFIG, chunks(1)))
+
+
+async def test_a_server_that_takes_the_call_and_never_answers_is_given_up() -> None:
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1024):
+            pass
+        writer.close()
+
+    mute = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    port = mute.sockets[0].getsockname()[1]
+    async with mute, connect(f"127.0.0.1:{port}", patience=Patience(answer_s=0.3)) as client:
+        with pytest.raises(InterpError, match="no server answers"):
+            await _all(client.interpret(CONFIG, chunks(1)))
+
+
+async def _all(bodies: AsyncIterator[Body]) -> list[Body]:
+    return [body async for body in bodies]
 
 
 class Line:
