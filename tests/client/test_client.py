@@ -1,6 +1,7 @@
 """The client library against a real server, over connections that break."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -121,16 +122,11 @@ async def test_a_session_waits_for_a_lane_as_long_as_it_is_told_to_try_again() -
 
 
 async def test_a_server_that_takes_the_call_and_never_answers_is_given_up() -> None:
-    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.read(1024):
-            pass
-        writer.close()
-
-    mute = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
-    port = mute.sockets[0].getsockname()[1]
-    async with mute, connect(f"127.0.0.1:{port}", patience=Patience(answer_s=0.3)) as client:
-        with pytest.raises(InterpError, match="no server answers"):
-            await _all(client.interpret(CONFIG, chunks(1)))
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"127.0.0.1:{mute.getsockname()[1]}"
+        async with connect(address, patience=Patience(answer_s=0.3)) as client:
+            with pytest.raises(InterpError, match="no server answers"):
+                await _all(client.interpret(CONFIG, chunks(1)))
 
 
 async def _all(bodies: AsyncIterator[Body]) -> list[Body]:
