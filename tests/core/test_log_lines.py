@@ -64,7 +64,7 @@ def test_an_exception_is_told_by_its_type_and_place_alone(log: Log) -> None:
     logger.error("session failed", exc_info=failure())
     (line,) = lines(stream)
     assert line["error"] == "ValueError"
-    assert "test_logs.py:" in str(line["where"])
+    assert "test_log_lines.py:" in str(line["where"])
     assert SECRET not in stream.getvalue()
 
 
