@@ -18,7 +18,7 @@ from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError, InvalidRequest, Reason
-from interp.core.translator import Pair
+from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
@@ -58,7 +58,7 @@ def api_key() -> str:
     return os.environ.get("INTERP_KEY", "")
 
 
-def translator(settings: ModelSettings) -> CascadeTranslator:
+def translator(settings: ModelSettings) -> Translator:
     """The streaming Whisper that `settings` names, and what students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
