@@ -16,6 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
     parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
     parser.add_argument("--page-address", help="host:port of the page (default: none)")
+    parser.add_argument("--riva", action="store_true", help="also speak Riva's contract")
     parser.add_argument("--replicas", type=int, help="model copies (default: 1)")
     parser.add_argument("--lanes", type=int, help="sessions at once, per replica (default: 8)")
     parser.add_argument("--gpus-per-replica", type=float, help="that Ray reserves (default: 0)")
@@ -53,6 +54,7 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
         host=over(read.host, lanes=args.lanes, session=session),
         models=models_over(read.models, args),
         page=over(read.page, address=args.page_address),
+        riva=read.riva or args.riva,
     )
 
 
