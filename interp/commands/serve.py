@@ -6,27 +6,9 @@ import signal
 from dataclasses import replace
 
 from interp import app
-from interp.commands.settings import add_models, models_over, over
+from interp.commands.settings import models_over, over
 from interp.core.logs import configure_logs
 from interp.deployment import Deployment, read_deployment
-
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
-    parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
-    parser.add_argument("--page-address", help="host:port of the page (default: none)")
-    parser.add_argument("--riva", action="store_true", help="also speak Riva's contract")
-    parser.add_argument("--replicas", type=int, help="model copies (default: 1)")
-    parser.add_argument("--lanes", type=int, help="sessions at once, per replica (default: 8)")
-    parser.add_argument("--gpus-per-replica", type=float, help="that Ray reserves (default: 0)")
-    parser.add_argument("--local", action="store_true", help="one replica, here, without Ray")
-    parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
-    parser.add_argument(
-        "--catch-up-ms", type=int, help="pass over decisions this late; 0: never (default: 6000)"
-    )
-    add_models(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,12 +48,22 @@ async def _serve(deployment: Deployment, local: bool) -> None:
         if server.page_port:
             where = deployment.page.address.rpartition(":")[0]
             print(f"the page is at http://{where}:{server.page_port}/", flush=True)
-        await _interrupted()
+        await _interrupted(server.hurry)
 
 
-async def _interrupted() -> None:
+async def _interrupted(hurry: asyncio.Event) -> None:
+    """Until SIGINT or SIGTERM; a second one means at once, and a third is the system's business."""
     interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupted.set)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def told() -> None:
+        if interrupted.is_set():
+            hurry.set()
+            for number in numbers:
+                loop.remove_signal_handler(number)
+        interrupted.set()
+
+    for number in numbers:
+        loop.add_signal_handler(number, told)
     await interrupted.wait()

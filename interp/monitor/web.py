@@ -15,6 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from interp.core.config import language_of
 from interp.core.errors import (
     AtCapacity,
     Forbidden,
@@ -177,7 +178,9 @@ class Web:
 
     async def _captions(self, request: Request) -> Response:
         self._person(request)
-        text = exported(self._booth(request.path_params["id"]).view, request.path_params["suffix"])
+        booth = self._booth(request.path_params["id"])
+        language = language_of(booth.relay.config.session.target)
+        text = exported(booth.view, request.path_params["suffix"], language)
         return Response(text, media_type="text/plain; charset=utf-8", headers=HEADERS)
 
     async def _forget(self, request: Request) -> Response:
