@@ -48,10 +48,9 @@ class SimulstreamDoor:
                 await socket.send_text(json.dumps({"end_of_processing": True}))
                 await socket.close()
             except InterpError as error:
-                await socket.close(POLICY_VIOLATION, error.message[:MOST_REASON])
+                await _refuse(socket, error)
             except ExceptionGroup as group:
-                error = our_error(group.exceptions[0])
-                await socket.close(POLICY_VIOLATION, error.message[:MOST_REASON])
+                await _refuse(socket, our_error(group.exceptions[0]))
 
     async def _requests(self, socket: WebSocket) -> AsyncIterator[Request]:
         config = self._config
@@ -89,6 +88,10 @@ class _Line:
             case TargetText(words=words) if words:
                 new = "".join(word.text for word in words)
                 await self._socket.send_text(json.dumps({"new": new, "deleted": ""}))
+
+
+async def _refuse(socket: WebSocket, error: InterpError) -> None:
+    await socket.close(POLICY_VIOLATION, error.message[:MOST_REASON])
 
 
 def _metadata(text: str) -> dict[str, Any]:

@@ -126,4 +126,4 @@ async def test_speech_comes_at_the_rate_that_is_asked_for() -> None:
 async def test_what_cannot_be_is_a_status(ask: Callable[[Clients], Any], status: str) -> None:
     with pytest.raises(grpc.RpcError) as ended:
         await of(ask)
-    assert ended.value.code().name == status  # type: ignore[attr-defined]
+    assert ended.value.code().name == status

@@ -9,6 +9,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
+from websockets.typing import Subprotocol
 
 from interp.core.events import TargetSpeech, TargetText
 from interp.monitor.settings import PageKey
@@ -119,14 +120,15 @@ async def test_a_session_is_resumed_on_another_socket() -> None:
             assert first
             assert isinstance(first.body, SessionStarted)
             await socket.send(CHUNK)
-            text = ""
+            text, heard = "", 0
             while not text:
                 told = response_from_json(str(await socket.recv()))
                 assert told
+                heard = told.sequence
                 if isinstance(told.body, TargetText):
                     text = text_of([told.body])
         async with connect(url) as socket:
-            await socket.send(request_to_json(Resume(first.body.resume_token, told.sequence)))
+            await socket.send(request_to_json(Resume(first.body.resume_token, heard)))
             await socket.send(CHUNK)
             await socket.send(END)
             text += text_of(await bodies(socket))
@@ -145,13 +147,13 @@ async def test_a_key_comes_as_header_or_subprotocol() -> None:
                 {"additional_headers": header},
                 {"subprotocols": ["interp.v1", "bearer.secret"]},
             ):
-                async with connect(url, **options) as socket:  # type: ignore[arg-type]
+                async with connect(url, **options) as socket:
                     await socket.send(request_to_json(CONFIG))
                     await socket.send(END)
                     assert await bodies(socket)
             async with connect(url) as socket:
                 assert await error(socket) == "KEY_MISSING"
-            async with connect(url, subprotocols=["bearer.wrong"]) as socket:  # type: ignore[list-item]
+            async with connect(url, subprotocols=[Subprotocol("bearer.wrong")]) as socket:
                 await socket.send(request_to_json(CONFIG))
                 assert await error(socket) == "KEY_INVALID"
 
