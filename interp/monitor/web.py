@@ -15,7 +15,6 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from interp.core.config import language_of
 from interp.core.errors import (
     AtCapacity,
     Forbidden,
@@ -27,6 +26,7 @@ from interp.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from interp.core.languages import language_of
 from interp.doors.simulstream import SimulstreamDoor
 from interp.doors.websocket import WebSocketDoor
 from interp.monitor.access import COOKIE, COOKIE_S, Access, Person
