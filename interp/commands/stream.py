@@ -17,8 +17,9 @@ from interp.commands.options.session import session_config
 from interp.commands.outputs import Wanted, planned
 from interp.commands.source import Source, feed, file_source, pipe_source
 from interp.commands.translate import file_outlets
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.events import Event
+from interp.core.languages import language_of
 from interp.intake.format import AudioFormat, Encoding
 from interp.outlets.loudspeaker import Loudspeaker, sound_card
 from interp.outlets.outlet import Outlet, opened
