@@ -9,7 +9,7 @@ import numpy as np
 import soxr
 import torch
 import whisper
-from whisper.normalizers import EnglishTextNormalizer
+from whisper.normalizers import BasicTextNormalizer, EnglishTextNormalizer
 
 from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, WINDOW_SAMPLES, Samples, silence
 from interp.models.catalog import CATALOGUE
@@ -26,17 +26,19 @@ Hear = Callable[[list[int]], str]
 
 
 class WhisperListener:
-    """English speech to text: greedy, one padded 30 s window at a time, no timestamps."""
+    """Speech of one language to text: greedy, one padded 30 s window at a time, no timestamps."""
 
-    def __init__(self, model: str = "whisper-base", cache: Path = Path("runs/weights")) -> None:
+    def __init__(
+        self, language: str = "en", model: str = "whisper-base", cache: Path = Path("runs/weights")
+    ) -> None:
         checkpoint = load_whisper(Store(CATALOGUE, cache).open(model)[0])
         self._model = whisper.Whisper(whisper.ModelDimensions(**asdict(checkpoint.dims)))
         self._model.load_state_dict(checkpoint.state_dict, strict=False)
         self._model.eval()
         self._options = whisper.DecodingOptions(
-            language="en", without_timestamps=True, temperature=0.0, fp16=False
+            language=language, without_timestamps=True, temperature=0.0, fp16=False
         )
-        self.name = model
+        self.name, self.language = model, language
 
     @torch.no_grad()
     def transcribe(self, samples: Samples, rate_hz: int) -> str:
@@ -72,9 +74,9 @@ def mel_power(power: torch.Tensor, window: int, hop: int, rate_hz: int) -> torch
     return torch.nn.functional.interpolate(mel[None], size=frames, mode="linear")[0]
 
 
-def word_error_rate(wanted: Sequence[str], heard: Sequence[str]) -> float:
-    """Errors per wanted word over all pairs, after Whisper's English normaliser."""
-    normalise = EnglishTextNormalizer()
+def word_error_rate(wanted: Sequence[str], heard: Sequence[str], language: str = "en") -> float:
+    """Errors per wanted word over all pairs, after Whisper's normaliser for the language."""
+    normalise = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
     return float(jiwer.wer([normalise(t) for t in wanted], [normalise(t) for t in heard]))
 
 
@@ -88,7 +90,8 @@ def understood(listener: WhisperListener, speech: Sequence[Samples], texts: Sequ
         parts = [part for i in window for part in (speech[i], silence(GAP_SAMPLES))]
         return listener.transcribe(np.concatenate(parts), TARGET_RATE_HZ)
 
-    return _judged([len(samples) for samples in speech], texts, hear)
+    lengths = [len(samples) for samples in speech]
+    return _judged(lengths, texts, hear, listener.language)
 
 
 def read_aloud(
@@ -102,15 +105,15 @@ def read_aloud(
         parts = [part for i in window for part in (spectra[i], gap)]
         return listener.transcribe_power(torch.cat(parts, dim=1))
 
-    return _judged([power.shape[1] * samples for power in spectra], texts, hear)
+    lengths = [power.shape[1] * samples for power in spectra]
+    return _judged(lengths, texts, hear, listener.language)
 
 
-def _judged(lengths: Sequence[int], texts: Sequence[str], hear: Hear) -> float:
+def _judged(lengths: Sequence[int], texts: Sequence[str], hear: Hear, language: str) -> float:
     """Word error rate of what is heard in each window of utterances."""
     found = windows(lengths)
-    return word_error_rate(
-        [" ".join(texts[i] for i in window) for window in found], [hear(each) for each in found]
-    )
+    wanted = [" ".join(texts[i] for i in window) for window in found]
+    return word_error_rate(wanted, [hear(each) for each in found], language)
 
 
 def windows(lengths: Sequence[int]) -> list[list[int]]:

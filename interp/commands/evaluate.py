@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from interp import app
+from interp.client.client import ClientTls
 from interp.commands import live
 from interp.core.config import DEFAULT_POLICY, language_of
 from interp.core.translator import Pair
@@ -62,7 +63,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_machine(parser)
     server = parser.add_argument_group("against a live server")
     server.add_argument("--server", metavar="HOST:PORT", help="score the server's own replies")
-    server.add_argument("--key", default="", help="the server's API key")
+    server.add_argument("--key", help="the server's API key; by default INTERP_KEY")
+    server.add_argument("--tls-authority", default="", metavar="PEM", help="that signed the server")
+    server.add_argument("--tls-certificate", default="", metavar="PEM", help="ours, for mTLS")
+    server.add_argument("--tls-key", default="", metavar="PEM", help="of our certificate")
     server.add_argument("--sessions", default="1", help="at a time, as 1,2,4: one load point each")
     server.add_argument("--speech", action="store_true", help="ask for target speech as well")
     server.add_argument("--unpaced", action="store_true", help="up to 25 s ahead of time")
@@ -149,11 +153,20 @@ def _measure(args: argparse.Namespace) -> None:
     record(args, study, points, clips)
     with progress_bar() as progress:
         if args.server:
-            server = live.Server(args.server, args.key, paced=not args.unpaced)
             hear = partial(voiced, app.detector())
-            asyncio.run(live.run(server, points, clips, hear, progress))
+            asyncio.run(live.run(_server(args), points, clips, hear, progress))
         else:
             run_points(points, clips, fleet_of(args), progress)
+
+
+def _server(args: argparse.Namespace) -> live.Server:
+    given = ClientTls(args.tls_authority, args.tls_certificate, args.tls_key)
+    return live.Server(
+        address=args.server,
+        key=app.api_key() if args.key is None else args.key,
+        tls=None if given == ClientTls() else given,
+        paced=not args.unpaced,
+    )
 
 
 def _sessions(args: argparse.Namespace) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from interp.client.client import Client, connect, paced
+from interp.client.client import Client, ClientTls, connect, paced
 from interp.core.config import SessionConfig
 from interp.core.events import Event
 from interp.evaluate.record.manifest import Clip
@@ -19,10 +19,11 @@ AHEAD_MS = IntakeLimits().max_ahead_ms - 5_000
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where it is and how it is played to. paced: as it was spoken."""
+    """Where it is and how it is played to. tls: None for a bare line. paced: as it was spoken."""
 
     address: str
     key: str = ""
+    tls: ClientTls | None = None
     paced: bool = True
 
 
@@ -34,7 +35,7 @@ async def run(
     progress: Progress,
 ) -> None:
     """Play the clips through the server. Raises what the server answers, as InterpError."""
-    async with connect(server.address, key=server.key) as client:
+    async with connect(server.address, key=server.key, tls=server.tls) as client:
         await run_live(points, clips, _Talk(client, server.paced), voiced, progress)
 
 

@@ -35,6 +35,9 @@ WINDOW_FRAMES = exact_div(WINDOW_SAMPLES, ENCODER_FRAME_SAMPLES)  # 1500
 TARGET_RATE_HZ = 24_000
 SNAC_FRAME_SAMPLES = 2048  # one coarse frame at 24 kHz, 85.33 ms
 
+LOUD = 0.7
+"""Where `louder` begins to bend."""
+
 PCM16_BYTES = 2
 PCM16_FULL_SCALE = 32_768
 
@@ -52,6 +55,18 @@ def ms_to_samples(ms: int) -> int:
 def target_samples_to_ms(samples: int) -> int:
     """Target samples (24 kHz) to whole milliseconds, rounded down."""
     return samples * 1000 // TARGET_RATE_HZ
+
+
+def louder(samples: Samples, gain: float) -> Samples:
+    """Samples times `gain`, exact up to LOUD and bent above, so that none reaches full scale.
+
+    Each sample by itself, so that any split gives the same.
+    """
+    wanted = samples * np.float32(gain)
+    size = np.abs(wanted)
+    room = np.float32(1.0 - LOUD)
+    bent = LOUD + room * np.tanh((size - LOUD) / room)
+    return np.where(size > LOUD, np.copysign(bent, wanted), wanted).astype(np.float32)
 
 
 def to_pcm16(samples: Samples) -> bytes:

@@ -24,19 +24,24 @@ from interp.core.events import Output, TargetSpeech, Warned, WarningCode, Writte
 from interp.core.sentences import ends_sentence
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
 
+PHRASE_ENDS = (".", "?", "!", ",", ";", ":")
 FINISHING_FRAMES = 12
 """Frames a batch once no source is to come: about a second, so that others get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
-class CatchUp:
+class Tempo:
     """What is done about lag: how long the next word to be said has been written, source time.
 
-    From short_pause_ms pauses shrink; from hurry_ms to full_hurry_ms tempo rises to most_pace; a
-    word that has waited skip_ms (None: no limit) is left out with all before the newest keep_ms,
-    and on to the next sentence if one begins there.
+    Under steady_ms, words would soon run out: tempo sinks, to least_pace at easy_ms, so that speech
+    goes on instead of stopping. From short_pause_ms pauses shrink; from hurry_ms to full_hurry_ms
+    tempo rises to most_pace; a word that has waited skip_ms (None: no limit) is left out with all
+    before the newest keep_ms, and on to the next sentence if one begins there.
     """
 
+    easy_ms: int = 1_000
+    steady_ms: int = 1_900
+    least_pace: float = 0.65
     short_pause_ms: int = 1_500
     hurry_ms: int = 2_500
     full_hurry_ms: int = 5_000
@@ -46,24 +51,28 @@ class CatchUp:
 
     def pace(self, lag_ms: float) -> float:
         """Wished tempo."""
-        share = (lag_ms - self.hurry_ms) / (self.full_hurry_ms - self.hurry_ms)
-        return 1.0 + (self.most_pace - 1.0) * min(max(share, 0.0), 1.0)
+        lags = (self.easy_ms, self.steady_ms, self.hurry_ms, self.full_hurry_ms)
+        return float(np.interp(lag_ms, lags, (self.least_pace, 1.0, 1.0, self.most_pace)))
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechSettings:
     """lead_words: how many words the voice is given beyond those said; the rest can be skipped.
 
+    phrase_words: a silent voice begins when so many words are written, or the last of a clause, or
+    when the first has waited hold_ms; single words would make islands in silence.
     pause_frames, short_pause_frames: silence after a sentence, and when it has to catch up.
     most_words: may wait; more are skipped. seed: of every session's voice.
     """
 
     lead_words: int = 6
+    phrase_words: int = 3
+    hold_ms: int = 1_000
     pause_frames: int = 3
     short_pause_frames: int = 1
     most_words: int = 300
     seed: int = 0
-    catch_up: CatchUp = field(default_factory=CatchUp)
+    tempo: Tempo = field(default_factory=Tempo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,11 @@ class Saying:
     def ends_sentence(self) -> bool:
         """A full stop, question mark or exclamation mark follows."""
         return ends_sentence(self.word.text)
+
+    @property
+    def ends_phrase(self) -> bool:
+        """A mark follows."""
+        return self.word.text.rstrip("\"')]}»”").endswith(PHRASE_ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +178,8 @@ class Mouth:
         """
         now_sample = position_samples * TARGET_RATE_HZ // SOURCE_RATE_HZ
         idle = self._synthesiser.idle(self._voice)
-        if idle and not (self._waiting or self._uttered):
+        begins = finishing or bool(self._uttered) or self._phrase_waits(now_sample)
+        if idle and not (begins and (self._waiting or self._uttered)):
             return None
         if idle:
             self._next_sample = max(self._next_sample, now_sample)
@@ -172,7 +187,8 @@ class Mouth:
             return None
         if not finishing:
             self._skip(self._too_late())
-        return self._step(FINISHING_FRAMES if finishing else 1)
+        room = self._settings.lead_words - len(self._uttered) if begins else 0
+        return self._step(min(len(self._waiting), room), finishing=finishing)
 
     def sounded(
         self, frames: Sequence[SoundFrame], delay_ms: int, elapsed_ms: int
@@ -187,20 +203,29 @@ class Mouth:
         if self._synthesiser.idle(self._voice):
             self._uttered.clear()  # what is left has no sound: a dash, a foreign script
 
-    def _step(self, frames: int) -> SpeakStep[Any]:
-        settings, catch_up, lag_ms = self._settings, self._settings.catch_up, self._lag_ms()
-        late = lag_ms >= catch_up.short_pause_ms
-        new: list[str] = []
-        while self._waiting and len(self._uttered) < settings.lead_words:
-            self._uttered.append(self._waiting.popleft())
-            new.append(self._uttered[-1].word.text.strip())
-        self._given += len(new)
+    def _phrase_waits(self, now_sample: int) -> bool:
+        """Whether what waits is enough to begin with."""
+        settings, waiting = self._settings, self._waiting
+        now_ms = target_samples_to_ms(now_sample)
+        return (
+            len(waiting) >= settings.phrase_words
+            or any(each.ends_phrase for each in waiting)
+            or (bool(waiting) and now_ms - waiting[0].word.delay_ms >= settings.hold_ms)
+        )
+
+    def _step(self, given: int, *, finishing: bool) -> SpeakStep[Any]:
+        settings, tempo, lag_ms = self._settings, self._settings.tempo, self._lag_ms()
+        late = lag_ms >= tempo.short_pause_ms
+        new = [self._waiting.popleft() for _ in range(given)]
+        self._uttered.extend(new)
+        self._given += given
+        pace = tempo.pace(lag_ms)
         return SpeakStep(
             state=self._voice,
-            words=tuple(new),
-            pace=catch_up.pace(lag_ms),
+            words=tuple(each.word.text.strip() for each in new),
+            pace=max(pace, 1.0) if finishing else pace,
             pause_frames=settings.short_pause_frames if late else settings.pause_frames,
-            frames=frames,
+            frames=FINISHING_FRAMES if finishing else 1,
         )
 
     def _lag_ms(self) -> int:
@@ -210,13 +235,13 @@ class Mouth:
 
     def _too_late(self) -> int:
         """How many of the words that wait are to be left out."""
-        catch_up, now_ms = self._settings.catch_up, target_samples_to_ms(self._next_sample)
+        tempo, now_ms = self._settings.tempo, target_samples_to_ms(self._next_sample)
         words = self._waiting
-        if catch_up.skip_ms is None or not words:
+        if tempo.skip_ms is None or not words:
             return 0
-        if now_ms - words[0].word.delay_ms <= catch_up.skip_ms:
+        if now_ms - words[0].word.delay_ms <= tempo.skip_ms:
             return 0
-        old = sum(now_ms - each.word.delay_ms > catch_up.keep_ms for each in words)
+        old = sum(now_ms - each.word.delay_ms > tempo.keep_ms for each in words)
         starts = (i for i in range(old, len(words)) if words[i - 1].ends_sentence)
         return next(starts, old)
 

@@ -5,8 +5,8 @@ import pytest
 
 from interp.cli import main
 from interp.evaluate.record.log import read_log, write_log
-from tests.evaluate.report.test_page import save
 from tests.fakes.recordings import manifest
+from tests.fakes.run_folders import save
 from tests.fakes.runs import made_run
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "my_policy.py"

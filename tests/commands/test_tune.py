@@ -9,8 +9,8 @@ from interp.evaluate.run.tune import Rival, Tuned
 from interp.evaluate.score.bootstrap import Difference
 from interp.evaluate.score.scores import ScoreConfig, score
 from interp.evaluate.score.summary import rows
-from tests.evaluate.report.test_page import named
 from tests.fakes.recordings import manifest
+from tests.fakes.run_folders import named
 from tests.fakes.runs import made_run
 
 

@@ -5,10 +5,12 @@ from hypothesis import strategies as st
 
 from interp.core import audio
 from interp.core.audio import (
+    LOUD,
     PCM16_FULL_SCALE,
     SNAC_FRAME_SAMPLES,
     exact_div,
     from_pcm16,
+    louder,
     ms_to_samples,
     samples_to_ms,
     silence,
@@ -74,3 +76,21 @@ def test_a_sample_is_off_by_at_most_half_a_step(value: float) -> None:
 )
 def test_what_is_beyond_full_scale_is_clipped(value: float, pcm: int) -> None:
     assert np.frombuffer(to_pcm16(np.array([value], np.float32)), "<i2").tolist() == [pcm]
+
+
+def test_what_is_quiet_is_louder_by_the_gain() -> None:
+    quiet = np.linspace(-LOUD / 2, LOUD / 2, 101, dtype=np.float32)
+    assert louder(quiet, 2.0) == pytest.approx(2 * quiet)
+
+
+def test_what_is_loud_keeps_its_order_and_never_reaches_full_scale() -> None:
+    loud = louder(np.linspace(-1, 1, 201, dtype=np.float32), 2.0)
+    assert float(np.abs(loud).max()) < 1.0
+    assert np.all(np.diff(loud) > 0)
+    assert loud == pytest.approx(-loud[::-1])
+
+
+def test_a_whole_is_as_loud_as_its_parts() -> None:
+    samples = np.random.default_rng(0).standard_normal(100).astype(np.float32)
+    parts = [louder(part, 3.0) for part in np.split(samples, [7, 60])]
+    assert np.array_equal(np.concatenate(parts), louder(samples, 3.0))

@@ -115,7 +115,7 @@ def test_a_session_speaks_alone_as_in_a_full_batch(make_host: MakeHost) -> None:
         host.open(session_id, CONFIG, None)
     said, errors = hear_out(host, {k: [Audio(audio, 0.0), End()] for k, audio in audios.items()})
     assert not errors
-    assert voice.widest == 3, "they speak together"
+    assert voice.widest >= 2, "they speak together"
     assert sounds(said["a"]) == alone(make_host) != []
 
 

@@ -5,17 +5,19 @@ import pytest
 
 from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
 from interp.core.events import TargetSpeech, Warned, WarningCode, WrittenWord
-from interp.engine.mouth import CatchUp, Mouth, SpeechSettings
+from interp.engine.mouth import Mouth, SpeechSettings, Tempo
 from tests.fakes.synthesiser import FRAMES_A_WORD, TAIL_FRAMES, ScriptSynthesiser
 
 FRAME_MS = 2048 / 24
+EAGER = SpeechSettings(phrase_words=1, tempo=Tempo(least_pace=1.0))
+"""Says each word at once and at its own tempo."""
 
 
 @dataclass
 class Talk:
     """A mouth whose source goes on frame by frame."""
 
-    settings: SpeechSettings = field(default_factory=SpeechSettings)
+    settings: SpeechSettings = EAGER
     voice: ScriptSynthesiser = field(default_factory=ScriptSynthesiser)
     position: int = 0
     mouth: Mouth = field(init=False)
@@ -168,11 +170,62 @@ def test_lag_first_shortens_pauses_then_raises_the_tempo(
     assert talk.voice.paces[0] == pytest.approx(pace, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("lag_ms", "pace"), [(0, 0.65), (1_000, 0.65), (1_450, 0.825), (1_900, 1.0), (2_500, 1.0)]
+)
+def test_tempo_sinks_where_words_would_run_out(lag_ms: int, pace: float) -> None:
+    assert Tempo().pace(lag_ms) == pytest.approx(pace)
+
+
+def test_a_silent_voice_waits_for_a_phrase() -> None:
+    talk = Talk(SpeechSettings())
+    talk.write("we")
+    assert talk.listen(320) == []
+    talk.write("are")
+    assert talk.listen(320) == []
+    talk.write("here")
+    begun = speech(talk.listen(64))
+    assert begun[0].offset_ms == 640 + 32
+
+
+def test_the_end_of_a_clause_is_a_phrase() -> None:
+    talk = Talk(SpeechSettings())
+    talk.write("Yes,")
+    assert speech(talk.listen(64))[0].offset_ms == 32
+
+
+def test_a_word_for_which_no_company_comes_is_said_when_the_hold_is_over() -> None:
+    talk = Talk(SpeechSettings())
+    talk.write("we")
+    heard = speech(talk.listen(1_600))
+    assert heard[0].offset_ms == 1_024
+
+
+def test_a_word_that_comes_while_the_voice_speaks_joins_without_a_gap() -> None:
+    talk = Talk(SpeechSettings())
+    talk.write("we", "are", "here")
+    heard = talk.listen(1_280)
+    talk.write("now")
+    heard += talk.listen(1_600)
+    sounds = [bool(np.any(each.samples)) for each in speech(heard)]
+    assert text(heard) == " we are here now"
+    assert all(sounds[:-TAIL_FRAMES])
+
+
+def test_the_rest_after_the_end_is_not_held_nor_slow() -> None:
+    talk = Talk(SpeechSettings())
+    talk.write("we")
+    assert text(talk.finish()) == " we"
+    assert min(talk.voice.paces) == 1.0
+
+
 def test_a_hurried_voice_says_the_same_words_in_less_time() -> None:
     long = [f"word{i}" for i in range(30)]
     lengths = []
     for most_pace in (1.0, 1.25):
-        talk = Talk(SpeechSettings(catch_up=CatchUp(most_pace=most_pace)))
+        talk = Talk(
+            SpeechSettings(phrase_words=1, tempo=Tempo(least_pace=1.0, most_pace=most_pace))
+        )
         talk.write(*long)
         heard = talk.listen(14_400)
         assert text(heard).split() == long
@@ -181,7 +234,7 @@ def test_a_hurried_voice_says_the_same_words_in_less_time() -> None:
 
 
 def test_words_that_waited_too_long_are_left_out_with_a_warning() -> None:
-    settings = SpeechSettings(lead_words=2, catch_up=CatchUp(skip_ms=4000, keep_ms=1000))
+    settings = SpeechSettings(lead_words=2, tempo=Tempo(least_pace=1.0, skip_ms=4000, keep_ms=1000))
     talk = Talk(settings)
     talk.write(*(f"old{i}" for i in range(20)))
     heard = talk.listen(3520)
@@ -197,7 +250,9 @@ def test_words_that_waited_too_long_are_left_out_with_a_warning() -> None:
 
 
 def test_where_no_sentence_begins_it_goes_on_with_the_newest_words() -> None:
-    talk = Talk(SpeechSettings(lead_words=2, catch_up=CatchUp(skip_ms=4000, keep_ms=1000)))
+    talk = Talk(
+        SpeechSettings(lead_words=2, tempo=Tempo(least_pace=1.0, skip_ms=4000, keep_ms=1000))
+    )
     talk.write(*(f"old{i}" for i in range(20)))
     heard = talk.listen(3520)
     talk.write("new0", "new1")
@@ -206,7 +261,7 @@ def test_where_no_sentence_begins_it_goes_on_with_the_newest_words() -> None:
 
 
 def test_nothing_is_left_out_once_the_speaker_has_finished() -> None:
-    talk = Talk(SpeechSettings(catch_up=CatchUp(skip_ms=1000)))
+    talk = Talk(SpeechSettings(tempo=Tempo(skip_ms=1000)))
     words = [f"word{i}" for i in range(60)]
     talk.write(*words)
     heard = talk.finish()

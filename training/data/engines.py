@@ -22,13 +22,14 @@ class Silence:
         return Speech(samples, 16_000, proportional_times(text.split(), 0, len(samples)))
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {
+ENGINES: dict[str, Callable[..., Engine]] = {
     each.name: each for each in (Piper, Kokoro, Espeak, Silence)
 }
 
 
 def engine_called(name: str) -> Engine:
-    """The engine of that name; raises ValueError for an unknown one."""
-    if name not in ENGINES:
-        raise ValueError(f"no engine {name!r}; there are {', '.join(ENGINES)}")
-    return ENGINES[name]()
+    """The engine of that name, `kokoro:pf_dora` one with that voice; ValueError if unknown."""
+    kind, _, voice = name.partition(":")
+    if kind not in ENGINES:
+        raise ValueError(f"no engine {kind!r}; there are {', '.join(ENGINES)}")
+    return ENGINES[kind](voice) if voice else ENGINES[kind]()

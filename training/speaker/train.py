@@ -13,7 +13,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from interp.core.settings import read_settings
 from interp.models.snac import read_config
-from interp.models.voice.network import SpeakerNet, save_speaker
+from interp.models.voice.network import SpeakerNet, load_speaker, save_speaker
 from training.asr import WhisperListener, understood
 from training.averaged import AveragedLearner, Measured
 from training.data.sentences import held_out_sentences
@@ -39,9 +39,12 @@ class Trainer(AveragedLearner[SpeakerNet]):
         unseen = replace(corpus, utterances=corpus.utterances[:cut])
         sizes = config.model.speaker(corpus)
         net = SpeakerNet(sizes)
-        net.lm.codes.start_from(
-            codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
-        )
+        if config.data.start:
+            net.load_state_dict(load_speaker(config.data.start).state_dict())
+        else:
+            net.lm.codes.start_from(
+                codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
+            )
         super().__init__(config.run, net)
         told = replace(config.speak, untold=0.0)
         named = {
@@ -118,8 +121,8 @@ def main() -> None:
     if resume(config.run.folder, trainer):
         print(f"going on from step {trainer.step}")
     data = config.data
-    sentences = held_out_sentences()[: data.listen]
-    judge = partial(understood, WhisperListener())
+    sentences = held_out_sentences(corpus.language)[: data.listen]
+    judge = partial(understood, WhisperListener(corpus.language))
     watch = Watch(data.reader, data.codec, sentences, judge)
     train(config.run, trainer, looks(trainer, watch))
 

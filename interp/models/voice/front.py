@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from interp.models.voice import english
+from interp.models.voice import english, portuguese
 from interp.models.voice.reader import Reader, load_reader
 from interp.models.voice.spelling import Spell
 
-SPELLINGS: Mapping[str, Spell] = {"en": english.spelling}
+SPELLINGS: Mapping[str, Spell] = {
+    "en": english.spelling,
+    "pt": portuguese.spelling,
+}
 """How each language that a voice can have, by its primary subtag, is spelled out."""
 
 

@@ -10,22 +10,28 @@ from dataclasses import dataclass, field
 
 LONGEST_HOLD_FRAMES = 10
 """A symbol lasts no longer; a guard against a model that never moves on."""
+LONGEST_REST_FRAMES = 1
+"""How long a slow voice stays between words or on a mark, after the first frame."""
+SLOWEST_TAUGHT = 0.9
+"""The slowest pace that a network is taught; below it the pointer is held back."""
 
 
 @dataclass(slots=True)
 class Script:
     """The symbols of one lane.
 
-    symbols: ids so far, of which old ones are dropped. words: for each symbol, how many words are
-    wholly said before it. written: words in all. at, advance: the pointer, and its move during this
-    frame. rest: silent frames before the pointer may leave a pad. silent: frames spoken on a pad.
-    held: frames spoken on this symbol. starved: the last pad stands for words that were late.
-    pace: wished tempo, 1 is the voice's own. pause_frames: silence after a sentence whose successor
-    is already written.
+    rests: ids that part words: the blank and the marks. symbols: ids so far, of which old ones are
+    dropped. words: for each symbol, how many words are wholly said before it. written: words in
+    all. at, advance: the pointer, and its move during this frame. rest: silent frames before the
+    pointer may leave a pad. silent: frames spoken on a pad. held: frames spoken on this symbol.
+    starved: the last pad stands for words that were late. pace: wished tempo, 1 is the voice's own.
+    owed: part of a symbol that was held back. pause_frames: silence after a sentence whose
+    successor is already written.
     """
 
     pad: int
     unseen: int
+    rests: frozenset[int] = frozenset()
     symbols: list[int] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
     written: int = 0
@@ -36,6 +42,7 @@ class Script:
     held: int = 0
     starved: bool = False
     pace: float = 1.0
+    owed: float = 0.0
     pause_frames: int = 3
 
     def __post_init__(self) -> None:
@@ -80,6 +87,8 @@ class Script:
         if self.resting:
             self.advance = int(not self.exhausted and self.rest <= 1)
             return
+        if self.pace < SLOWEST_TAUGHT:
+            predicted = self._slowed(predicted)
         if self.held >= LONGEST_HOLD_FRAMES:
             predicted = max(predicted, 1)
         if self.at + predicted >= len(self.symbols) and self.symbols[-1] != self.pad:
@@ -88,6 +97,16 @@ class Script:
         self.advance = 0
         while self.advance < predicted and self.symbols[self.at + self.advance] != self.pad:
             self.advance += 1
+
+    def _slowed(self, predicted: int) -> int:
+        """Fewer symbols than the model would move by, as it is to be slower than it can; but what
+        is slow is the sound, not the pauses in it."""
+        if self.symbols[self.at] in self.rests:
+            return max(predicted, int(self.held >= LONGEST_REST_FRAMES))
+        self.owed += predicted * self.pace / SLOWEST_TAUGHT
+        moves = int(self.owed)
+        self.owed -= moves
+        return moves
 
     def window(self, behind: int, ahead: int) -> list[int]:
         """Ids of the symbols around the pointer, behind + 1 + ahead of them."""

@@ -11,7 +11,8 @@ from interp.models.omni.sampling import Sampling, choose
 from interp.models.omni.state import OmniState
 from interp.models.voice.front import FrontEnd
 from interp.models.voice.network import Cue, SpeakerNet
-from interp.models.voice.script import Script
+from interp.models.voice.script import SLOWEST_TAUGHT, Script
+from interp.models.voice.spelling import MARKS
 
 TAIL_FRAMES = 4
 """Silent frames spoken after the last sound, for its echo and the codec's right context."""
@@ -75,6 +76,7 @@ class Speaker:
         self.settings = settings or SpeakerSettings()
         self.device = net.sounding.device
         self._ids = {symbol: number for number, symbol in enumerate(net.config.symbols)}
+        self._rests = frozenset(self._ids[mark] for mark in (" ", *MARKS) if mark in self._ids)
 
     def init_state(self, lanes: int, seed: int = 0) -> SpeakerState:
         """Lanes that have said nothing; all start from the same seed."""
@@ -106,7 +108,7 @@ class Speaker:
             state.scripts[lane].write(ids, blank, reading.ends_sentence)
 
     def set_pace(self, state: SpeakerState, lane: int, pace: float) -> None:
-        """Wished tempo from the next frame on, 0.9 to 1.35 times the voice's own."""
+        """Wished tempo from the next frame on, 0.6 to 1.35 times the voice's own."""
         state.scripts[lane].pace = pace
 
     def set_pause(self, state: SpeakerState, lane: int, frames: int) -> None:
@@ -177,7 +179,8 @@ class Speaker:
         told = [script.window(config.behind, config.ahead) for script in scripts]
         windows = torch.tensor(told, device=self.device)[:, None, None].repeat(1, streams, 1, 1)
         windows[:, 1:] = config.unseen
-        moves = torch.tensor([[each.advance, each.pace] for each in scripts], device=self.device)
+        paces = [[each.advance, max(each.pace, SLOWEST_TAUGHT)] for each in scripts]
+        moves = torch.tensor(paces, device=self.device)
         moves = moves.repeat_interleave(streams, dim=0)
         return Cue(windows.flatten(0, 1), moves[:, :1].long(), moves[:, 1:])
 
@@ -185,5 +188,6 @@ class Speaker:
         return Script(
             pad=self.net.config.pad,
             unseen=self.net.config.unseen,
+            rests=self._rests,
             pause_frames=self.settings.pause_frames,
         )

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, silence
+from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, louder, silence
 from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import Codec, Codes, DecodeState
@@ -23,6 +23,8 @@ from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
 
+GAIN = 2.0
+"""Voices are taught at RMS 0.08; this brings them to the level of other speech, -16 dB."""
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
 FILES = ("speaker.safetensors", "codec/config.json")
@@ -100,7 +102,7 @@ class VoiceSynthesiser:
         codes = torch.tensor([frame.codes for frame in state.made], device="cpu")
         codes = codes.reshape(-1, AUDIO_ROWS)
         levels = Codes(*(level.numpy() for level in frames_to_levels(codes)))
-        samples = self._codec.decode(levels, state.stream, final)
+        samples = louder(self._codec.decode(levels, state.stream, final), GAIN)
         state.waiting.extend(state.made)
         state.made, state.fresh = [], False
         settled = np.concatenate([state.rest, samples])

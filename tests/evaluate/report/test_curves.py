@@ -8,7 +8,7 @@ from interp.evaluate.record.log import EmissionLog
 from interp.evaluate.report.curves import curves, draw
 from interp.evaluate.score.scores import ScoreConfig, score
 from interp.evaluate.score.summary import rows
-from tests.evaluate.report.test_page import QUICK, named, short_runs
+from tests.fakes.run_folders import QUICK, named, short_runs
 from tests.fakes.runs import made_run
 
 

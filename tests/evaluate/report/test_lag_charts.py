@@ -8,7 +8,7 @@ from interp.evaluate.report.lag_charts import draw_load, draw_over_time, load_po
 from interp.evaluate.report.staircase import told
 from interp.evaluate.score.scores import score
 from interp.evaluate.score.summary import rows
-from tests.evaluate.report.test_page import QUICK, named
+from tests.fakes.run_folders import QUICK, named
 from tests.fakes.runs import CONFIG, joined, made_run
 
 

@@ -1,18 +1,12 @@
-import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
-
-from interp.evaluate.record.log import EmissionLog, write_log
-from interp.evaluate.record.run_folder import Resolved, environment, log_path, write_config
+from interp.evaluate.record.log import EmissionLog
 from interp.evaluate.report.conclude import conclude
-from interp.evaluate.score.scores import ScoreConfig
+from tests.fakes.run_folders import QUICK, named, save, short_runs
 from tests.fakes.runs import joined, made_run
-
-QUICK = ScoreConfig(resamples=20)
 
 
 class Page(HTMLParser):
@@ -32,43 +26,6 @@ class Page(HTMLParser):
                 self.links.append(value or "")
             if name == "class":
                 self.classes += (value or "").split()
-
-
-def named(log: EmissionLog, policy: str, **settings: int) -> EmissionLog:
-    config = replace(log.config, policy=policy, settings={**log.config.settings, **settings})
-    return replace(log, config=config)
-
-
-def save(out: Path, *logs: EmissionLog) -> None:
-    """A run folder as `interp eval` leaves it before scoring."""
-    paths = [log_path(out, f"{n} {log.config.policy}") for n, log in enumerate(logs)]
-    for path, log in zip(paths, logs, strict=True):
-        write_log(path, log)
-    write_config(
-        out,
-        Resolved(
-            manifest="made up",
-            clips=len(logs[0].instances),
-            policies=tuple(log.config.policy for log in logs),
-            logs=tuple(str(path.relative_to(out)) for path in paths),
-            source_language="fr",
-            target_language="en",
-            model="fake",
-            model_sha256="",
-            server="",
-            sessions=(1,) * len(logs),
-            workers=1,
-            environment=environment(),
-        ),
-    )
-
-
-def short_runs() -> list[EmissionLog]:
-    return [
-        named(made_run(3, 20, accuracy=0.9), "offline"),
-        named(made_run(3, 20, accuracy=0.4), "waitk:k=1"),
-        named(made_run(3, 20, accuracy=0.7), "waitk:k=3"),
-    ]
 
 
 def test_the_report_is_one_file_that_fetches_nothing(tmp_path: Path) -> None:
@@ -104,15 +61,6 @@ def test_text_of_a_run_cannot_become_markup(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_metrics_json_holds_every_point_in_order(tmp_path: Path) -> None:
-    save(tmp_path, *short_runs())
-    found = conclude(tmp_path, QUICK)
-    points = json.loads((tmp_path / "metrics.json").read_text("utf-8"))["points"]
-    assert [point["config"]["policy"] for point in points] == ["offline", "waitk:k=1", "waitk:k=3"]
-    assert points[1]["quality"]["BLEU"]["value"] == pytest.approx(found[1].quality.value)
-    assert points[1]["lag"]["delay"]["LAAL"]["value"] == pytest.approx(found[1].lag_ms.value)
-
-
 def test_long_recordings_show_lag_over_time(tmp_path: Path) -> None:
     talk = joined(made_run(3, 12))
     log = EmissionLog(named(made_run(3, 1), "waitk:k=3").config, (talk,))
@@ -132,13 +80,6 @@ def test_load_points_give_a_table_over_sessions(tmp_path: Path) -> None:
     assert "Under load" in (tmp_path / "report.html").read_text("utf-8")
 
 
-def test_exports_are_written_where_asked(tmp_path: Path) -> None:
-    save(tmp_path, *short_runs())
-    conclude(tmp_path, QUICK, exports=["simuleval"])
-    logs = sorted((tmp_path / "exports" / "simuleval").glob("*/instances.log"))
-    assert len(logs) == 3
-
-
 def test_colours_are_chosen_by_the_readers_own_theme(tmp_path: Path) -> None:
     save(tmp_path, *short_runs())
     conclude(tmp_path, QUICK)
@@ -146,3 +87,48 @@ def test_colours_are_chosen_by_the_readers_own_theme(tmp_path: Path) -> None:
     assert "prefers-color-scheme: dark" in html
     chart = html[html.index("<svg") : html.index("</svg>")]
     assert not re.search(r"(fill|stroke)=", chart)  # only by the style sheet
+
+
+def test_silence_before_the_speech_has_a_table_of_differences(tmp_path: Path) -> None:
+    run = made_run(3, 10)
+    save(tmp_path, named(run, "waitk:k=3"), named(run, "waitk:k=3", lead_silence_ms=2000))
+    conclude(tmp_path, QUICK)
+    html = (tmp_path / "report.html").read_text("utf-8")
+    assert "Silence before the speech" in html
+    assert "+0.0 (+0.0 to +0.0)" in html
+    assert "+0.00 (+0.00 to +0.00)" in html
+
+
+def test_sections_that_have_nothing_to_show_are_left_out(tmp_path: Path) -> None:
+    save(tmp_path, *short_runs())
+    conclude(tmp_path, QUICK)
+    html = (tmp_path / "report.html").read_text("utf-8")
+    for absent in ("Silence before", "Under load", "Lag over time", "not drawn"):
+        assert absent not in html
+
+
+def test_every_row_of_the_table_has_a_cell_for_every_column(tmp_path: Path) -> None:
+    save(tmp_path, *short_runs())
+    conclude(tmp_path, QUICK)
+    html = (tmp_path / "report.html").read_text("utf-8")
+    table = html[html.index("<table>") : html.index("</table>")]
+    groups, titles, *rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    columns = titles.count("<th") - 1
+    assert sum(map(int, re.findall(r'colspan="(\d+)"', groups))) == columns
+    assert [row.count("<td") for row in rows] == [columns] * 3
+    assert "quality" in groups
+    # Each group begins with a line, in the head and in the rows.
+    begins = titles.count('class="begins"')
+    assert begins == groups.count("colspan")
+    assert all(row.count('class="begins"') == begins for row in rows)
+
+
+def test_what_cannot_be_drawn_is_named(tmp_path: Path) -> None:
+    mute = replace(
+        made_run(3, 4),
+        instances=tuple(replace(i, words=()) for i in made_run(3, 4).instances),
+    )
+    save(tmp_path, named(made_run(3, 4), "waitk:k=1"), named(mute, "mute"))
+    conclude(tmp_path, QUICK)
+    html = (tmp_path / "report.html").read_text("utf-8")
+    assert re.search(r"not drawn:\s*<code>mute</code>", html)

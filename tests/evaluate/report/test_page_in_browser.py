@@ -4,7 +4,7 @@ import pytest
 
 from interp.evaluate.report.conclude import conclude
 from tests.evaluate.report import browser
-from tests.evaluate.report.test_page import QUICK, save, short_runs
+from tests.fakes.run_folders import QUICK, save, short_runs
 
 BROWSER = browser.find()
 
@@ -46,3 +46,30 @@ def test_a_browser_shows_the_curves_and_asks_for_nothing_else(
     assert tab.told("Runtime.consoleAPICalled") == []
     assert tab.told("Runtime.exceptionThrown") == []
     assert tab.told("Log.entryAdded") == []
+
+
+def test_a_browser_shows_the_curves_file_by_itself(tmp_path: Path, report: Path) -> None:
+    assert BROWSER is not None
+    with browser.opened(BROWSER, tmp_path) as tab:
+        tab.ask("Page.navigate", url=report.with_name("curves.svg").as_uri())
+        tab.wait_for("Page.loadEventFired")
+        stroke = tab.evaluate("getComputedStyle(document.querySelector('polyline')).stroke")
+        fill = tab.evaluate("getComputedStyle(document.querySelector('circle.mark')).fill")
+        errors = tab.evaluate("document.querySelectorAll('parsererror').length")
+    assert stroke == fill == "rgb(31, 111, 139)"
+    assert errors == 0
+
+
+def test_on_a_narrow_screen_tables_scroll_and_the_page_does_not(
+    tmp_path: Path, report: Path
+) -> None:
+    assert BROWSER is not None
+    with browser.opened(BROWSER, tmp_path) as tab:
+        size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+        tab.ask("Emulation.setDeviceMetricsOverride", **size)
+        tab.ask("Page.navigate", url=report.as_uri())
+        tab.wait_for("Page.loadEventFired")
+        page = tab.evaluate("document.documentElement.scrollWidth")
+        table = tab.evaluate("document.querySelector('.scroll').scrollWidth")
+    assert page <= 390
+    assert table > 390

@@ -4,7 +4,7 @@ from interp.evaluate.record.log import EmissionLog
 from interp.evaluate.report.silence import silence_points
 from interp.evaluate.score.scores import score
 from interp.evaluate.score.summary import Row, rows
-from tests.evaluate.report.test_page import QUICK, named
+from tests.fakes.run_folders import QUICK, named
 from tests.fakes.runs import made_run
 
 

@@ -4,7 +4,7 @@ from math import isnan, nan
 from interp.evaluate.record.log import EmissionLog
 from interp.evaluate.report.staircase import Told, by_lag, draw, told
 from interp.evaluate.score.scores import score
-from tests.evaluate.report.test_page import QUICK
+from tests.fakes.run_folders import QUICK
 from tests.fakes.runs import CONFIG, made_run
 
 

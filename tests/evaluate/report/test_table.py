@@ -8,7 +8,7 @@ from interp.evaluate.report.table import Group, groups, plain, spread
 from interp.evaluate.score.bootstrap import Estimate
 from interp.evaluate.score.scores import ScoreConfig, score
 from interp.evaluate.score.summary import Row, rows
-from tests.evaluate.report.test_page import QUICK, named, short_runs
+from tests.fakes.run_folders import QUICK, named, short_runs
 from tests.fakes.runs import CONFIG, joined, made_run, spoken_run
 
 

@@ -110,3 +110,15 @@ def test_words_without_a_sound_count_as_said_with_the_word_before() -> None:
     lane.write([], BLANK, ends_sentence=False)
     said = [spoken_frame(lane, 1)[1] for _ in range(3)]
     assert said == [0, 2, 2]
+
+
+def test_a_slow_voice_holds_what_sounds_and_not_what_parts_words() -> None:
+    lengths = {}
+    for pace in (1.0, 0.6):
+        lane = Script(pad=PAD, unseen=UNSEEN, rests=frozenset({BLANK}), pace=pace)
+        for symbol in range(1, 7):
+            lane.write([symbol] * 3, BLANK, ends_sentence=False)
+        passed = [spoken_frame(lane, 1)[0] for _ in range(60)]
+        lengths[pace] = sum(lane_passed != [] for lane_passed in passed), passed.index([6])
+    assert lengths[1.0][0] == lengths[0.6][0], "no symbol is lost"
+    assert 1.35 < lengths[0.6][1] / lengths[1.0][1] < 1.5

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from interp.core.audio import SNAC_FRAME_SAMPLES
+from interp.core.audio import SNAC_FRAME_SAMPLES, louder
 from interp.core.synthesiser import SoundFrame, SpeakStep
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codes
 from interp.models.store import WeightsError
 from interp.models.voice.synthesiser import (
     FILES,
+    GAIN,
     SynthesisState,
     VoiceSynthesiser,
     load_synthesiser,
@@ -61,7 +62,8 @@ def sound(frames: Sequence[SoundFrame]) -> np.ndarray:
 
 def whole(frames: Sequence[SoundFrame]) -> np.ndarray:
     levels = frames_to_levels(torch.tensor(codes(frames)))
-    return tiny_codec().decode_whole(Codes(*(level.numpy() for level in levels)))
+    decoded = tiny_codec().decode_whole(Codes(*(level.numpy() for level in levels)))
+    return louder(decoded, GAIN)
 
 
 def test_nothing_given_is_nothing_said() -> None:
