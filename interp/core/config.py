@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output
+from interp.core.glossary import NO_TERMS, Glossary
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 
@@ -16,6 +17,7 @@ class SessionConfig:
     """One speaker and one target.
 
     source, target: BCP-47 tags; only the primary subtag counts. policy: as `waitk:k=3,unit_ms=640`.
+    glossary: the session's own terms.
     """
 
     source: str
@@ -23,6 +25,7 @@ class SessionConfig:
     outputs: frozenset[Output] = frozenset({Output.TEXT})
     policy: str = DEFAULT_POLICY
     voice: str = ""
+    glossary: Glossary = NO_TERMS
 
 
 def language_of(tag: str) -> str:

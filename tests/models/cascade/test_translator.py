@@ -17,7 +17,8 @@ from interp.core.translator import (
 )
 from interp.models.cascade.routes import routes
 from interp.models.cascade.settings import CascadeSettings
-from interp.models.cascade.translator import AnyTarget, CascadeTranslator
+from interp.models.cascade.state import AnyTarget
+from interp.models.cascade.translator import CascadeTranslator
 from tests.fakes.parrot import Parrot
 
 SPEECH = "we vote on the new rules tomorrow. The chair speaks at ten"
