@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.evaluate.record.errors import EvaluationError
 from interp.evaluate.record.sweep import MAX_POINTS, STANDARD, expand, families, operating_points
@@ -75,3 +77,34 @@ def test_points_that_differ_in_everything_share_a_line() -> None:
 def test_a_point_of_its_own_is_called_by_all_its_parameters() -> None:
     found = families(["waitk:k=1", "waitk:k=3", "waitk:k=3,guard_ms=400"])
     assert [family.label for family in found] == ["waitk", "waitk guard_ms=400 k=3"]
+
+
+@given(st.integers(0, 50), st.integers(0, 20), st.integers(1, 7))
+def test_a_range_steps_from_its_first_to_its_last(low: int, steps: int, by: int) -> None:
+    found = expand(f"p:k={low}..{low + steps * by}:{by}")
+    assert found == tuple(f"p:k={low + i * by}" for i in range(steps + 1))
+
+
+@given(st.lists(st.sampled_from(["p:a=1", "p:a=2", "p:a=1,b=2", "q", "q:a=3"]), min_size=1))
+def test_every_point_is_on_one_line(policies: list[str]) -> None:
+    members = [index for family in families(policies) for index in family.members]
+    assert sorted(members) == list(range(len(policies)))
+
+
+def test_policies_come_before_sweeps_and_spaces_do_not_matter() -> None:
+    assert operating_points([" offline "], ["waitk:k=1..2", "agree"]) == (
+        "offline",
+        "waitk:k=1",
+        "waitk:k=2",
+        "agree",
+    )
+
+
+def test_a_line_runs_along_the_parameter_with_the_most_values() -> None:
+    found = families(["p:a=1,b=1", "p:a=2,b=1", "p:a=3,b=1", "p:a=1,b=2"])
+    assert [(family.label, family.swept) for family in found] == [("p b=1", "a"), ("p b=2", "a")]
+
+
+def test_the_order_of_parameters_makes_no_other_line() -> None:
+    (family,) = families(["p:a=1,b=7", "p:b=7,a=2"])
+    assert (family.label, family.swept, family.members) == ("p b=7", "a", (0, 1))

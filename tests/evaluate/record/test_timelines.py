@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.core.latency_elapsed import Step
 from interp.evaluate.record.log import Emission, Instance, SpeechEmission
@@ -69,3 +71,22 @@ def test_reference_length_counts_single_spaces_as_simuleval_does() -> None:
     assert reference_units(" ab c ", LatencyUnit.CHAR) == 4
     assert reference_units("", LatencyUnit.WORD) == 1
     assert reference_units(None, LatencyUnit.WORD) == 0
+
+
+@given(st.lists(st.tuples(st.text("ab ", min_size=1, max_size=5), st.integers(0, 99)), max_size=8))
+def test_units_are_the_words_of_the_prediction(pieces: list[tuple[str, int]]) -> None:
+    times_ms = sorted(time for _, time in pieces)
+    words = tuple(
+        Emission(text, float(time)) for (text, _), time in zip(pieces, times_ms, strict=True)
+    )
+    instance = Instance(0, "a", 100, words=words)
+    units = target_units(instance, LatencyUnit.WORD)
+    # A piece with an inner or trailing space ends its word; the next piece without one goes on.
+    assert "".join(unit.text for unit in units) == instance.prediction.replace(" ", "")
+    assert [unit.delay_ms for unit in units] == sorted(unit.delay_ms for unit in units)
+
+
+def test_what_a_unit_attends_to_is_that_of_its_last_piece() -> None:
+    words = (Emission(" a", 100, source_end_ms=60), Emission("b", 200, source_end_ms=160))
+    (unit,) = target_units(Instance(0, "a", 300, words=words), LatencyUnit.WORD)
+    assert (unit.text, unit.source_end_ms) == ("ab", 160)

@@ -91,3 +91,26 @@ def test_a_thousand_corpora_of_205_sentences_cost_less_than_a_second() -> None:
 def test_no_sentences_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="0 sentences"):
         drawn(0)
+
+
+def test_figures_over_the_same_sentences_are_drawn_alike() -> None:
+    draws = Draws(np.random.default_rng(0), 20)
+    one, same, other = (np.zeros((count, 2)) for count in (7, 7, 9))
+    assert draws.of(one) is draws.of(same)
+    assert draws.of(one) is not draws.of(other)
+    assert draws.of(other).weights.shape == (20, 9)
+
+
+def test_a_wider_confidence_has_a_wider_interval() -> None:
+    values = mean_statistics(np.random.default_rng(1).normal(0, 1, 50))
+    wide = Bootstrap.draw(50, np.random.default_rng(0), 500, confidence=0.99)
+    narrow = Bootstrap.draw(50, np.random.default_rng(0), 500, confidence=0.5)
+    one, other = (each.estimate(values, mean_figure) for each in (wide, narrow))
+    assert one.low < other.low < other.value < other.high < one.high
+    assert one.value == other.value
+
+
+def test_corpora_without_a_value_do_not_widen_the_interval() -> None:
+    draws = drawn(4)
+    assert draws.interval(np.array([np.nan, 1.0, 2.0, np.nan])) == pytest.approx((1.025, 1.975))
+    assert np.isnan(draws.interval(np.array([np.nan]))).all()

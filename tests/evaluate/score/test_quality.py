@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 import sacrebleu
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.evaluate.score.quality import Comet, MissingModel, bleu, chrf, judged
 from tests.fakes.runs import VOCABULARY
@@ -61,4 +63,53 @@ def test_a_learned_metric_is_the_mean_of_its_sentence_scores() -> None:
 
 def test_comet_without_weights_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(MissingModel, match="no COMET checkpoint at"):
+        Comet(tmp_path / "model.ckpt")
+
+
+SENTENCES = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(VOCABULARY), max_size=8).map(" ".join),
+        st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=8).map(" ".join),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(SENTENCES, st.integers(0, 99))
+def test_a_resampled_corpus_scores_as_one_made_of_those_sentences(
+    sentences: list[tuple[str, str]], seed: int
+) -> None:
+    drawn = random.Random(seed).choices(range(len(sentences)), k=len(sentences))
+    hypotheses, references = map(list, zip(*sentences, strict=True))
+    again = [hypotheses[i] for i in drawn], [references[i] for i in drawn]
+    for metric in (bleu, chrf):
+        whole = metric(hypotheses, references)
+        sums = whole.statistics[drawn].sum(axis=0, keepdims=True)
+        assert float(whole.figure(sums)[0]) == pytest.approx(metric(*again).value)
+
+
+@given(SENTENCES)
+def test_a_perfect_translation_has_everything(sentences: list[tuple[str, str]]) -> None:
+    references = [reference for _, reference in sentences]
+    assert chrf(references, references).value == pytest.approx(100)
+    long = [f"{reference} and so on to the end" for reference in references]
+    assert bleu(long, long).value == pytest.approx(100)
+
+
+def test_chinese_needs_its_own_tokenizer() -> None:
+    hypotheses, references = ["我喜欢吃苹果和香蕉"], ["我喜欢吃苹果和梨"]
+    assert bleu(hypotheses, references, "zh").value > 50
+    assert bleu(hypotheses, references).value == 0
+
+
+def test_one_score_a_sentence_is_kept_for_resampling() -> None:
+    found = judged(LengthJudge(), ["s"] * 3, ["a", "bb", "ccc"], ["r"] * 3)
+    assert found.statistics.tolist() == [[1, 1], [2, 1], [3, 1]]
+    assert found.name == found.signature == "length"
+
+
+def test_comet_without_its_package_says_which(tmp_path: Path) -> None:
+    (tmp_path / "model.ckpt").touch()
+    with pytest.raises(MissingModel, match="unbabel-comet"):
         Comet(tmp_path / "model.ckpt")

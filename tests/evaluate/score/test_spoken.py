@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.core.audio import Samples
+from interp.core.latency_elapsed import playback
 from interp.evaluate.score.spoken import asr_bleu, plain, plain_bleu, played
 
 
@@ -46,3 +49,25 @@ def test_silence_is_not_sent_to_the_recogniser() -> None:
 )
 def test_plain_text_has_words_only(text: str, expected: str) -> None:
     assert plain(text) == expected
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 500)), min_size=1, max_size=8),
+    st.integers(0, 300),
+)
+def test_what_is_played_is_what_was_said_with_waits_of_silence(
+    chunks: list[tuple[int, int]], more: int
+) -> None:
+    times = [float(time) for time in sorted(time for time, _ in chunks)]
+    durations = [float(duration) for _, duration in chunks]
+    speech = np.ones(int(sum(durations)) + more, np.float32)
+    heard = played(speech, times, durations, rate_hz=1000)
+    last = playback(times, durations)[-1].end_ms
+    assert heard.size == last - times[0] + more
+    assert heard.sum() == speech.size
+    assert (heard[heard > 0] == 1).all()
+
+
+def test_speech_without_an_end_in_the_log_is_kept() -> None:
+    # A server's last chunk may be longer than its log says.
+    assert played(np.ones(350, np.float32), [0], [300], rate_hz=1000).size == 350
