@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from interp import app
+from interp.client.glossary_file import read_glossary
 from interp.commands.settings import add_models, deployment_of
 from interp.core.clock import VirtualClock
-from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.core.config import DEFAULT_POLICY, SessionConfig, language_of
 from interp.core.events import Output
+from interp.core.glossary import NO_TERMS
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
 from interp.outlets import subtitles
@@ -34,6 +36,7 @@ def add_session(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="source", default="fr", help="spoken language, BCP-47")
     parser.add_argument("--to", dest="target", default="en", help="wanted language, BCP-47")
     parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
+    parser.add_argument("--glossary", type=Path, help="terms to write: .csv or .tbx")
     parser.add_argument("--source-text", action="store_true", help="also write what was said")
 
 
@@ -51,7 +54,14 @@ def session_config(args: argparse.Namespace, *, speech: bool) -> SessionConfig:
         outputs.add(Output.SOURCE_TEXT)
     if speech:
         outputs.add(Output.SPEECH)
-    return SessionConfig(args.source, args.target, frozenset(outputs), args.policy)
+    glossary = (
+        read_glossary(args.glossary, language_of(args.source), language_of(args.target))
+        if args.glossary
+        else NO_TERMS
+    )
+    return SessionConfig(
+        args.source, args.target, frozenset(outputs), args.policy, glossary=glossary
+    )
 
 
 def own_file(wanted: Path, file: Path, several: bool) -> Path:
