@@ -7,10 +7,10 @@ from interp.engine.mouth import SpeechSettings
 
 
 def recite(
-    synthesiser: Synthesiser, words: Sequence[str], lead: int | None = None
+    synthesiser: Synthesiser, words: Sequence[str], lead: int | None = None, seed: int = 0
 ) -> Iterator[SoundFrame]:
     """Frames until all is said. lead: words given beyond those said, at least 1; None: all."""
-    state = synthesiser.init_state(0)
+    state = synthesiser.init_state(seed)
     pause_frames = SpeechSettings().pause_frames
     given = said = 0
     while given < len(words) or not synthesiser.idle(state):

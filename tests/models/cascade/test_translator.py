@@ -303,6 +303,7 @@ def test_what_may_become_a_term_is_not_written_before_it_is_whole(
     cascade: CascadeTranslator,
 ) -> None:
     session, accepted, said = Session(cascade), 0, []
+    longer = Term("on the new rules", "x")
     for _ in range(7):
         session.hear(1)
         (found,) = cascade.decode(
