@@ -306,9 +306,7 @@ def test_what_may_become_a_term_is_not_written_before_it_is_whole(
     longer = Term("on the new rules", "x")
     for _ in range(7):
         session.hear(1)
-        (found,) = cascade.decode(
-            [session.step(ALL, accepted, terms=[Term("on the new rules", "x")])]
-        )
+        (found,) = cascade.decode([session.step(ALL, accepted, terms=[longer])])
         accepted = len(found.words)
         said.append(len(_texts(found)))
     assert said[:6] == [0, 0, 1, 1, 0, 2]
