@@ -15,6 +15,7 @@ from interp.policies.guard import Guarded
 ENTRY_POINT_GROUP = "interp.policies"
 GUARDS = frozenset({"guard_ms", "guard_p"})
 MIN_UNIT_MS, MAX_UNIT_MS = 32, 10_000
+MOST = 1_000_000
 
 _registry: dict[str, type] = {}
 ClassT = TypeVar("ClassT", bound=type)
@@ -38,6 +39,11 @@ def names() -> list[str]:
 def parameters(name: str) -> Mapping[str, Any]:
     """Parameter names and their defaults."""
     return {f.name: None if f.default is MISSING else f.default for f in fields(_class_of(name))}
+
+
+def summary(name: str) -> str:
+    """The first line of its documentation."""
+    return (_class_of(name).__doc__ or "").partition("\n")[0]
 
 
 def load_file(path: Path) -> ModuleType:
@@ -87,9 +93,19 @@ def _build(cls: type, given: Mapping[str, Any]) -> Any:
         known = ", ".join(sorted({*hints, *GUARDS} - {"policy"}))
         raise InvalidRequest(Reason.BAD_POLICY, f"unknown policy parameter; known: {known}")
     try:
-        return cls(**{k: hints[k](v) if isinstance(v, str) else v for k, v in given.items()})
+        return cls(**{k: _setting(hints[k], v) for k, v in given.items()})
     except (TypeError, ValueError) as error:
         raise InvalidRequest(Reason.BAD_POLICY, "a policy parameter has a bad value") from error
+
+
+def _setting(kind: Callable[[str], Any], value: Any) -> Any:
+    """A parameter. Raises ValueError for a number that no policy can mean."""
+    if not isinstance(value, str):
+        return value
+    setting = kind(value)
+    if isinstance(setting, int | float) and not 0 <= setting <= MOST:
+        raise ValueError("a number is negative, too large, or none")
+    return setting
 
 
 def _entry_points() -> list[Any]:

@@ -11,7 +11,7 @@ from interp.core.translator import Ask, Hypothesis
 from interp.policies.base import Action, Policy, View, write
 from interp.policies.guard import Guarded
 from interp.policies.hypothesis import AlignAtt
-from interp.policies.registry import load_file, names, parameters, parse, policy
+from interp.policies.registry import load_file, names, parameters, parse, policy, summary
 from interp.policies.waitk import WaitK
 
 
@@ -110,3 +110,27 @@ def test_policies_are_values() -> None:
     assert hash(first) == hash(second)
     assert replace(first, k=4) != first
     assert isinstance(first, Policy)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "waitk-adaptive:k_max=" + "9" * 400,
+        "waitk:words=" + "9" * 400,
+        "fixed:words=-1",
+        "hold:n=-3",
+        "alignatt:guard_ms=-1",
+        "waitk:k=3,guard_ms=-1",
+        "waitk-adaptive:rho_max=nan",
+        "waitk:k=1,guard_p=nan",
+        "waitk:catchup=inf",
+    ],
+)
+def test_numbers_that_no_policy_can_mean_are_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse(text)
+    assert refused.value.reason is Reason.BAD_POLICY
+
+
+def test_a_summary_needs_no_parameters() -> None:
+    assert summary("needs-a-word") == "A policy with a parameter that has no default."
