@@ -1,4 +1,4 @@
-"""Policies by name: `parse("waitk:k=3,guard_ms=400")`, a user's file, or an entry point."""
+"""Policies by name: `parse("waitk:k=3,guard_ms=400")`, a quality, a user's file, an entry point."""
 
 import importlib.util
 from collections.abc import Callable, Mapping
@@ -11,9 +11,10 @@ from typing import Any, TypeVar, get_type_hints
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.policies.base import Policy
 from interp.policies.guard import Guarded
+from interp.policies.qualities import QUALITIES
 
 ENTRY_POINT_GROUP = "interp.policies"
-GUARDS = frozenset({"guard_ms", "guard_p"})
+GUARDS = frozenset({"guard_ms", "guard_p", "beams", "anew_ms"})
 MIN_UNIT_MS, MAX_UNIT_MS = 32, 10_000
 MOST = 1_000_000
 
@@ -57,11 +58,11 @@ def load_file(path: Path) -> ModuleType:
 
 
 def parse(text: str) -> Policy:
-    """`name:key=value,...` to a policy. `guard_ms` and `guard_p` may follow any policy.
+    """`name:key=value,...`, or the name of a quality, to a policy. GUARDS may follow any policy.
 
     Raises NotServed(POLICY_UNKNOWN), InvalidRequest(BAD_POLICY).
     """
-    name, _, rest = text.strip().partition(":")
+    name, _, rest = QUALITIES.get(text.strip(), text.strip()).partition(":")
     cls = _class_of(name)
     given = dict(_pairs(rest))
     guards = {key: given.pop(key) for key in GUARDS - get_type_hints(cls).keys() if key in given}

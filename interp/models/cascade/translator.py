@@ -36,7 +36,8 @@ from interp.models.cascade.terms import hotwords, until_term
 from interp.models.cascade.transcript import Transcript, attended_ms
 from interp.models.marian.student import WriterState, WriteStep, Written
 
-EVERYTHING = Ask(words=1_000_000)
+EVERYTHING = 1_000_000
+"""More words than a segment has."""
 
 
 class CascadeTranslator:
@@ -77,7 +78,7 @@ class CascadeTranslator:
 
     def encode(self, steps: Sequence[EncodeStep[CascadeSource]]) -> None:
         """Let the model hear what is new in each segment."""
-        self._hearing.encode([EncodeStep(s.state.heard, s.audio, s.finished) for s in steps])
+        self._hearing.encode([replace(step, state=step.state.heard) for step in steps])
         for step in steps:
             step.state.samples += len(step.audio)
             step.state.finished = step.finished
@@ -111,7 +112,7 @@ class CascadeTranslator:
         knows what it was made of.
         """
         direct: list[tuple[DecodeStep[AnyTarget], DirectTarget]] = []
-        behind: dict[int, tuple[Transcript, CascadeSource]] = {}
+        behind: dict[int, tuple[Transcript, CascadeSource, Ask]] = {}
         for step in steps:
             state = step.state
             if isinstance(state, DirectTarget):
@@ -125,16 +126,20 @@ class CascadeTranslator:
             if (transcript.samples, transcript.finished) != (source.samples, source.finished):
                 if transcript.target is None:
                     transcript.target = self._begun(source, transcript.pair, step, "")
-                behind[id(transcript)] = (transcript, source)
+                behind[id(transcript)] = (
+                    transcript,
+                    source,
+                    replace(step.ask, words=EVERYTHING, before_ms=None),
+                )
         asked = [DecodeStep(to.state, s.ask, s.accepted, s.finished) for s, to in direct]
         asked += [
-            DecodeStep(transcript.target, EVERYTHING, transcript.accepted, source.finished)
-            for transcript, source in behind.values()
+            DecodeStep(transcript.target, ask, transcript.accepted, source.finished)
+            for transcript, source, ask in behind.values()
         ]
         answers = iter(self._hearing.decode(asked) if asked else [])
         for _, target in direct:
             target.answer = next(answers)
-        for transcript, source in behind.values():
+        for transcript, source, _ in behind.values():
             transcript.update(
                 next(answers),
                 before_ms=samples_to_ms(source.samples) - self._settings.settle_ms,
