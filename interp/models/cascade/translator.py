@@ -126,11 +126,8 @@ class CascadeTranslator:
             if (transcript.samples, transcript.finished) != (source.samples, source.finished):
                 if transcript.target is None:
                     transcript.target = self._begun(source, transcript.pair, step, "")
-                behind[id(transcript)] = (
-                    transcript,
-                    source,
-                    replace(step.ask, words=EVERYTHING, before_ms=None),
-                )
+                all_of_it = replace(step.ask, words=EVERYTHING, before_ms=None)
+                behind[id(transcript)] = (transcript, source, all_of_it)
         asked = [DecodeStep(to.state, s.ask, s.accepted, s.finished) for s, to in direct]
         asked += [
             DecodeStep(transcript.target, ask, transcript.accepted, source.finished)
