@@ -4,9 +4,10 @@ import argparse
 from pathlib import Path
 
 from interp.client.glossary_file import read_glossary
-from interp.core.config import DEFAULT_POLICY, SessionConfig, language_of
+from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
 from interp.core.glossary import NO_TERMS, Glossary
+from interp.core.languages import language_of
 
 
 def add_session(parser: argparse.ArgumentParser) -> None:
