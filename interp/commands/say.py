@@ -1,4 +1,4 @@
-"""`interp say`: a text in the voice of the service, into a WAV file."""
+"""`interp say`: a text in a voice of the service, into a WAV file."""
 
 import argparse
 import time
@@ -17,22 +17,25 @@ STREAM_LEAD = 2
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument("text", metavar="TEXT", help="what to say, in English")
+    parser.add_argument("text", metavar="TEXT", help="what to say")
+    parser.add_argument("--language", default="en", help="of the text (default: %(default)s)")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="WAV, 24 kHz")
     parser.add_argument(
         "--stream", action="store_true", help="word by word, as a live translation comes"
     )
+    parser.add_argument("--rate", type=float, default=1.0, help="0.6 to 1.35 times its own tempo")
+    parser.add_argument("--seed", type=int, default=0, help="of what is left to chance")
     add_voice(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Speak and save; 1 if there was nothing to say."""
-    speaks = app.voice(models_over(ModelSettings(), args))
+    speaks = app.voice(models_over(ModelSettings(), args), args.language)
     lead = STREAM_LEAD if args.stream else None
     frames, first_s, started_s = 0, 0.0, time.process_time()
     with SpeechFile(args.out) as file:
-        for frame in recite(speaks, args.text.split(), lead):
+        for frame in recite(speaks, args.text.split(), lead, seed=args.seed, pace=args.rate):
             first_s = first_s or time.process_time() - started_s
             file.append(frame.samples)
             frames += 1

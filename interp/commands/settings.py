@@ -20,7 +20,14 @@ def add_models(parser: argparse.ArgumentParser) -> None:
 
 def add_voice(parser: argparse.ArgumentParser) -> None:
     """What speaks, and on what; all that `say` needs."""
-    parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
+    parser.add_argument(
+        "--voice",
+        dest="voices",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="folder of a voice; may be given again (default: the package's own)",
+    )
     parser.add_argument("--threads", type=int, help="of torch, each; 0: all cores (default: 1)")
     parser.add_argument("--device", help="cpu, cuda or auto (default: auto)")
 
@@ -36,7 +43,7 @@ def models_over(models: ModelSettings, args: argparse.Namespace) -> ModelSetting
     return over(
         models,
         translator=getattr(args, "model", None),
-        voice=args.voice,
+        voices=tuple(args.voices) if args.voices else None,
         threads=args.threads,
         device=args.device,
     )

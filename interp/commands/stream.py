@@ -19,6 +19,7 @@ from interp.outlets.loudspeaker import Loudspeaker, sound_card
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
+from interp.outlets.under import Original
 from interp.wire.messages import StreamConfig
 
 
@@ -51,7 +52,7 @@ async def _stream(args: argparse.Namespace) -> list[TargetText]:
     report = Report(args.file, as_json=args.json, out=sys.stdout)
     outlets: list[Outlet] = [report]
     if args.speech:
-        outlets.append(SpeechFile(args.speech))
+        outlets.append(SpeechFile(args.speech, _original(args)))
     if args.play:
         outlets.append(Loudspeaker(sound_card))
     with opened(outlets) as take:
@@ -62,6 +63,13 @@ async def _stream(args: argparse.Namespace) -> list[TargetText]:
                 elif isinstance(body, Event):
                     take(body)
     return report.texts
+
+
+def _original(args: argparse.Namespace) -> Original | None:
+    """What is streamed, for under its interpretation; a pipe is not known beforehand."""
+    if args.under is None or args.file == "-":
+        return None
+    return Original(read_audio(Path(args.file)), args.under)
 
 
 def _audio(args: argparse.Namespace, rate_hz: int) -> AsyncIterator[bytes]:

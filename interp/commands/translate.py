@@ -17,6 +17,7 @@ from interp.outlets import subtitles
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
+from interp.outlets.under import Original
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,9 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--captions", type=Path, help="also save as .srt, .vtt or .txt")
     parser.add_argument("--speech", type=Path, help="also speak, into this WAV file")
+    parser.add_argument(
+        "--under", type=float, metavar="DB", help="the original under --speech, DB quieter there"
+    )
 
 
 def session_config(args: argparse.Namespace, *, speech: bool) -> SessionConfig:
@@ -76,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
         report = Report(str(file), as_json=args.json, out=sys.stdout)
         outlets: list[Outlet] = [report]
         if args.speech:
-            outlets.append(SpeechFile(own_file(args.speech, file, several)))
+            under = None if args.under is None else Original(samples, args.under)
+            outlets.append(SpeechFile(own_file(args.speech, file, several), under))
         with opened(outlets) as take:
             for event in events:
                 take(event)

@@ -56,3 +56,17 @@ def test_where_there_is_no_voice_one_line_says_so(
 
 def test_a_text_without_a_word_is_not_said(tmp_path: Path, voice: str) -> None:
     assert main(["say", " ", "--out", str(tmp_path / "a.wav"), "--voice", voice]) == 1
+
+
+def test_a_slower_rate_takes_longer(tmp_path: Path, voice: str) -> None:
+    own = said(tmp_path / "a.wav", "--voice", voice)
+    slow = said(tmp_path / "b.wav", "--voice", voice, "--rate", "0.6", "--seed", "1")
+    assert len(slow) > len(own)
+
+
+def test_a_language_that_no_voice_speaks_is_told_in_one_line(
+    tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--voice", voice, "--language", "eo"]
+    assert main(["say", TEXT, "--out", str(tmp_path / "a.wav"), *arguments]) == 1
+    assert "no voice for eo" in capsys.readouterr().err
