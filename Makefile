@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MANIFEST ?= data/fr-prompts/manifest.tsv
 PROMTOOL ?= build/tools/usr/bin/promtool
+AXE ?= build/tools/axe.min.js
 
 .PHONY: setup demo serve check deploy test test-peers data bench bench-peers proto format
 
@@ -36,12 +37,20 @@ $(PROMTOOL):
 	cd build/tools && (apt-get download prometheus || (apt-get update && apt-get download prometheus)) \
 		&& dpkg -x prometheus_*.deb .
 
+# The accessibility checker for pages, from its npm package (needs npm).
+$(AXE):
+	mkdir -p build/tools
+	cd build/tools && npm pack --silent axe-core@4.14.1 && tar xzf axe-core-4.14.1.tgz package/axe.min.js \
+		&& mv package/axe.min.js . && rm -r package axe-core-4.14.1.tgz
+
 # Files for compose and Kubernetes, from deploy/values.yaml.
 deploy: setup
 	$(BIN)/python -m deploy.render --out build/deploy
 
+# What tests look for and do without where it cannot be had: Chromium (on PATH), axe.
 test: setup
-	$(BIN)/pytest -m "not peers and not slow"
+	-test -f $(AXE) || $(MAKE) --silent $(AXE)
+	AXE=$(AXE) $(BIN)/pytest -m "not peers and not slow"
 
 test-peers: setup
 	$(BIN)/pytest -m peers

@@ -38,6 +38,8 @@ from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
+from interp.monitor.port import page
+from interp.monitor.settings import PageSettings
 from interp.serve.server import Server
 
 VOICES = "data/voice-*"
@@ -178,10 +180,21 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
-                yield server
+                async with _page(server, deployment.page) as server.page_port:
+                    yield server
             finally:
                 stop.set()
                 await running
+
+
+@asynccontextmanager
+async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
+    """The page, where there is to be one; gives its port, 0 for none."""
+    if not settings.address:
+        yield 0
+        return
+    async with page(server.sessions, settings) as port:
+        yield port
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from interp.core.settings import read_settings
 from interp.engine.gate import GateSettings
 from interp.engine.host import HostSettings
 from interp.models.settings import ModelSettings
+from interp.monitor.settings import PageSettings
 from interp.serve.config import ServerConfig
 
 
@@ -16,13 +17,14 @@ class Deployment(ServerConfig):
     """A ServerConfig, and what stands behind the gateway.
 
     host: a replica's lanes and their sessions; the mouth is `host.session.speech`. gate: when a
-    segment opens and closes.
+    segment opens and closes. page: of operators, interpreters and audiences.
     """
 
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
     host: HostSettings = field(default_factory=HostSettings)
     gate: GateSettings = field(default_factory=GateSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
+    page: PageSettings = field(default_factory=PageSettings)
 
 
 def read_deployment(path: Path | None) -> Deployment:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from interp.models.omni.heads import CodeVectors
+from interp.models.omni.heads import CodeVectors, ParallelHead
 from training.run import RunConfig, rate_at
 
 NetT = TypeVar("NetT", bound=nn.Module)
@@ -91,7 +91,7 @@ def decayed(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     tables = {
         id(module.weight)
         for module in model.modules()
-        if isinstance(module, nn.Embedding | CodeVectors)
+        if isinstance(module, nn.Embedding | CodeVectors | ParallelHead)
     }
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []

@@ -15,6 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
     parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
+    parser.add_argument("--page-address", help="host:port of the page (default: none)")
     parser.add_argument("--replicas", type=int, help="model copies (default: 1)")
     parser.add_argument("--lanes", type=int, help="sessions at once, per replica (default: 8)")
     parser.add_argument("--gpus-per-replica", type=float, help="that Ray reserves (default: 0)")
@@ -51,6 +52,7 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
         ),
         host=over(read.host, lanes=args.lanes, session=session),
         models=models_over(read.models, args),
+        page=over(read.page, address=args.page_address),
     )
 
 
@@ -59,6 +61,9 @@ async def _serve(deployment: Deployment, local: bool) -> None:
         host = deployment.server.address.rpartition(":")[0]
         name = deployment.models.translator
         print(f"interp serves {name} on {host}:{server.port}", flush=True)
+        if server.page_port:
+            where = deployment.page.address.rpartition(":")[0]
+            print(f"the page is at http://{where}:{server.page_port}/", flush=True)
         await _interrupted()
 
 

@@ -144,7 +144,7 @@ class TargetSpeech:
     samples: 24 kHz mono [sample]; codes: the same frames as SNAC codes [frame, 7], or None.
     offset_ms: where it begins on the target timeline, which runs beside the source's; rounded down.
     text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
-    of what it says. delay_ms, elapsed_ms: as for words.
+    of what it says. delay_ms, elapsed_ms: as for words. human: a person speaks, not the voice.
     """
 
     segment: int
@@ -156,6 +156,7 @@ class TargetSpeech:
     source_end_ms: int
     delay_ms: int
     elapsed_ms: int
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ FIELDS = (
     "sessions",
     "address",
     "seconds",
+    "who",
+    "deed",
 )
 _OURS = "interp"
 

@@ -78,6 +78,7 @@ class Link:
             if self._lost:
                 raise lost()
             self.relays[relay.session_id] = relay
+            relay.replica = self.replica.name
         except (asyncio.CancelledError, Unavailable):
             self._leaving.append(relay.session_id)  # the replica may have taken the lane
             raise

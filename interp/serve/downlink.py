@@ -1,14 +1,10 @@
 """What a session says, on its way to the client: each event once, in order, and to who looks on."""
 
 from interp.core.clock import Clock
-from interp.core.events import (
-    Event,
-    Numbered,
-    TargetText,
-)
+from interp.core.events import Event, Numbered, SourceText, TargetSpeech, TargetText
 from interp.serve.metrics import Metrics
 from interp.serve.once import Once
-from interp.serve.outbox import Outbox, OutboxSettings
+from interp.serve.outbox import Outbox, OutboxSettings, size_of
 from interp.serve.watch import WATCH_BYTES, Watch, Watches
 from interp.wire.messages import AudioAck, Body, Lag, Response
 
@@ -25,16 +21,22 @@ class Downlink:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._outbox, self._once, self._watches = Outbox(outbox), Once(), Watches()
+        self._outbox, self._once = Outbox(outbox), Once()
+        self._watches: Watches[Body] = Watches(
+            size=size_of, kept=lambda body: isinstance(body, TargetText | SourceText)
+        )
         self._ack_ms, self._lag_ms = ack_ms, lag_ms
         self._clock, self._metrics = clock, metrics
         self._word_age_ms: int | None = None
         self._acked = AudioAck(0, 0)
         self._acked_at_ms = self._lag_at_ms = clock.now_ms()
 
-    def watch(self, *, max_bytes: int = WATCH_BYTES, speech: bool = False) -> Watch:
+    def watch(self, *, max_bytes: int = WATCH_BYTES, speech: bool = False) -> Watch[Body]:
         """A tap: the text lately said, then everything as it is said; speech only if asked for."""
-        return self._watches.open(max_bytes=max_bytes, speech=speech)
+        return self._watches.open(
+            max_bytes=max_bytes,
+            wanted=lambda body: speech or not isinstance(body, TargetSpeech),
+        )
 
     def tell(self, item: Numbered) -> Event | None:
         """Say an event of the replica; None if it was said before a replay.

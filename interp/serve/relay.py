@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from interp.core.clock import Clock
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
-from interp.core.events import Checkpoint, Input, Interrupt, Numbered, SessionEnded
+from interp.core.events import Audio, Checkpoint, Input, Interrupt, Numbered, SessionEnded
 from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
@@ -21,6 +21,7 @@ from interp.serve.metrics import Metrics
 from interp.serve.outbox import OutboxSettings
 from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
+from interp.serve.watch import Watch
 from interp.wire.messages import (
     AudioMessage,
     Body,
@@ -57,8 +58,9 @@ class RelaySettings:
 class Relay:
     """A session's life: what carries it, how long it may go on, how it ended.
 
-    downlink: what it says, also for watchers. stream: the call that carries it now. ended: what is
-    queued for the client may still be on its way. error: what it ended with.
+    downlink: what it says, also for watchers. stream: the call that carries it now. replica: the
+    name of the one that works on it. ended: what is queued for the client may still be on its way.
+    error: what it ended with.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class Relay:
         )
         self._settings, self._clock = settings, clock
         self.stream: Stream | None = None
+        self.replica = ""
         self.ended = False
         self.error: InterpError | None = None
         self._moves = 0
@@ -121,6 +124,10 @@ class Relay:
     def checkpoint(self) -> Checkpoint | None:
         """Where another replica is to begin."""
         return self._uplink.checkpoint
+
+    def listen(self) -> Watch[Audio]:
+        """A tap on the speaker's audio."""
+        return self._uplink.watch()
 
     def attach(self) -> "Stream":
         """A new stream carries the session from now on; the one before is told so."""

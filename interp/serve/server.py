@@ -30,6 +30,7 @@ class Server:
     """A gateway over a pool of replicas.
 
     `run` serves until told to stop; `started` is set once `port` and `metrics_port` are known.
+    page_port: of the page beside it, 0 for none.
     """
 
     def __init__(self, *, config: ServerConfig, pool: ReplicaPool, clock: Clock) -> None:
@@ -38,6 +39,7 @@ class Server:
         self.started = asyncio.Event()
         self.port = 0
         self.metrics_port = 0
+        self.page_port = 0
         self._pool = pool
         self._keys = Keys(config.tenants)
         self._dispatcher = Dispatcher(

@@ -9,11 +9,21 @@ from typing import assert_never
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
-from interp.core.events import Checkpoint, End, Input, PassedOver, SetPolicy, Skipped, Warned
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    End,
+    Input,
+    PassedOver,
+    SetPolicy,
+    Skipped,
+    Warned,
+)
 from interp.intake.intake import Heard, Intake
 from interp.policies import parse
 from interp.serve.journal import Journal
 from interp.serve.metrics import Metrics
+from interp.serve.watch import Watch, Watches
 from interp.wire.messages import AudioAck, AudioMessage, Control, SilenceMessage
 
 MAX_WAITING_INPUTS = 10_000
@@ -36,6 +46,9 @@ class Uplink:
         self._threads = threads
         self._hearing = asyncio.Lock()
         self._journal = Journal(ms_to_samples(round(journal_s * 1000)))
+        self._watches: Watches[Audio] = Watches(
+            size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
+        )
         self._inputs: list[Input] = []
         self._heard_samples = 0
         self._worked_ms = 0
@@ -76,6 +89,10 @@ class Uplink:
     def replayable(self) -> bool:
         """Whether everything since the checkpoint is still here."""
         return self._journal.replayable
+
+    def watch(self) -> Watch[Audio]:
+        """A tap on the audio that goes in."""
+        return self._watches.open()
 
     def touch(self) -> None:
         """The client gave a sign."""
@@ -140,6 +157,7 @@ class Uplink:
         """The session is over; what a replay needed is let go."""
         self._intake.close()
         self._journal, self._inputs = Journal(0), []
+        self._watches.end()
 
     async def _taken_in(self, hear: Callable[[], list[Heard]]) -> list[Warned]:
         """Hear, in a thread if that waits. A caller who is cancelled meanwhile loses no audio."""
@@ -160,6 +178,7 @@ class Uplink:
             self._heard_samples += each.samples.size
             self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
             self._put(each)
+            self._watches.tell(each)
         return warnings
 
     def _put(self, item: Input) -> None:

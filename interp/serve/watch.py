@@ -1,4 +1,4 @@
-"""Taps on what a session says, for whoever looks on. They never slow the session.
+"""Taps on what goes by, for whoever looks on. They never slow the session.
 
 with downlink.watch() as watch:
     async for body in watch: ...
@@ -8,25 +8,32 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
+from typing import Generic, TypeVar
 
-from interp.core.events import SourceText, TargetSpeech, TargetText
-from interp.serve.outbox import size_of
-from interp.wire.messages import Body
+ItemT = TypeVar("ItemT")
 
 WATCH_BYTES = 256 * 1024
 RECENT_BYTES = 64 * 1024
 
 
-class Watch:
-    """One tap: what is said from now on, in order, to the end of the session.
+class Watch(Generic[ItemT]):
+    """One tap: what goes by from now on, in order, to the end of the session.
 
     A reader that falls `max_bytes` behind is dropped: what waits is forgotten and the iteration
-    ends. Only text, speech and reports come; use as a context manager, or close it.
+    ends. Use as a context manager, or close it.
     """
 
-    def __init__(self, *, max_bytes: int, speech: bool, leave: Callable[["Watch"], None]) -> None:
-        self._max_bytes, self._speech, self._leave = max_bytes, speech, leave
-        self._waiting: deque[Body] = deque()
+    def __init__(
+        self,
+        *,
+        max_bytes: int,
+        size: Callable[[ItemT], int],
+        wanted: Callable[[ItemT], bool],
+        leave: Callable[["Watch[ItemT]"], None],
+    ) -> None:
+        self._max_bytes, self._size, self._wanted = max_bytes, size, wanted
+        self._leave = leave
+        self._waiting: deque[ItemT] = deque()
         self._waiting_bytes = 0
         self._ready = asyncio.Event()
         self._ended = False
@@ -37,7 +44,7 @@ class Watch:
         """Whether it did not keep up."""
         return self._dropped
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "Watch[ItemT]":
         return self
 
     def __exit__(
@@ -48,30 +55,30 @@ class Watch:
     ) -> None:
         self.close()
 
-    def __aiter__(self) -> "Watch":
+    def __aiter__(self) -> "Watch[ItemT]":
         return self
 
-    async def __anext__(self) -> Body:
+    async def __anext__(self) -> ItemT:
         while not self._waiting:
             if self._ended:
                 raise StopAsyncIteration
             self._ready.clear()
             await self._ready.wait()
-        body = self._waiting.popleft()
-        self._waiting_bytes -= size_of(body)
-        return body
+        item = self._waiting.popleft()
+        self._waiting_bytes -= self._size(item)
+        return item
 
     def close(self) -> None:
         """Look on no more."""
         self._leave(self)
         self.end()
 
-    def tell(self, body: Body) -> None:
-        """The session says something."""
-        if isinstance(body, TargetSpeech) and not self._speech:
+    def tell(self, item: ItemT) -> None:
+        """Something goes by."""
+        if not self._wanted(item):
             return
-        self._waiting.append(body)
-        self._waiting_bytes += size_of(body)
+        self._waiting.append(item)
+        self._waiting_bytes += self._size(item)
         self._ready.set()
         if self._waiting_bytes > self._max_bytes:
             self._dropped = True
@@ -85,12 +92,16 @@ class Watch:
         self._ready.set()
 
 
-class Watches:
-    """All taps on one session, and the text lately said, for those that come late."""
+class Watches(Generic[ItemT]):
+    """All taps at one place, and what lately went by, for those that come late.
 
-    def __init__(self) -> None:
-        self._watches: list[Watch] = []
-        self._recent: deque[Body] = deque()
+    size: bytes of an item. kept: whether an item is told to those that come late.
+    """
+
+    def __init__(self, *, size: Callable[[ItemT], int], kept: Callable[[ItemT], bool]) -> None:
+        self._size, self._kept = size, kept
+        self._watches: list[Watch[ItemT]] = []
+        self._recent: deque[ItemT] = deque()
         self._recent_bytes = 0
         self._ended = False
 
@@ -98,25 +109,27 @@ class Watches:
         """Taps that are open."""
         return len(self._watches)
 
-    def open(self, *, max_bytes: int, speech: bool) -> Watch:
-        """A new tap; it begins with the text lately said."""
-        watch = Watch(max_bytes=max_bytes, speech=speech, leave=self._leave)
+    def open(
+        self, *, max_bytes: int = WATCH_BYTES, wanted: Callable[[ItemT], bool] = lambda item: True
+    ) -> Watch[ItemT]:
+        """A new tap; it begins with what lately went by."""
+        watch = Watch(max_bytes=max_bytes, size=self._size, wanted=wanted, leave=self._leave)
         self._watches.append(watch)
-        for body in self._recent:
-            watch.tell(body)
+        for item in self._recent:
+            watch.tell(item)
         if self._ended:
             watch.end()
         return watch
 
-    def tell(self, body: Body) -> None:
-        """The session says something."""
-        if isinstance(body, TargetText | SourceText):
-            self._recent.append(body)
-            self._recent_bytes += size_of(body)
+    def tell(self, item: ItemT) -> None:
+        """Something goes by."""
+        if self._kept(item):
+            self._recent.append(item)
+            self._recent_bytes += self._size(item)
             while self._recent_bytes > RECENT_BYTES:
-                self._recent_bytes -= size_of(self._recent.popleft())
+                self._recent_bytes -= self._size(self._recent.popleft())
         for watch in list(self._watches):
-            watch.tell(body)
+            watch.tell(item)
 
     def end(self) -> None:
         """The session is over."""
@@ -124,5 +137,5 @@ class Watches:
         for watch in self._watches:
             watch.end()
 
-    def _leave(self, watch: Watch) -> None:
+    def _leave(self, watch: Watch[ItemT]) -> None:
         self._watches = [each for each in self._watches if each is not watch]

@@ -22,22 +22,23 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from interp.v1 import people_pb2 as interp_dot_v1_dot_people__pb2
 from interp.v1 import session_pb2 as interp_dot_v1_dot_session__pb2
 from interp.v1 import source_pb2 as interp_dot_v1_dot_source__pb2
 from interp.v1 import target_pb2 as interp_dot_v1_dot_target__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&interp/v1/interpretation_service.proto\x12\tinterp.v1\x1a\x17interp/v1/session.proto\x1a\x16interp/v1/source.proto\x1a\x16interp/v1/target.proto\"\xc4\x01\n\x10InterpretRequest\x12*\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.interp.v1.SessionConfigH\x00\x12!\n\x05\x61udio\x18\x02 \x01(\x0b\x32\x10.interp.v1.AudioH\x00\x12%\n\x07silence\x18\x03 \x01(\x0b\x32\x12.interp.v1.SilenceH\x00\x12%\n\x07\x63ontrol\x18\x04 \x01(\x0b\x32\x12.interp.v1.ControlH\x00\x42\x13\n\x11streaming_request\"\xb3\x04\n\x11InterpretResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x34\n\x0fsession_started\x18\x02 \x01(\x0b\x32\x19.interp.v1.SessionStartedH\x00\x12(\n\taudio_ack\x18\x03 \x01(\x0b\x32\x13.interp.v1.AudioAckH\x00\x12,\n\x0bsource_text\x18\x04 \x01(\x0b\x32\x15.interp.v1.SourceTextH\x00\x12,\n\x0btarget_text\x18\x05 \x01(\x0b\x32\x15.interp.v1.TargetTextH\x00\x12\x30\n\rtarget_speech\x18\x06 \x01(\x0b\x32\x17.interp.v1.TargetSpeechH\x00\x12\x30\n\rpolicy_action\x18\x07 \x01(\x0b\x32\x17.interp.v1.PolicyActionH\x00\x12\x1d\n\x03lag\x18\x08 \x01(\x0b\x32\x0e.interp.v1.LagH\x00\x12%\n\x07warning\x18\t \x01(\x0b\x32\x12.interp.v1.WarningH\x00\x12\x32\n\x0emarker_reached\x18\n \x01(\x0b\x32\x18.interp.v1.MarkerReachedH\x00\x12*\n\ngoing_away\x18\x0b \x01(\x0b\x32\x14.interp.v1.GoingAwayH\x00\x12\x30\n\rsession_ended\x18\x0c \x01(\x0b\x32\x17.interp.v1.SessionEndedH\x00\x42\x14\n\x12streaming_response2c\n\x15InterpretationService\x12J\n\tInterpret\x12\x1b.interp.v1.InterpretRequest\x1a\x1c.interp.v1.InterpretResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&interp/v1/interpretation_service.proto\x12\tinterp.v1\x1a\x16interp/v1/people.proto\x1a\x17interp/v1/session.proto\x1a\x16interp/v1/source.proto\x1a\x16interp/v1/target.proto\"\xc4\x01\n\x10InterpretRequest\x12*\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.interp.v1.SessionConfigH\x00\x12!\n\x05\x61udio\x18\x02 \x01(\x0b\x32\x10.interp.v1.AudioH\x00\x12%\n\x07silence\x18\x03 \x01(\x0b\x32\x12.interp.v1.SilenceH\x00\x12%\n\x07\x63ontrol\x18\x04 \x01(\x0b\x32\x12.interp.v1.ControlH\x00\x42\x13\n\x11streaming_request\"\x85\x05\n\x11InterpretResponse\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x34\n\x0fsession_started\x18\x02 \x01(\x0b\x32\x19.interp.v1.SessionStartedH\x00\x12(\n\taudio_ack\x18\x03 \x01(\x0b\x32\x13.interp.v1.AudioAckH\x00\x12,\n\x0bsource_text\x18\x04 \x01(\x0b\x32\x15.interp.v1.SourceTextH\x00\x12,\n\x0btarget_text\x18\x05 \x01(\x0b\x32\x15.interp.v1.TargetTextH\x00\x12\x30\n\rtarget_speech\x18\x06 \x01(\x0b\x32\x17.interp.v1.TargetSpeechH\x00\x12\x30\n\rpolicy_action\x18\x07 \x01(\x0b\x32\x17.interp.v1.PolicyActionH\x00\x12\x1d\n\x03lag\x18\x08 \x01(\x0b\x32\x0e.interp.v1.LagH\x00\x12%\n\x07warning\x18\t \x01(\x0b\x32\x12.interp.v1.WarningH\x00\x12\x32\n\x0emarker_reached\x18\n \x01(\x0b\x32\x18.interp.v1.MarkerReachedH\x00\x12*\n\ngoing_away\x18\x0b \x01(\x0b\x32\x14.interp.v1.GoingAwayH\x00\x12\x30\n\rsession_ended\x18\x0c \x01(\x0b\x32\x17.interp.v1.SessionEndedH\x00\x12+\n\ncorrection\x18\r \x01(\x0b\x32\x15.interp.v1.CorrectionH\x00\x12#\n\x06notice\x18\x0e \x01(\x0b\x32\x11.interp.v1.NoticeH\x00\x42\x14\n\x12streaming_response2c\n\x15InterpretationService\x12J\n\tInterpret\x12\x1b.interp.v1.InterpretRequest\x1a\x1c.interp.v1.InterpretResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'interp.v1.interpretation_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INTERPRETREQUEST']._serialized_start=127
-  _globals['_INTERPRETREQUEST']._serialized_end=323
-  _globals['_INTERPRETRESPONSE']._serialized_start=326
-  _globals['_INTERPRETRESPONSE']._serialized_end=889
-  _globals['_INTERPRETATIONSERVICE']._serialized_start=891
-  _globals['_INTERPRETATIONSERVICE']._serialized_end=990
+  _globals['_INTERPRETREQUEST']._serialized_start=151
+  _globals['_INTERPRETREQUEST']._serialized_end=347
+  _globals['_INTERPRETRESPONSE']._serialized_start=350
+  _globals['_INTERPRETRESPONSE']._serialized_end=995
+  _globals['_INTERPRETATIONSERVICE']._serialized_start=997
+  _globals['_INTERPRETATIONSERVICE']._serialized_end=1096
 # @@protoc_insertion_point(module_scope)

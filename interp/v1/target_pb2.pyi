@@ -72,7 +72,7 @@ class SourceText(_message.Message):
     def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
 
 class TargetSpeech(_message.Message):
-    __slots__ = ("segment", "pcm_s16le", "snac_codes", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed")
+    __slots__ = ("segment", "pcm_s16le", "snac_codes", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     PCM_S16LE_FIELD_NUMBER: _ClassVar[int]
     SNAC_CODES_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +83,7 @@ class TargetSpeech(_message.Message):
     SOURCE_END_FIELD_NUMBER: _ClassVar[int]
     DELAY_FIELD_NUMBER: _ClassVar[int]
     ELAPSED_FIELD_NUMBER: _ClassVar[int]
+    HUMAN_FIELD_NUMBER: _ClassVar[int]
     segment: int
     pcm_s16le: bytes
     snac_codes: SnacCodes
@@ -93,7 +94,8 @@ class TargetSpeech(_message.Message):
     source_end: _duration_pb2.Duration
     delay: _duration_pb2.Duration
     elapsed: _duration_pb2.Duration
-    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    human: bool
+    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ...) -> None: ...
 
 class SnacCodes(_message.Message):
     __slots__ = ("codes",)

@@ -108,7 +108,32 @@ class GoingAway:
     resume_token: str
 
 
-Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Event
+class NoticeCode(StrEnum):
+    """What somebody who watches did that the client should show."""
+
+    SLOW_DOWN = "SLOW_DOWN"
+    TAKEN_OVER = "TAKEN_OVER"
+    HANDED_BACK = "HANDED_BACK"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A person did something. author: who."""
+
+    code: NoticeCode
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """How a person says that a segment should read; what was written stays."""
+
+    segment: int
+    text: str
+    author: str
+
+
+Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Correction | Notice | Event
 
 
 @dataclass(frozen=True, slots=True)

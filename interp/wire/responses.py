@@ -19,12 +19,15 @@ from interp.core.events import (
     WrittenWord,
 )
 from interp.v1 import interpretation_service_pb2 as service_pb
-from interp.v1 import session_pb2, target_pb2
+from interp.v1 import people_pb2, session_pb2, target_pb2
 from interp.wire.messages import (
     AudioAck,
     Body,
+    Correction,
     GoingAway,
     Lag,
+    Notice,
+    NoticeCode,
     Response,
     SessionStarted,
     SpeechEncoding,
@@ -40,12 +43,16 @@ from interp.wire.requests import (
 CODES_A_FRAME = 7
 
 WARNING_NAMES = {code: f"WARNING_CODE_{code.value}" for code in WarningCode}
+NOTICE_NAMES = {code: f"NOTICE_CODE_{code.value}" for code in NoticeCode}
+_NOTICE_FROM_PROTO = {
+    people_pb2.NoticeCode.Value(name): code for code, name in NOTICE_NAMES.items()
+}
 _WARNING_FROM_PROTO = {
     target_pb2.WarningCode.Value(name): code for code, name in WARNING_NAMES.items()
 }
 
 
-def response_to_proto(  # noqa: C901  one case a kind
+def response_to_proto(  # noqa: C901, PLR0912  one case a kind
     response: Response, speech: SpeechEncoding
 ) -> service_pb.InterpretResponse:
     """A response as a message, with target speech in the encoding that the session asked for."""
@@ -95,6 +102,12 @@ def response_to_proto(  # noqa: C901  one case a kind
             message.session_ended.CopyFrom(
                 session_pb2.SessionEnded(totals=_totals_to_proto(totals))
             )
+        case Correction(segment, text, author):
+            message.correction.CopyFrom(
+                people_pb2.Correction(segment=segment, text=text, author=author)
+            )
+        case Notice(code, author):
+            message.notice.CopyFrom(people_pb2.Notice(code=NOTICE_NAMES[code], author=author))
         case _:
             assert_never(response.body)
     return message
@@ -106,7 +119,7 @@ def response_from_proto(message: service_pb.InterpretResponse) -> Response | Non
     return None if body is None else Response(message.sequence, body)
 
 
-def _body_from_proto(  # noqa: C901  one case a kind
+def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
     message: service_pb.InterpretResponse,
 ) -> Body | None:
     match message.WhichOneof("streaming_response"):
@@ -139,6 +152,12 @@ def _body_from_proto(  # noqa: C901  one case a kind
             return GoingAway(milliseconds(away.deadline), away.resume_token)
         case "session_ended":
             return SessionEnded(_totals_from_proto(message.session_ended.totals))
+        case "correction":
+            said = message.correction
+            return Correction(said.segment, said.text, said.author)
+        case "notice":
+            told = _NOTICE_FROM_PROTO.get(message.notice.code)
+            return Notice(told, message.notice.author) if told else None
         case _:
             return None
 
@@ -211,6 +230,7 @@ def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.
         source_end=duration(sound.source_end_ms),
         delay=duration(sound.delay_ms),
         elapsed=duration(sound.elapsed_ms),
+        human=sound.human,
     )
     if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
         message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
@@ -233,6 +253,7 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
         source_end_ms=milliseconds(message.source_end),
         delay_ms=milliseconds(message.delay),
         elapsed_ms=milliseconds(message.elapsed),
+        human=message.human,
     )
 
 

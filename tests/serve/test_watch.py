@@ -29,7 +29,7 @@ def sound() -> TargetSpeech:
     return TargetSpeech(0, np.zeros(2048, np.float32), None, 0, "", 0, 0, 0, 0)
 
 
-async def all_of(watch: Watch) -> list[Body]:
+async def all_of(watch: Watch[Body]) -> list[Body]:
     return [body async for body in watch]
 
 

@@ -34,8 +34,11 @@ from interp.wire.messages import (
     AudioAck,
     AudioMessage,
     Body,
+    Correction,
     GoingAway,
     Lag,
+    Notice,
+    NoticeCode,
     Request,
     Response,
     Resume,
@@ -82,6 +85,8 @@ BODIES: list[Body] = [
     *(Warned(code, 5) for code in WarningCode),
     MarkerReached("m", 4000),
     GoingAway(30_000, "token"),
+    Correction(3, "How it should read", "Ines"),
+    *(Notice(code, "Ines") for code in NoticeCode),
     SessionEnded(Totals(1, 2, 3, 4, 5, 6.5)),
 ]
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from interp.evaluate.report.conclude import conclude
-from tests.evaluate.report import browser
+from tests import browser
 from tests.fakes.run_folders import QUICK, save, short_runs
 
 BROWSER = browser.find()

@@ -79,3 +79,38 @@ def test_a_chart_of_its_own_is_valid_xml_with_plain_colours() -> None:
 
 def test_a_chart_in_a_page_leaves_colours_to_it() -> None:
     assert re.search(r"(fill|stroke)=", chart()) is None
+
+
+def test_a_frame_has_a_tick_for_each_grid_line_and_says_its_title() -> None:
+    file = chart()
+    assert 'aria-label="t &amp; t"' in file
+    levels = re.findall(r'class="grid"', file)
+    assert len(levels) == len(Scale(0, 1, 90, 0).ticks())
+    assert 'viewBox="0 0 100 100"' in file
+
+
+def test_a_path_keeps_the_order_of_its_points() -> None:
+    assert svg.path([(1, 2), (0, 3.26)], "x") == '<polyline points="1.0,2.0 0.0,3.3" class="x"/>'
+
+
+def test_an_area_is_a_rectangle_from_its_upper_left_corner() -> None:
+    assert svg.area(10, 5, 30, 25, "band") == (
+        '<rect x="10.0" y="5.0" width="20.0" height="20.0" class="band"/>'
+    )
+
+
+def test_series_repeat_after_the_last_colour() -> None:
+    assert [svg.series(n) for n in (0, 7, 8, 15)] == ["s0", "s7", "s0", "s7"]
+
+
+@pytest.mark.parametrize("number", [0, 8, 16, 24])
+def test_marks_of_every_shape_lie_around_their_point(number: int) -> None:
+    mark = svg.dot(50, 40, "mark", "here", number)
+    if number == 0:
+        assert 'cx="50.0" cy="40.0"' in mark
+        return
+    (corners,) = re.findall(r'points="([^"]*)"', mark)
+    xs, ys = zip(*(map(float, corner.split(",")) for corner in corners.split()), strict=True)
+    assert min(xs) < 50 < max(xs)
+    assert min(ys) < 40 < max(ys)
+    assert max(*xs, *ys) - 50 <= 6

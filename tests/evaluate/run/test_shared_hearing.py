@@ -10,6 +10,7 @@ from interp import app
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, ms_to_samples
 from interp.core.config import SessionConfig
 from interp.core.events import Event, Output, PolicyAction, TargetText
+from interp.evaluate.run.shared_hearing import SharedDetector
 from interp.evaluate.run.worker import EngineSystem, System
 from interp.intake.file import read_audio
 from interp.models.settings import ModelSettings
@@ -132,3 +133,42 @@ def test_whisper_heard_together_writes_what_it_writes_alone() -> None:
     for policy, events in zip(POLICIES, together, strict=True):
         (alone,) = model.interpret(configs([policy]), samples)
         assert said(events) == said(alone)
+
+
+def frames(*probabilities: float) -> Samples:
+    return np.repeat(np.array(probabilities, np.float32), VAD_FRAME_SAMPLES)
+
+
+def test_a_shared_detector_gives_each_session_what_it_would_hear_alone() -> None:
+    audio = frames(0.1, 0.9, 0.2, 0.8, 0.7)
+    alone, _ = LoudestSample().step(audio, 0)
+    shared = SharedDetector(LoudestSample())
+    first, second = shared.init_state(), shared.init_state()
+    heard_first, heard_second = [], []
+    # One session hears by two frames, the other by three; they take turns.
+    for start in (0, 2):
+        found, first = shared.step(
+            audio[start * VAD_FRAME_SAMPLES :][: 2 * VAD_FRAME_SAMPLES], first
+        )
+        heard_first += found.tolist()
+    for start, count in ((0, 3), (3, 2)):
+        piece = audio[start * VAD_FRAME_SAMPLES :][: count * VAD_FRAME_SAMPLES]
+        found, second = shared.step(piece, second)
+        heard_second += found.tolist()
+    assert heard_first == alone[:4].tolist()
+    assert heard_second == alone.tolist()
+    assert (first, second) == (4, 5)
+
+
+def test_a_session_behind_the_others_is_told_what_was_judged() -> None:
+    detector = CountingDetector()
+    shared = SharedDetector(detector)
+    audio = frames(0.3, 0.6, 0.9)
+    shared.step(audio, 0)
+    found, state = shared.step(audio, 0)
+    assert found.tolist() == pytest.approx([0.3, 0.6, 0.9])
+    assert (state, detector.frames) == (3, 3)
+
+
+def test_no_policy_is_asked_for_and_nothing_is_heard() -> None:
+    assert system(ScriptTranslator()).interpret([], speech(1000)) == []

@@ -1,12 +1,15 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pytest
 
 from interp.core.audio import Samples, samples_to_ms
 from interp.core.config import SessionConfig
 from interp.core.events import Event, Output, PolicyAction, TargetText, WrittenWord
 from interp.evaluate.record.log import Stretch
 from interp.evaluate.record.manifest import Clip
+from interp.evaluate.run.runner import Fleet
 from interp.evaluate.run.worker import Job, Worker
 from tests.fakes.systems import build_script, save_speech
 
@@ -71,3 +74,27 @@ def test_the_engine_is_not_later_after_whole_frames_of_silence(tmp_path: Path) -
     # The gate's segment begins some frames before the voice is heard; no decision is later.
     for before, after in zip(plain.instance.words, late.instance.words, strict=True):
         assert after.delay_ms <= before.delay_ms + 32
+
+
+def test_what_a_job_raises_is_not_swallowed(tmp_path: Path) -> None:
+    job = Job(0, Clip("gone", tmp_path / "gone.wav"), ((0, config("offline")),))
+    with pytest.raises(OSError, match="gone"):
+        Worker(LastWord()).run(job)
+
+
+def test_a_policy_of_a_users_own_file_is_known_in_the_worker(tmp_path: Path) -> None:
+    file = Path(__file__).parents[3] / "docs" / "examples" / "my_policy.py"
+    where = clip(tmp_path)
+    job = Job(0, where, ((0, config("patient")),))
+    fleet = Fleet(build_script, 1, (file,))
+    (done,) = fleet.results([job])
+    assert done.instance.prediction
+    assert (done.point, done.instance.index) == (0, 0)
+
+
+def test_a_cut_clip_is_heard_by_its_part(tmp_path: Path) -> None:
+    system = LastWord()
+    part = replace(clip(tmp_path), start_ms=500.0, duration_ms=1200.0)
+    ((done),) = Worker(system).run(Job(0, part, ((0, config("offline")),)))
+    assert system.heard[-1] == (1, 1200)
+    assert done.instance.source_length_ms == 1200

@@ -1,9 +1,11 @@
 """A headless Chromium, told what to do over its debugging pipe: one JSON object per NUL."""
 
+import base64
 import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +21,8 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--disable-component-update",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     "--remote-debugging-pipe",
 )
 READ_FD, WRITE_FD = 3, 4  # fixed by the protocol
@@ -68,6 +72,35 @@ class Tab:
         """Value of a JavaScript expression."""
         result = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
         return result["result"].get("value")
+
+    def until(self, expression: str, timeout_s: float = 40.0) -> Any:
+        """Value of a JavaScript expression, once it is something."""
+        deadline = time.monotonic() + timeout_s
+        while not (value := self.evaluate(expression)):
+            if time.monotonic() > deadline:
+                self.picture(Path("out/never.png"))
+                raise AssertionError(f"it never came to be: {expression}")
+            time.sleep(0.05)
+        return value
+
+    def settled(self, expression: str) -> Any:
+        """Value of a promise."""
+        result = self.ask(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
+        assert "exceptionDetails" not in result, result["exceptionDetails"]
+        return result["result"].get("value")
+
+    def go(self, url: str) -> None:
+        """Open a page."""
+        self.ask("Page.navigate", url=url)
+        self.until("document.readyState === 'complete'")
+
+    def picture(self, path: Path) -> None:
+        """What is seen, as a PNG."""
+        data = self.ask("Page.captureScreenshot", format="png")["data"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(data))
 
     def _receive(self) -> dict[str, Any]:
         told = bytearray()

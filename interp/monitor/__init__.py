@@ -1,0 +1,1 @@
+"""The page for operators, interpreters and audiences: live sessions seen, heard and steered."""

@@ -1,0 +1,107 @@
+"""One session as the page follows it: its view, its readers, and those who listen."""
+
+import asyncio
+import time
+
+import numpy as np
+
+from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples, to_pcm16
+from interp.core.events import TargetSpeech
+from interp.monitor.change import Change, encoded
+from interp.monitor.readers import Reader, Readers, Sent
+from interp.monitor.view import View, fold, level_db, snapshot
+from interp.serve.relay import Relay
+
+SOUND_KEPT = 8
+"""Pieces of sound for those who come late: enough to start playing at once."""
+METER_MS = 250
+"""Between two levels of what comes in."""
+
+
+SOUND_RATES_HZ = {"target": TARGET_RATE_HZ, "source": SOURCE_RATE_HZ}
+
+
+class Booth:
+    """follow() a relay until it ends; join() as a reader; listen() to one side."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self.began_s = time.time()
+        self.ended_s: float | None = None
+        self.view = View(policy=relay.config.session.policy)
+        self.target_sound = Readers(SOUND_KEPT)
+        self.source_sound = Readers(SOUND_KEPT)
+        self._changes = Readers()
+
+    @property
+    def session_id(self) -> str:
+        """Of the session."""
+        return self.relay.session_id
+
+    @property
+    def sounds(self) -> dict[str, Readers]:
+        """Who listens, by side; PCM16 mono at SOUND_RATES_HZ."""
+        return {"target": self.target_sound, "source": self.source_sound}
+
+    @property
+    def readers(self) -> int:
+        """Who reads or listens now."""
+        return len(self._changes) + len(self.target_sound) + len(self.source_sound)
+
+    async def follow(self) -> None:
+        """To the end of the session."""
+        async with asyncio.TaskGroup() as group:
+            hearing = group.create_task(self._hear_source())
+            await self._read()
+            hearing.cancel()
+        self.ended_s = time.time()
+        self.view.ended = True
+        self.tell({"kind": "ended", "how": self.relay.how_ended})
+        for readers in (self._changes, self.target_sound, self.source_sound):
+            readers.end()
+
+    def tell(self, change: Change) -> None:
+        """Hand a change to all readers."""
+        self._changes.tell(encoded(change))
+
+    def forget(self) -> None:
+        """Delete what was said."""
+        self.view.lines.clear()
+        for readers in (self._changes, self.target_sound, self.source_sound):
+            readers.forget()
+
+    def join(self, after: int | None) -> tuple[Reader, list[Sent]]:
+        """A new reader and what it is to be told first: what it missed, or a snapshot."""
+        reader, missed = self._changes.join(after)
+        if missed is None:
+            missed = [Sent(self._changes.number, encoded(snapshot(self.view)))]
+        return reader, missed
+
+    def leave(self, reader: Reader) -> None:
+        """It reads no more."""
+        self._changes.leave(reader)
+
+    async def _read(self) -> None:
+        while not self.relay.ended:
+            with self.relay.downlink.watch(speech=True) as watch:
+                async for body in watch:
+                    if isinstance(body, TargetSpeech):
+                        self.target_sound.tell(to_pcm16(body.samples))
+                    if change := fold(self.view, body):
+                        self.tell(change)
+            if watch.dropped:  # this loop was held up: what it missed is told by the next snapshot
+                self.view = View(policy=self.view.policy)
+            else:
+                return
+
+    async def _hear_source(self) -> None:
+        heard: list[Samples] = []
+        while not self.relay.ended:
+            with self.relay.listen() as watch:
+                async for audio in watch:
+                    self.source_sound.tell(to_pcm16(audio.samples))
+                    heard.append(audio.samples)
+                    if sum(each.size for each in heard) >= METER_MS * SOURCE_RATE_HZ // 1000:
+                        self.view.input_db = level_db(np.concatenate(heard))
+                        self.tell({"kind": "input", "level": self.view.input_db})
+                        heard.clear()

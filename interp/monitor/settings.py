@@ -1,0 +1,62 @@
+"""How the page is told to behave."""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from interp.core.errors import InvalidRequest, Reason
+
+
+class Role(IntEnum):
+    """What a person may do; each may do what those before may.
+
+    viewer: look on. interpreter: steer a session. operator: also speak to speakers and to booths.
+    admin: also give out links and delete what was kept.
+    """
+
+    VIEWER = 0
+    INTERPRETER = 1
+    OPERATOR = 2
+    ADMIN = 3
+
+
+def role_of(name: str) -> Role:
+    """The role of this name. Raises InvalidRequest."""
+    try:
+        return Role[name.upper()]
+    except KeyError:
+        known = ", ".join(role.name.lower() for role in Role)
+        raise InvalidRequest(Reason.BAD_CONFIG, f"a role is one of {known}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """A person who may come in. role: see `Role`."""
+
+    name: str
+    key_sha256: str
+    role: str = "interpreter"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9a-f]{64}", self.key_sha256):
+            raise InvalidRequest(Reason.BAD_CONFIG, "key_sha256 is 64 lower-case hex digits")
+        role_of(self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """address: host:port, empty for no page, port 0 for a free one.
+
+    keys: who may come in; without any, whoever reaches the port is an admin, so keep it on
+    loopback. user_header, role_header: set by a proxy that has asked an OIDC provider; believed
+    as they come, so only the proxy may reach the port. secret: signs cookies and links, the same
+    on all gateways; empty: a new one at each start. keep_s: a session's text is kept so long after
+    its end; 0: gone with it.
+    """
+
+    address: str = ""
+    keys: tuple[PageKey, ...] = ()
+    user_header: str = ""
+    role_header: str = ""
+    secret: str = ""
+    keep_s: float = 0.0

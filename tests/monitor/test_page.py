@@ -1,0 +1,268 @@
+"""A real gateway over scripted replicas, and the page beside it."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from interp.core.events import MuteSpeech, Output, SetPolicy, TargetSpeech, TargetText
+from interp.monitor.settings import PageKey
+from interp.serve.auth import digest_of
+from interp.wire.messages import Correction, Notice, NoticeCode, StreamConfig
+from tests.fakes.replica import FakeReplica
+from tests.monitor.web import Page, changes, paged
+from tests.serve.gateway import CONFIG, SPOKEN, Talk, audio, eventually, serving, text_of, words
+
+SHORT_S = 0.005
+
+
+async def opened(talk: Talk, config: StreamConfig = CONFIG, count: int = 3) -> Talk:
+    await talk.say(config, *(audio(number) for number in range(1, count + 1)))
+    return talk
+
+
+async def read(pieces: AsyncIterator[bytes], text: list[str], wanted: int) -> int:
+    """Read target words until there are so many; the last number."""
+    last = 0
+    async for number, change in changes(pieces):
+        last = number
+        if change["kind"] == "snapshot":
+            text[:] = [w[0] for line in change["lines"] for w in line["target"]["words"]]
+        elif change["kind"] == "target":
+            text.extend(word[0] for word in change["words"])
+        if len(text) >= wanted:
+            break
+    return last
+
+
+async def test_a_session_appears_is_followed_and_ends() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        talk = await opened(gateway.call())
+        (row,) = await page.sessions()
+        assert (row["source"], row["target"], row["replica"]) == ("fr", "en", "r0")
+        await talk.half_close()
+        await talk.rest()
+        row = await page.until("ended")
+        await asyncio.sleep(SHORT_S)
+        async with page.stream(f"/v1/sessions/{row['id']}:watch") as pieces:
+            _, first = await anext(changes(pieces))
+        assert first["lines"] == [], "what is not to be kept is gone with its session"
+
+
+async def test_three_readers_cut_off_at_random_read_what_the_client_reads() -> None:
+    """Twenty cuts; the text is the client's to the character."""
+    count, cuts, rng = 60, 20, random.Random(7)
+
+    async def reader(page: Page, session_id: str) -> str:
+        text: list[str] = []
+        last = ""
+        for stop in [*sorted(rng.sample(range(1, count), cuts)), count]:
+            headers = {"last_event_id": last} if last and rng.random() < 0.7 else {}
+            path = f"/v1/sessions/{session_id}:watch"
+            async with page.stream(path, **headers) as pieces, asyncio.timeout(10):
+                if not headers:
+                    text.clear()
+                number = await read(pieces, text, stop)
+            last = str(number)
+        return "".join(text)
+
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        talk = await opened(gateway.call(), count=1)
+        (row,) = await page.sessions()
+        async with asyncio.TaskGroup() as group:
+            readers = [group.create_task(reader(page, row["id"])) for _ in range(3)]
+            for number in range(2, count + 1):
+                await talk.say(audio(number))
+                await asyncio.sleep(SHORT_S)
+        await talk.half_close()
+        written = text_of(await talk.rest())
+    assert written == words(count)
+    assert [each.result() for each in readers] == [written] * 3
+
+
+async def test_orders_reach_the_replica_and_the_client_and_are_told() -> None:
+    replica = FakeReplica()
+    async with serving(replica) as gateway, paged(gateway, keep_s=60.0) as page:
+        talk = await opened(gateway.call())
+        (row,) = await page.sessions()
+        await eventually(lambda: replica.lanes)
+        for order in (
+            {"do": "mute"},
+            {"do": "policy", "policy": "waitk:k=5"},
+            {"do": "correct", "segment": 0, "text": "Good morning"},
+            {"do": "slow_down"},
+            {"do": "message", "text": "louder"},
+        ):
+            answer = await page.steer(row["id"], **order)
+            assert answer.status == 200, answer.body
+        (lane,) = replica.lanes.values()
+        await eventually(lambda: SetPolicy("waitk:k=5") in lane.inputs)
+        assert MuteSpeech(True) in lane.inputs
+        await talk.half_close()
+        bodies = await talk.rest()
+        async with page.stream(f"/v1/sessions/{row['id']}:watch", last_event_id="0") as pieces:
+            kinds = [(c["kind"], c.get("code", "")) async for _, c in changes(pieces)]
+    assert Correction(0, "Good morning", "anyone") in bodies
+    assert Notice(NoticeCode.SLOW_DOWN, "anyone") in bodies
+    assert not any("louder" in str(body) for body in bodies), "a message is not the client's"
+    for code in ("MUTED", "POLICY", "SLOW_DOWN", "MESSAGE"):
+        assert ("note", code) in kinds
+    assert ("correction", "") in kinds
+
+
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        ({"do": "dance"}, 400),
+        ({"do": "policy", "policy": "waitk:k=-1"}, 400),
+        ({"do": "policy", "policy": "unheard-of"}, 404),
+        ({"do": "policy"}, 400),
+        ({"do": "correct", "segment": 99, "text": "x"}, 400),
+        ({"do": "outputs", "outputs": ["smell"]}, 400),
+        ({"do": "hand_back"}, 409),
+        ({"do": "message", "text": "x" * 3000}, 400),
+    ],
+)
+async def test_a_wrong_order_is_refused_with_a_reason(
+    order: dict[str, object], status: int
+) -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        await opened(gateway.call())
+        (row,) = await page.sessions()
+        answer = await page.ask(f"/v1/sessions/{row['id']}:steer", order)
+        assert answer.status == status
+        assert answer.json["error"]["reason"]
+
+
+async def test_another_sites_page_gives_no_orders() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        await opened(gateway.call())
+        (row,) = await page.sessions()
+        path = f"/v1/sessions/{row['id']}:steer"
+        foreign = await page.ask(path, {"do": "mute"}, origin="https://evil.example")
+        plain = await page.ask(path, {"do": "mute"}, content_type="text/plain")
+        own = await page.ask(path, {"do": "mute"}, origin=f"http://127.0.0.1:{page.port}")
+    assert (foreign.status, plain.status, own.status) == (403, 400, 200)
+
+
+async def test_roles_are_held_to() -> None:
+    keys = (
+        PageKey("Vera", digest_of("v"), "viewer"),
+        PageKey("Ines", digest_of("i"), "interpreter"),
+    )
+    async with serving(FakeReplica()) as gateway, paged(gateway, keys=keys) as page:
+        talk = await opened(gateway.call())
+        assert (await page.ask("/v1/sessions")).status == 401
+        assert (await page.ask("/v1/me:signIn", {"key": "wrong"})).status == 401
+        cookies = {}
+        for key in "vi":
+            answer = await page.ask("/v1/me:signIn", {"key": key})
+            cookie = answer.headers["set-cookie"]
+            assert "HttpOnly" in cookie
+            assert "SameSite=strict" in cookie
+            cookies[key] = cookie.partition(";")[0]
+        (row,) = await page.sessions(cookie=cookies["v"])
+        path = f"/v1/sessions/{row['id']}"
+        order = {"do": "mute"}
+        assert (await page.ask(f"{path}:steer", order, cookie=cookies["v"])).status == 403
+        assert (await page.ask(f"{path}:steer", order, cookie=cookies["i"])).status == 200
+        assert (await page.ask(path, method="DELETE", cookie=cookies["i"])).status == 403
+        shared = await page.ask(f"{path}:share", {}, cookie=cookies["i"])
+        link = f"/v1/links/{shared.json['token']}:watch"
+        async with page.stream(link) as pieces:
+            _, first = await anext(changes(pieces))
+        assert first["kind"] == "snapshot"
+        assert (await page.ask("/v1/links/nonsense:watch")).status == 401
+        talk.cancel()
+
+
+async def test_a_person_speaks_in_the_voices_place() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        talk = await opened(gateway.call(), SPOKEN)
+        (row,) = await page.sessions()
+        url = f"ws://127.0.0.1:{page.port}/v1/sessions/{row['id']}:speak"
+        with pytest.raises(InvalidStatus, match="403"):
+            async with connect(url):
+                pass
+        assert (await page.steer(row["id"], do="take_over")).status == 200
+        assert (await page.steer(row["id"], do="take_over")).status == 409
+        async with connect(url) as socket:
+            for _ in range(5):
+                await socket.send(b"\0\x20" * 480)
+            await eventually(lambda: True)
+            speech = [await talk.until(TargetSpeech) for _ in range(8)]
+            human = [each for each in speech if each.human]
+            assert len(human) == 5
+            assert abs(float(human[0].samples[0]) - 0.25) < 1e-3
+            steps = [b.offset_ms - a.offset_ms for a, b in itertools.pairwise(human)]
+            assert steps == [20] * 4, "pieces follow each other on the target timeline"
+            assert (await page.steer(row["id"], do="hand_back")).status == 200
+        bodies = [await talk.until(Notice)]
+        assert bodies == [Notice(NoticeCode.HANDED_BACK, "anyone")]
+
+
+async def test_captions_can_be_taken_away() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        talk = await opened(gateway.call(), count=10)
+        (row,) = await page.sessions()
+        await talk.until(TargetText)
+        srt = await page.ask(f"/v1/sessions/{row['id']}/captions.srt")
+        assert b"00:00:00,000 -->" in srt.body
+        assert b"w0 w1" in srt.body
+        assert (await page.ask(f"/v1/sessions/{row['id']}/captions.doc")).status == 400
+
+
+async def test_both_sides_can_be_heard() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        talk = await opened(gateway.call(), SPOKEN)
+        (row,) = await page.sessions()
+        path = f"/v1/sessions/{row['id']}/sound"
+        async with page.stream(f"{path}/source") as source, page.stream(f"{path}/target") as target:
+            await talk.say(audio(4), audio(5))
+            heard = await anext(source)
+            spoken = await anext(target)
+        assert heard[:4] == b"\0\1\0\1"
+        assert spoken[:2] == b"\0\x20"
+        assert (await page.ask(f"{path}/smell")).status == 404
+
+
+async def test_pages_say_that_nothing_foreign_may_load() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        for path in ("/", "/session/x", "/read/x", "/obs/x", "/static/style.css"):
+            answer = await page.ask(path)
+            assert answer.status == 200
+            assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert (await page.ask("/static/..%2fweb.py")).status == 404
+
+
+async def test_text_is_kept_and_deleted_as_told() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway, keep_s=60.0) as page:
+        talk = await opened(gateway.call())
+        (row,) = await page.sessions()
+        await talk.half_close()
+        await talk.rest()
+        await asyncio.sleep(0.3)
+        path = f"/v1/sessions/{row['id']}"
+        assert b"w0" in (await page.ask(f"{path}/captions.txt")).body
+        assert (await page.ask(path, method="DELETE")).status == 200
+        assert (await page.ask(f"{path}/captions.txt")).status == 404
+
+
+async def test_text_can_stop_while_a_person_speaks() -> None:
+    replica = FakeReplica()
+    async with serving(replica) as gateway, paged(gateway) as page:
+        await opened(gateway.call(), replace(SPOKEN))
+        (row,) = await page.sessions()
+        await page.steer(row["id"], do="take_over", text=False)
+        (lane,) = replica.lanes.values()
+        await eventually(
+            lambda: any(
+                getattr(item, "outputs", None) == frozenset(Output) - {Output.TEXT}
+                for item in lane.inputs
+            )
+        )

@@ -1,0 +1,65 @@
+import asyncio
+
+from interp.monitor.readers import READER_BEHIND, Readers
+
+
+async def told(readers: Readers, after: int | None, count: int) -> list[bytes]:
+    reader, missed = readers.join(after)
+    pieces = [sent.data for sent in missed or []]
+    async with asyncio.timeout(1):
+        async for sent in reader:
+            pieces.append(sent.data)
+            if len(pieces) == count:
+                break
+    return pieces
+
+
+async def test_all_readers_are_told_the_same_in_order() -> None:
+    readers = Readers()
+    tasks = [asyncio.create_task(told(readers, None, 3)) for _ in range(5)]
+    await asyncio.sleep(0)
+    for data in (b"a", b"b", b"c"):
+        readers.tell(data)
+    assert await asyncio.gather(*tasks) == [[b"a", b"b", b"c"]] * 5
+
+
+async def test_who_comes_back_is_told_what_was_missed_once() -> None:
+    readers = Readers()
+    for data in (b"a", b"b", b"c"):
+        readers.tell(data)
+    _, missed = readers.join(1)
+    assert [sent.data for sent in missed or []] == [b"b", b"c"]
+    _, missed = readers.join(3)
+    assert missed == []
+
+
+async def test_who_was_away_too_long_begins_anew() -> None:
+    readers = Readers(kept=2)
+    for data in (b"a", b"b", b"c", b"d"):
+        readers.tell(data)
+    assert readers.join(1)[1] is None
+    assert readers.join(2)[1] is not None
+    assert readers.join(9)[1] is None, "a number that was never given is of another session"
+
+
+async def test_a_reader_that_does_not_read_is_dropped_and_holds_up_nobody() -> None:
+    readers = Readers()
+    lazy, _ = readers.join()
+    busy = asyncio.create_task(told(readers, None, READER_BEHIND + 10))
+    await asyncio.sleep(0)
+    for number in range(READER_BEHIND + 10):
+        readers.tell(b"%d" % number)
+        await asyncio.sleep(0)
+    assert lazy.dropped
+    assert len(await busy) == READER_BEHIND + 10
+    assert len([sent async for sent in lazy]) < READER_BEHIND
+
+
+async def test_the_end_reaches_everybody_and_those_who_come_after() -> None:
+    readers = Readers()
+    early, _ = readers.join()
+    readers.tell(b"a")
+    readers.end()
+    late, _ = readers.join()
+    assert [sent.data async for sent in early] == [b"a"]
+    assert [sent async for sent in late] == []

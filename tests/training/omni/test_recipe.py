@@ -1,0 +1,188 @@
+"""The recipe from nothing to an answer, tiny: every stage, every step of the command."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from interp.core.settings import read_settings
+from interp.models.omni.prompts import Task
+from interp.models.omni.release import load_omni
+from interp.models.snac import build_snac, write_weights
+from tests.models.voice.tiny import CODEC
+from training.__main__ import main
+from training.data.tones import write_tones
+from training.omni.config import OmniRun
+from training.omni.corpus import Corpus
+from training.omni.freeze import Part, parts
+from training.omni.learner import OmniLearner
+from training.omni.prepare import Preparing, prepare
+from training.omni.stages import read_stages, train_stage
+from training.run import resume, save
+
+CONFIGS = Path(__file__).parents[3] / "training" / "configs"
+TINY = sorted((CONFIGS / "omni_tiny").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with tones, prepared where the tiny configs look for them."""
+    home = tmp_path_factory.mktemp("recipe")
+    runs = home / "runs" / "omni_tiny"
+    torch.manual_seed(0)
+    write_weights(build_snac(CODEC), CODEC, runs / "codec", torch.float32)
+    prepare(Preparing(write_tones(runs / "tones", 60), runs / "data", "mel", runs / "codec", 60))
+    return home
+
+
+@pytest.fixture
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(home)
+    threads = torch.get_num_threads()
+    yield home
+    torch.set_num_threads(threads)
+
+
+def short(config: OmniRun, folder: str, steps: int = 3) -> OmniRun:
+    run = replace(config.run, steps=steps, folder=Path(folder), evaluate_every=steps)
+    return replace(config, run=run, stage=replace(config.stage, start=None))
+
+
+def test_every_shipped_stage_is_read() -> None:
+    assert [path.stem[0] for path in TINY] == ["0", "1", "2", "3", "4"]
+    for path in [*TINY, *sorted((CONFIGS / "omni").glob("*.toml"))]:
+        config = read_settings(path, OmniRun)
+        start = tomllib.loads(path.read_text())["stage"].get("start")
+        assert (start is None) == path.stem.startswith("0")
+        assert config.tasks
+    third = read_settings(TINY[3], OmniRun)
+    assert [each.task for each in third.tasks] == list(Task)
+
+
+def test_all_ten_tasks_are_learnt_in_one_step_together(at_home: Path) -> None:
+    config = short(read_stages(TINY)[3], "together", steps=30)
+    learner = OmniLearner(config, Corpus(config.data.folder))
+    drawn = [lesson.task for lesson in learner.lessons]
+    assert drawn == list(Task)
+    before = learner.evaluate()
+    for _ in range(30):
+        learner.train_step()
+    after = learner.evaluate()
+    assert set(before) == {
+        *(f"{task}/text" for task in Task if task.writes),
+        *(f"{task}/audio" for task in Task if task.speaks),
+    }
+    assert all(after[name] < before[name] for name in before)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_what_is_frozen_stays_as_it_is_and_what_learns_moves(at_home: Path, number: int) -> None:
+    config = short(read_stages(TINY)[number], f"frozen{number}")
+    learner = OmniLearner(config, Corpus(config.data.folder))
+    before = [(part, tensor.clone()) for part, tensor in parts(learner.model)]
+    for _ in range(3):
+        learner.train_step()
+    moved = dict.fromkeys(Part, False)
+    for (part, old), (_, new), (_, mean) in zip(
+        before, parts(learner.model), parts(learner.averaged()), strict=True
+    ):
+        if part in config.stage.learn:
+            moved[part] |= not torch.equal(old, new)
+        else:
+            assert torch.equal(old, new)
+            assert torch.equal(old, mean)
+    spoken = any(Task(each.task).speaks for each in config.tasks)
+    heard = any(Task(each.task).hears for each in config.tasks)
+    can_move = {Part.AUDIO: spoken, Part.ADAPTERS: heard}
+    for part in Part:
+        assert moved[part] or part not in config.stage.learn or not can_move.get(part, True)
+
+
+def test_a_resumed_stage_is_the_same_to_the_bit(at_home: Path) -> None:
+    config = short(read_stages(TINY)[3], "resumed", steps=6)
+    config = replace(config, model=replace(config.model, dropout=0.1))
+    straight, first, second = (OmniLearner(config, Corpus(config.data.folder)) for _ in range(3))
+    torch.manual_seed(1)
+    for _ in range(4):
+        straight.train_step()
+    torch.manual_seed(1)
+    for _ in range(2):
+        first.train_step()
+    save(config.run.folder, first)
+    torch.manual_seed(9)
+    assert resume(config.run.folder, second)
+    for _ in range(2):
+        second.train_step()
+    for a, b in zip(straight.model.parameters(), second.model.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_stage_starts_from_the_one_before(at_home: Path) -> None:
+    stages = read_stages(TINY)
+    train_stage(short(stages[0], "first"))
+    config = short(stages[1], "second")
+    config = replace(config, stage=replace(config.stage, start=Path("first")))
+    learner = OmniLearner(config, Corpus(config.data.folder))
+    before = load_omni(Path("first"))
+    for name, tensor in learner.model.state_dict().items():
+        assert torch.equal(tensor, before.lm.state_dict()[name])
+
+
+def test_a_task_that_no_entry_serves_is_refused(at_home: Path) -> None:
+    config = short(read_stages(TINY)[2], "unserved")
+    corpus = Corpus(config.data.folder)
+    corpus.entries = [replace(entry, target_text="") for entry in corpus.entries]
+    with pytest.raises(ValueError, match="serves t2t"):
+        OmniLearner(config, corpus)
+
+
+def test_the_command_trains_asks_measures_and_releases(
+    at_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, path in enumerate(TINY):
+        text = path.read_text().replace("steps = 150", "steps = 2").replace("omni_tiny/", "few/")
+        text = text.replace("runs/few/data", "runs/omni_tiny/data")
+        (at_home / f"{number}.toml").write_text(text)
+    assert main(["train", *(f"{number}.toml" for number in range(5))]) == 0
+    last, data = "runs/few/4_simultaneous", "runs/omni_tiny/data"
+    recording = "runs/omni_tiny/tones/00000.source.wav"
+    capsys.readouterr()
+    spoken = ["--task", "s2st", "--audio", recording, "--language", "pt", "--lanes", "2"]
+    assert main(["infer", "--model", last, *spoken]) == 0
+    assert main(["infer", "--model", last, "--task", "t2t", "--text", "one two"]) == 0
+    assert main(["infer", "--model", last, "--task", "t2t"]) == 1
+    assert "give a text" in capsys.readouterr().err
+    assert main(["infer", "--model", last, *spoken[:4], "--language", "xx"]) == 1
+    assert "xx is not among en, pt" in capsys.readouterr().err
+    measured = ["--tasks", "asr,t2tt", "--k", "2", "--limit", "4"]
+    assert main(["evaluate", "--model", last, "--data", data, *measured]) == 0
+    scores = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [one["name"] for one in scores] == ["asr", "t2tt", "s2tt wait-2"]
+    assert main(["release", "--model", last, "--data", data, "--out", "released"]) == 0
+    assert "tones" in (at_home / "released" / "README.md").read_text()
+    released = load_omni(Path("released"))
+    assert released.card.languages == ("en", "pt")
+    assert main(["ablate", "0.toml", "1.toml", "--out", "ablated"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [one["without"] for one in found] == ["", "0_text"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_all_stages_from_nothing_hear_read_and_translate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    runs = Path("runs/omni_tiny")
+    torch.manual_seed(0)
+    write_weights(build_snac(CODEC), CODEC, runs / "codec", torch.float32)
+    prepare(Preparing(write_tones(runs / "tones", 400), runs / "data", "mel", runs / "codec", 60))
+    assert main(["train", *map(str, TINY)]) == 0
+    learner = OmniLearner(read_stages(TINY)[3], Corpus(runs / "data"))
+    assert resume(Path("runs/omni_tiny/3_multimodal"), learner)
+    assert np.mean([v for name, v in learner.evaluate().items() if "text" in name]) < 0.5

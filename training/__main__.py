@@ -1,0 +1,204 @@
+"""`python -m training`: the recipe of the OmniLM, from pairs of files to a model folder."""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+
+from interp.core.errors import InterpError
+from interp.models.omni.generate import Manner
+from interp.models.omni.prompts import Task
+from interp.models.omni.release import PIECES, load_omni, save_omni
+from interp.models.omni.sampling import Sampling
+from training.data.manifest import read_manifest, statistics, write_manifest
+from training.data.readers import READERS
+from training.data.tones import write_tones
+from training.omni.corpus import Corpus
+from training.omni.evaluate import Score, offline, simultaneous
+from training.omni.infer import Question, ask, write_speech
+from training.omni.prepare import Preparing, prepare
+from training.omni.stages import ablate, read_stages, train_stage
+
+CARD = "README.md"
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one step; 0 when it did what was asked, 1 when it could not, 2 for bad usage."""
+    args = _parser().parse_args(words)
+    try:
+        args.run(args)
+    except (InterpError, OSError, ValueError) as error:
+        print(f"training {args.step}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    steps = parser.add_subparsers(dest="step", required=True)
+    for name, (text, add) in STEPS.items():
+        add(steps.add_parser(name, help=text, description=text))
+    return parser
+
+
+def _add_manifest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("corpus", type=Path, help="its folder, or a file for tsv")
+    parser.add_argument("--reader", choices=[*READERS], required=True)
+    parser.add_argument("--source", required=True, help="language spoken, as en")
+    parser.add_argument("--target", required=True, help="language of the translations, as pt")
+    parser.add_argument("--out", type=Path, required=True, help="manifest, beside its audio")
+    parser.set_defaults(run=_manifest)
+
+
+def _manifest(args: argparse.Namespace) -> None:
+    write_manifest(args.out, READERS[args.reader](args.corpus, args.source, args.target))
+    print("\n".join(statistics(read_manifest(args.out))))
+
+
+def _add_tones(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=400, help="entries")
+    parser.set_defaults(run=lambda args: print(write_tones(args.out, args.count)))
+
+
+def _add_prepare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--hears", default="whisper-base", help="a Whisper, or mel for plain bands")
+    parser.add_argument("--codec", type=Path, help="folder of its weights, to have speech as well")
+    parser.add_argument("--pieces", default="4000", help="how many, or a pieces.model to use")
+    parser.set_defaults(run=_prepare)
+
+
+def _prepare(args: argparse.Namespace) -> None:
+    pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
+    print(prepare(Preparing(args.manifest, args.out, args.hears, args.codec, pieces)))
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("configs", nargs="+", type=Path, help="stages, in order")
+    parser.set_defaults(run=_train)
+
+
+def _train(args: argparse.Namespace) -> None:
+    for path, stage in zip(args.configs, read_stages(args.configs), strict=True):
+        print(f"{path.stem}: {json.dumps(train_stage(stage).evaluate())}")
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser)
+    parser.add_argument("--data", type=Path, required=True, help="folder of `prepare`")
+    parser.add_argument("--tasks", default="asr,t2tt,s2tt", help="that write, offline")
+    parser.add_argument("--k", default="", help="of wait-k, as 1,3,5, for models of stage 4")
+    parser.add_argument("--unit-frames", type=int, default=6, help="that k counts")
+    parser.add_argument("--limit", type=int, default=64, help="entries, the first of the folder")
+    parser.set_defaults(run=_evaluate)
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    model, corpus = load_omni(args.model), Corpus(args.data)
+    of = range(min(args.limit, len(corpus.entries)))
+    scores: list[Score] = []
+    for name in filter(None, args.tasks.split(",")):
+        scores.append(offline(model, corpus, Task(name), corpus.able(Task(name), of)))
+    for k in filter(None, args.k.split(",")):
+        numbers = corpus.able(Task.S2TT, of)
+        scores.append(simultaneous(model, corpus, Task.S2TT, numbers, int(k), args.unit_frames))
+    for one in scores:
+        lag = f", LAAL {one.lag_ms:.0f} ms" if one.lag_ms else ""
+        print(f"{one.name:>14}  {one.metric} {one.value:.1f}{lag}  ({one.entries} entries)")
+    print(json.dumps([asdict(one) for one in scores]))
+
+
+def _add_infer(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser)
+    parser.add_argument("--task", choices=[*Task], required=True)
+    parser.add_argument("--text", default="", help="for tasks that read")
+    parser.add_argument("--audio", type=Path, help="for tasks that hear")
+    parser.add_argument("--language", default="", help="of the answer, for tasks that translate")
+    parser.add_argument("--codec", type=Path, help="folder of its weights, to hear the answer")
+    parser.add_argument("--out", type=Path, help="WAV of the answer")
+    parser.add_argument("--lanes", type=int, choices=(1, 2), default=1, help="2: mini-omni's batch")
+    parser.add_argument("--temperature", type=float, default=0.0, help="0: the best of each")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run=_infer)
+
+
+def _infer(args: argparse.Namespace) -> None:
+    if args.out and not args.codec:
+        raise ValueError("--out needs --codec, which makes codes sound")
+    question = Question(Task(args.task), args.text, args.audio, args.language, args.lanes)
+    model = load_omni(args.model)
+    sampling = Sampling(temperature=args.temperature, top_k=0)
+    answered = ask(model, question, Manner(sampling, sampling, seed=args.seed))
+    print(model.tokens.decode(answered.text))
+    if len(answered.frames):
+        print(f"{len(answered.frames)} frames of speech")
+    if args.out:
+        write_speech(args.out, answered, args.codec)
+
+
+def _add_ablate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("configs", nargs="+", type=Path, help="stages, in order")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the runs")
+    parser.set_defaults(run=_ablate)
+
+
+def _ablate(args: argparse.Namespace) -> None:
+    found = ablate(read_stages(args.configs), args.out)
+    whole = found[0].held_out
+    for one in found:
+        print(f"without {one.without}" if one.without else "all stages")
+        for name, value in one.held_out.items():
+            print(f"  {name:>16}  {value:.3f}  {value - whole[name]:+.3f}")
+    print(json.dumps([asdict(one) for one in found]))
+
+
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser)
+    parser.add_argument("--data", type=Path, required=True, help="folder it was trained on")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.set_defaults(run=_release)
+
+
+def _release(args: argparse.Namespace) -> None:
+    model, corpus = load_omni(args.model), Corpus(args.data)
+    save_omni(args.out, model.lm, replace(model.card, lm=model.lm.config), torch.float16)
+    shutil.copyfile(args.model / PIECES, args.out / PIECES)
+    count = sum(parameter.numel() for parameter in model.lm.parameters())
+    lines = [
+        f"# OmniLM, {count / 1e6:.1f} M parameters",
+        "",
+        f"Languages: {', '.join(model.card.languages)}. Hears: {model.card.hears}. "
+        f"Speaks the codes of: {model.card.codec or 'none'}.",
+        "",
+        "Trained on:",
+        *(f"- {line}" for line in statistics(corpus.entries)),
+    ]
+    (args.out / CARD).write_text("\n".join(lines) + "\n", "utf-8")
+    print(f"{args.out}: {count / 1e6:.1f} M parameters")
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, required=True, help="run folder, or a released one")
+
+
+STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "tones": ("a made-up pair of languages to try the recipe on", _add_tones),
+    "manifest": ("entries of a corpus on this machine", _add_manifest),
+    "prepare": ("features, codes and pieces of a manifest", _add_prepare),
+    "train": ("stages, one config each, from nothing or where they stopped", _add_train),
+    "evaluate": ("word errors and BLEU, offline and at wait-k", _add_evaluate),
+    "infer": ("ask a model: speech or text in, text and speech out", _add_infer),
+    "ablate": ("what each stage is worth", _add_ablate),
+    "release": ("a model folder with its card, float16", _add_release),
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

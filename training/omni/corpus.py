@@ -1,0 +1,95 @@
+"""Speech and text as the model learns them: a prepared folder, read as it is drawn from."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from interp.core.settings import settings_from
+from interp.models.omni.prompts import Task
+from interp.models.omni.release import PIECES
+from interp.models.omni.tokens import load_tokens
+from training.data.manifest import Entry, read_manifest
+from training.data.ragged import Ragged
+from training.omni.rows import Sample
+
+MANIFEST, HEARD, SPOKEN, ABOUT = "manifest.jsonl", "heard.npy", "spoken.npy", "about.json"
+CODES = 4_096
+"""Of a corpus without speech, so that speech can come later."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """hears: what made the features, of `source_dim` numbers a frame. languages: in the order of
+    their numbers. codec: whose codes are spoken, empty for none; codes: how many each has."""
+
+    hears: str
+    source_dim: int
+    languages: tuple[str, ...]
+    codec: str = ""
+    codes: int = CODES
+
+
+class Corpus:
+    """Entries with their features and codes, by number."""
+
+    def __init__(self, folder: Path) -> None:
+        self.about = settings_from(About, json.loads((folder / ABOUT).read_text("utf-8")), "")
+        self.entries = read_manifest(folder / MANIFEST)
+        self.tokens = load_tokens(folder / PIECES)
+        self._heard, self._spoken = Ragged(folder / HEARD), Ragged(folder / SPOKEN)
+        if not len(self.entries) == len(self._heard) == len(self._spoken):
+            raise ValueError(f"{folder} holds another count of entries than of features")
+
+    def able(self, task: Task, of: range) -> list[int]:
+        """Which entries of a range have what a task needs."""
+        return [number for number in of if self._serves(task, number)]
+
+    def sample(self, task: Task, number: int, backwards: bool = False) -> Sample:
+        """An entry as a task sees it. backwards: from target to source, where only text counts."""
+        entry = self.entries[number]
+        if backwards:
+            entry = Entry(
+                entry.name,
+                entry.target_text,
+                entry.source_text,
+                entry.target_language,
+                entry.source_language,
+            )
+        told = "" if not task.writes else entry.target_text
+        if task is Task.ASR:
+            told = entry.source_text
+        asked = entry.target_text if task is Task.TTS else entry.source_text
+        language = self.about.languages.index(entry.target_language) if task.translates else None
+        return Sample(
+            task,
+            asked=() if task.hears else self.tokens.encode(asked),
+            source=self._features(number) if task.hears else None,
+            told=self.tokens.encode(told),
+            frames=torch.from_numpy(self._spoken[number].astype(np.int64)) if task.speaks else None,
+            language=language,
+        )
+
+    def starts(self, told: tuple[int, ...]) -> list[bool]:
+        """Whether each token begins a word, the end of the text last."""
+        return [*map(self.tokens.begins_word, told), True]
+
+    def _features(self, number: int) -> torch.Tensor:
+        return torch.from_numpy(self._heard[number].astype(np.float32))
+
+    def _serves(self, task: Task, number: int) -> bool:
+        entry = self.entries[number]
+        if task is Task.ASR:
+            return bool(entry.source_text) and len(self._heard[number]) > 0
+        if task is Task.TTS:
+            return bool(entry.target_text) and len(self._spoken[number]) > 0
+        fits = bool(entry.target_text) and entry.translates == task.translates
+        source = len(self._heard[number]) > 0 if task.hears else bool(entry.source_text)
+        return fits and source and (not task.speaks or len(self._spoken[number]) > 0)
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Write what the folder is made for."""
+    (folder / ABOUT).write_text(json.dumps(asdict(about)) + "\n", "utf-8")

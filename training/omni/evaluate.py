@@ -1,0 +1,87 @@
+"""How well a model hears, reads and translates: held-out entries, offline and at wait-k."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import jiwer
+import sacrebleu
+
+from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
+from interp.core.latency import Timeline, length_adaptive_average_lagging
+from interp.models.omni.duplex import Written, follow, wait_k
+from interp.models.omni.generate import Manner, answer
+from interp.models.omni.grid import TextSpecial
+from interp.models.omni.prompts import Task, heard_prompt, written_prompt
+from interp.models.omni.release import Omni
+from training.omni.corpus import Corpus
+
+FRAME_MS = 1000 * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """name: of the task, with its k where it is simultaneous. metric, value: word errors in percent
+    (`wer`) or BLEU. lag_ms: mean LAAL, 0 offline. entries: how many were measured."""
+
+    name: str
+    metric: str
+    value: float
+    lag_ms: float
+    entries: int
+
+
+def offline(model: Omni, corpus: Corpus, task: Task, numbers: Sequence[int]) -> Score:
+    """A task that writes, on whole sources: word errors of ASR, BLEU of the others."""
+    wanted, found = [], []
+    for number in numbers:
+        sample = corpus.sample(task, number)
+        layout = model.lm.config.layout
+        if sample.source is not None:
+            prompt = heard_prompt(layout, task, len(sample.source), sample.language)
+        else:
+            prompt = written_prompt(layout, task, sample.asked, sample.language)
+        most = len(prompt.ids) + 2 * len(sample.told) + 20
+        said = answer(model.lm, [prompt], sample.source, Manner(most_steps=most))
+        wanted.append(corpus.tokens.decode(sample.told))
+        found.append(corpus.tokens.decode(said.text))
+    metric, value = _judged(task, wanted, found)
+    return Score(task.value, metric, value, 0.0, len(numbers))
+
+
+def simultaneous(
+    model: Omni, corpus: Corpus, task: Task, numbers: Sequence[int], k: int, unit_frames: int
+) -> Score:
+    """A task of the duplex layout under wait-k."""
+    wanted, found, lags = [], [], []
+    layout = model.lm.config.layout
+    for number in numbers:
+        sample = corpus.sample(task, number)
+        assert sample.source is not None, "what is written while it is heard has a source"
+        opening = layout.text(TextSpecial.ASR)
+        if sample.language is not None:
+            opening = layout.text(TextSpecial.LANGUAGE, sample.language)
+        begins = corpus.tokens.begins_word
+        written = follow(model.lm, sample.source, opening, begins, wait_k(k, unit_frames))
+        wanted.append(corpus.tokens.decode(sample.told))
+        found.append(corpus.tokens.decode([one.token for one in written]))
+        times_ms = list(word_times_ms(written, corpus, len(sample.source)))
+        if times_ms:
+            line = Timeline(times_ms, len(sample.source) * FRAME_MS, len(wanted[-1].split()))
+            lags.append(length_adaptive_average_lagging(line))
+    metric, value = _judged(task, wanted, found)
+    lag_ms = sum(lags) / len(lags) if lags else 0.0
+    return Score(f"{task.value} wait-{k}", metric, value, lag_ms, len(numbers))
+
+
+def word_times_ms(written: Sequence[Written], corpus: Corpus, heard: int) -> Iterator[float]:
+    """Delay of each word: the source heard when its last token was written."""
+    for number, one in enumerate(written):
+        last = number + 1 == len(written)
+        if last or corpus.tokens.begins_word(written[number + 1].token):
+            yield min(one.frame + 1, heard) * FRAME_MS
+
+
+def _judged(task: Task, wanted: Sequence[str], found: Sequence[str]) -> tuple[str, float]:
+    if task is Task.ASR:
+        return "wer", 100 * float(jiwer.wer(list(wanted), list(found)))
+    return "bleu", sacrebleu.corpus_bleu(list(found), [list(wanted)]).score

@@ -1,0 +1,128 @@
+"""An OmniLM on its way through one stage: rows of several tasks in every step."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+from interp.models.omni.lm import OmniLM
+from interp.models.omni.prompts import Task
+from interp.models.omni.release import PIECES, OmniCard, load_omni, save_omni
+from training.averaged import AveragedLearner, Measured
+from training.omni.batch import Losses, collate, lost
+from training.omni.config import OmniRun, TaskConfig
+from training.omni.corpus import Corpus
+from training.omni.freeze import let_learn
+from training.omni.rows import Row, Sample, duplex_row, turn_row
+from training.omni.schedule import drawn
+
+HELD_OUT_ROWS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A task, and the entries that have what it needs."""
+
+    config: TaskConfig
+    numbers: list[int]
+
+    @property
+    def task(self) -> Task:
+        """Its task."""
+        return Task(self.config.task)
+
+    @property
+    def name(self) -> str:
+        """For logs."""
+        return f"{self.config.task}_duplex" if self.config.duplex else self.config.task
+
+
+class OmniLearner(AveragedLearner[OmniLM]):
+    """A `Learner` of a stage's tasks."""
+
+    def __init__(self, config: OmniRun, corpus: Corpus) -> None:
+        """Raises ValueError where no entry serves a task, or the start is of other sizes."""
+        torch.manual_seed(config.run.seed)
+        torch.set_num_threads(config.run.threads)
+        self.config, self.corpus = config, corpus
+        lm = config.model.lm(corpus.about, corpus.tokens.count)
+        about = corpus.about
+        self.card = OmniCard(lm, about.languages, about.hears, about.codec)
+        cut = min(config.data.held_out, len(corpus.entries))
+        self.lessons = self._lessons(range(cut, len(corpus.entries)))
+        self.held_out = self._lessons(range(cut))
+        model = OmniLM(lm)
+        if config.stage.start is not None:
+            before = load_omni(config.stage.start)
+            if before.card.lm.layout != lm.layout:
+                raise ValueError(f"{config.stage.start} is a model of another vocabulary")
+            model.load_state_dict(before.lm.state_dict())
+        let_learn(model, config.stage.learn)
+        super().__init__(config.run, model)
+
+    def measure(self, net: OmniLM, rng: np.random.Generator) -> Measured:
+        """As AveragedLearner.measure: a batch whose rows draw their tasks, each by its share."""
+        shares = np.array([lesson.config.share for lesson in self.lessons])
+        chosen = rng.choice(len(self.lessons), self.config.data.rows, p=shares / shares.sum())
+        rows = [self._row(self.lessons[int(number)], rng) for number in chosen]
+        losses = self._lost(net, rows)
+        values = {"loss": float(losses.total.detach()), "text": losses.text, "audio": losses.audio}
+        return Measured(losses.total, values)
+
+    @torch.no_grad()
+    def evaluate(self) -> dict[str, float]:
+        """Loss of the averaged weights on held-out rows of each task; same rows each time."""
+        net = self.averaged().eval()
+        found: dict[str, float] = {}
+        for lesson in self.held_out:
+            rng = np.random.default_rng(0)
+            losses = self._lost(net, [self._row(lesson, rng) for _ in range(HELD_OUT_ROWS)])
+            if lesson.task.writes:
+                found[f"{lesson.name}/text"] = losses.text
+            if lesson.task.speaks:
+                found[f"{lesson.name}/audio"] = losses.audio
+        return found
+
+    def look(self, board: SummaryWriter) -> None:
+        """Held-out losses to the board."""
+        for name, value in self.evaluate().items():
+            board.add_scalar(f"held_out/{name}", value, self.step)
+
+    def export(self, folder: Path) -> None:
+        """As Learner.export: a model folder of the averaged weights."""
+        save_omni(folder, self.averaged(), self.card, torch.float32)
+        shutil.copyfile(self.config.data.folder / PIECES, folder / PIECES)
+
+    def _lost(self, net: OmniLM, rows: list[Row]) -> Losses:
+        lm = self.card.lm
+        batch = collate(rows, lm.layout, lm.source_dim, self.device)
+        return lost(net, batch, self.config.stage.audio_weight)
+
+    def _lessons(self, of: range) -> list[Lesson]:
+        found = [Lesson(each, self.corpus.able(Task(each.task), of)) for each in self.config.tasks]
+        for lesson in found:
+            if not lesson.numbers:
+                raise ValueError(f"no entry of {of.start} to {of.stop} serves {lesson.name}")
+        return found
+
+    def _row(self, lesson: Lesson, rng: np.random.Generator) -> Row:
+        number = lesson.numbers[int(rng.integers(len(lesson.numbers)))]
+        backwards = lesson.task is Task.T2TT and rng.random() < 0.5
+        sample = self.corpus.sample(lesson.task, number, backwards)
+        if lesson.config.duplex:
+            return self._duplex(sample, lesson.config.weight, rng)
+        return turn_row(self.card.lm.layout, sample, lesson.config.weight)
+
+    def _duplex(self, sample: Sample, weight: float, rng: np.random.Generator) -> Row:
+        """Under a k of its own; what is left when all was heard follows in frames of silence."""
+        assert sample.source is not None, "what is written while it is heard has a source"
+        heard = len(sample.source)
+        writes, frames = drawn(self.config.schedule, self.corpus.starts(sample.told), heard, rng)
+        steps = frames if frames < heard else max(heard, writes[-1] + 1)
+        source = sample.source.new_zeros(steps, sample.source.shape[1])
+        source[: min(frames, steps)] = sample.source[:frames]
+        of_frames = Sample(sample.task, (), source, sample.told, None, sample.language)
+        return duplex_row(self.card.lm.layout, of_frames, writes, weight)
