@@ -45,7 +45,8 @@ from interp.models.settings import ModelSettings
 
 REQUIREMENTS = ("faster-whisper==1.2.1", "ctranslate2==4.8.5")
 CARRIER = ("whisperlivekit==0.2.26",)
-"""Has whisper_streaming's `OnlineASRProcessor`; whisper_streaming itself is in no registry."""
+"""Has whisper_streaming's `OnlineASRProcessor`; the package called whisper-streaming is another
+program, and whisper_streaming itself is in no registry."""
 
 PEERS = {
     "faster-whisper int8 beam 5": ("offline", 5),

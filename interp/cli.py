@@ -1,59 +1,92 @@
 """The `interp` command. Each subcommand is a module of interp.commands; here is the dispatch.
 
-Only the module of the command that is asked for is imported: `interp models` should not load torch.
+Only what is asked for is imported: help must not wait for torch.
 """
 
 import argparse
 import importlib
 import logging
+import os
+import signal
 import sys
+import warnings
+from types import FrameType
+from typing import NoReturn
 
+from interp.commands.options.parser import Parser, command_parser
 from interp.core.errors import InterpError
 from interp.models.store import WeightsError
 
-COMMANDS = {
-    "demo": "server, client and a minute of real speech",
-    "translate": "translate recordings in this process",
-    "stream": "stream audio to a server and show what it says",
-    "serve": "serve interpretation over gRPC",
-    "say": "speak a text into a file",
-    "evaluate": "measure policies on a manifest",
-    "tune": "find the best policy under a lag bound",
-    "config": "show every setting of a deployment",
-    "models": "list, pull and verify model weights",
-    "health": "ask a server whether it is ready",
+EXTRAS = {
+    "ray": "serve",
+    "sounddevice": "play",
+    "jinja2": "eval",
+    "matplotlib": "eval",
+    "sacrebleu": "eval",
+    "yaml": "eval",
 }
-ALIASES = {"eval": "evaluate"}
+"""Which extra of the package brings a module that may not be here."""
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 1 when it could not, 2 for bad usage."""
-    words = sys.argv[1:] if argv is None else argv
-    args = _parser(next((word for word in words if not word.startswith("-")), "")).parse_args(words)
-    logging.basicConfig(level=logging.INFO if args.verbose else logging.WARNING)
+class Terminated(BaseException):
+    """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way."""
+
+
+def program() -> NoReturn:
+    """The process of the `interp` command: `main`, with the signals and warnings of a program."""
+    signal.signal(signal.SIGTERM, _terminate)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(words: list[str]) -> int:
+    """Run one command; 0 when it did what was asked, 1 when it could not, 2 for bad usage.
+
+    Above 128: the number of the signal that ended it, as shells count.
+    """
+    args = _parsed(words)
+    logging.basicConfig(level=logging.INFO if args.verbose else logging.ERROR)
     try:
-        return int(args.run(args))
+        return int(importlib.import_module(f"interp.commands.{args.command}").run(args))
+    except BrokenPipeError:
+        # Who read us has gone; nothing may be written at exit, either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        return _refused(args.command, f"needs an extra: pip install 'interp[{extra}]'")
     except (InterpError, WeightsError, OSError) as error:
-        print(f"interp {args.command}: {error}", file=sys.stderr)
-        return 1
+        return _refused(args.command, str(error))
     except KeyboardInterrupt:
-        return 130
+        return 128 + signal.SIGINT
+    except Terminated:
+        return 128 + signal.SIGTERM
 
 
-def _parser(wanted: str) -> argparse.ArgumentParser:
-    """The parser, with the options of the wanted command alone."""
-    parser = argparse.ArgumentParser(
-        prog="interp", description="Simultaneous interpretation: speech in, text and speech out."
-    )
-    parser.add_argument("--verbose", action="store_true", help="log what happens, to stderr")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in COMMANDS.items():
-        shorter = [alias for alias, full in ALIASES.items() if full == name]
-        command = commands.add_parser(name, aliases=shorter, help=text)
-        if ALIASES.get(wanted, wanted) == name:
-            importlib.import_module(f"interp.commands.{name}").add(command)
-    return parser
+def _parsed(words: list[str]) -> argparse.Namespace:
+    parser = command_parser(next((word for word in words if not word.startswith("-")), ""))
+    args, unknown = parser.parse_known_args(words)
+    if unknown:
+        _unknown_option(parser, args.command, unknown[0])
+    return args
+
+
+def _unknown_option(parser: Parser, command: str, option: str) -> NoReturn:
+    asked = parser.commands[command]
+    asked.error(f"unknown option {option}{asked.nearest(option)}")
+
+
+def _refused(command: str, text: str) -> int:
+    print(f"interp {command}: {text}", file=sys.stderr)
+    return 1
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

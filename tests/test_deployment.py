@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from interp.cli import main
-from interp.commands import serve, translate
+from interp.commands import serve
+from interp.commands.options import serve as serve_options
+from interp.commands.options import translate as translate_options
 from interp.commands.settings import deployment_of
 from interp.core.errors import InvalidRequest
 from interp.core.settings import rendered
@@ -58,7 +60,7 @@ def test_a_mouth_set_in_a_file_leaves_its_host_as_it_is(tmp_path: Path) -> None:
 def test_serve_options_go_over_the_file(tmp_path: Path) -> None:
     text = "[cluster]\nreplicas = 3\n[host]\nlanes = 2\n[models]\nthreads = 4\n"
     words = ("--config", written(tmp_path, text), "--lanes", "5", "--catch-up-ms", "0")
-    found = serve.deployment_of(options(serve, *words, "--gpus-per-replica", "0.5"))
+    found = serve.deployment_of(options(serve_options, *words, "--gpus-per-replica", "0.5"))
     assert (found.cluster.replicas, found.cluster.gpus_per_replica) == (3, 0.5)
     assert (found.host.lanes, found.host.session.catch_up_ms) == (5, None)
     assert found.models.threads == 4
@@ -66,7 +68,7 @@ def test_serve_options_go_over_the_file(tmp_path: Path) -> None:
 
 def test_translate_reads_the_same_file(tmp_path: Path) -> None:
     path = written(tmp_path, "[gate]\npause_ms = 500\n[models]\ndevice = 'cpu'\n")
-    found = deployment_of(options(translate, "a.wav", "--config", path, "--threads", "2"))
+    found = deployment_of(options(translate_options, "a.wav", "--config", path, "--threads", "2"))
     assert (found.gate.pause_ms, found.models.device, found.models.threads) == (500, "cpu", 2)
 
 

@@ -14,10 +14,9 @@ from importlib import resources
 from pathlib import Path
 
 from interp import app
-from interp.client.client import connect, paced
-from interp.commands.stream import recording_chunks
-from interp.core.audio import PCM16_BYTES, SOURCE_RATE_HZ
-from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.client.client import connect
+from interp.commands.source import feed, file_source
+from interp.core.config import SessionConfig, language_of
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
 from interp.core.logs import configure_logs
@@ -25,7 +24,7 @@ from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
 from interp.models.settings import ModelSettings
-from interp.outlets import subtitles
+from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
@@ -36,30 +35,17 @@ RECORDINGS = {"fr": "data/demo-fr.flac", "en": "data/demo-en.flac"}
 SPEECH = {"en": "english.wav"}
 """The file of the speech, by target language; others are named by their code."""
 
+CAPTIONS = ("srt", "vtt")
 CHUNK_MS = 100
-
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument(
-        "--from", dest="source", default="fr", choices=sorted(RECORDINGS), help="default: fr"
-    )
-    parser.add_argument("--to", dest="target", default="en", help="wanted language; default: en")
-    parser.add_argument("--policy", default=DEFAULT_POLICY, help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="default: %(default)s")
-    parser.add_argument("--local", action="store_true", help="without Ray, in this process")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
-    speech = args.out / SPEECH.get(args.target, f"speech-{args.target}.wav")
-    heard = asyncio.run(_demo(_Wish(args.source, args.target, args.policy, speech), args.local))
+    wish = _Wish(args.source, args.target, args.policy, args.out)
+    heard = asyncio.run(_demo(wish, args.local))
     texts, totals = heard.texts, heard.totals
-    subtitles.save(args.out / "captions.vtt", texts)
-    subtitles.save(args.out / "captions.srt", texts)
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"{name:>24}  {value}" for name, value in report.items()))
@@ -69,12 +55,19 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What is to be interpreted. speech: where to, if there is a voice for the target."""
+    """What is to be interpreted. out: the folder for what comes of it."""
 
     source: str
     target: str
     policy: str
-    speech: Path
+    out: Path
+
+    def outlets(self, *, spoken: bool) -> list[Outlet]:
+        """The files. spoken: there is a voice for the target."""
+        language = language_of(self.target)
+        speech = self.out / SPEECH.get(self.target, f"speech-{self.target}.wav")
+        captions = (CaptionFile(self.out / f"captions.{kind}", language) for kind in CAPTIONS)
+        return [*captions, *([SpeechFile(speech)] if spoken else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +98,29 @@ async def _demo(wish: _Wish, local: bool) -> _Heard:
 
 async def _listen(address: str, wish: _Wish, *, spoken: bool) -> _Heard:
     outputs = frozenset({Output.TEXT, Output.SPEECH} if spoken else {Output.TEXT})
-    stream = StreamConfig(
-        SessionConfig(wish.source, wish.target, outputs, wish.policy),
-        AudioFormat(Encoding.PCM16, SOURCE_RATE_HZ),
-    )
     recording = RECORDINGS[wish.source]
+    report = Report(recording, as_json=False, out=sys.stdout, err=sys.stderr)
+    texts: list[TargetText] = []
     totals = Totals()
-    chunk_bytes = SOURCE_RATE_HZ * CHUNK_MS // 1000 * PCM16_BYTES
-    report = Report(recording, as_json=False, out=sys.stdout)
-    outlets: list[Outlet] = [report, SpeechFile(wish.speech)] if spoken else [report]
     with (
         resources.as_file(resources.files("interp") / recording) as file,
-        opened(outlets) as take,
+        opened([report, *wish.outlets(spoken=spoken)]) as take,
     ):
-        chunks = paced(recording_chunks(file, chunk_bytes), CHUNK_MS)
+        source = file_source(file, None, CHUNK_MS)
+        stream = StreamConfig(
+            SessionConfig(wish.source, wish.target, outputs, wish.policy),
+            AudioFormat(Encoding.PCM16, source.rate_hz),
+        )
         async with connect(address) as client:
-            async for body in client.interpret(stream, chunks):
-                if isinstance(body, SessionEnded):
-                    totals = body.totals
-                elif isinstance(body, Event):
+            async for body in client.interpret(stream, feed(source, CHUNK_MS, report.warn)):
+                if isinstance(body, Event):
                     take(body)
-    return _Heard(report.texts, totals, spoken)
+                match body:
+                    case TargetText():
+                        texts.append(body)
+                    case SessionEnded():
+                        totals = body.totals
+    return _Heard(texts, totals, spoken)
 
 
 def summary(policy: str, texts: list[TargetText], totals: Totals) -> dict[str, str]:

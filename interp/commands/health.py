@@ -8,13 +8,6 @@ import grpc
 from interp.client.health import is_serving
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--server", default="127.0.0.1:50051", metavar="HOST:PORT")
-    parser.add_argument("--timeout-s", type=float, default=3.0, help="wait this long")
-    parser.set_defaults(run=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """0 when it serves, else 1."""
     serves = asyncio.run(_ask(args.server, args.timeout_s))

@@ -9,20 +9,20 @@ from rich.table import Table
 from interp import app
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("list", help="known models and where they are").set_defaults(run=run_list)
-    for action, run, text in (
-        ("pull", run_pull, "fetch a model to this machine"),
-        ("verify", run_verify, "check a model's files against their published hashes"),
-    ):
-        sub = actions.add_parser(action, help=text)
-        sub.add_argument("name", help="see `interp models list`")
-        sub.set_defaults(run=run)
+def run(args: argparse.Namespace) -> int:
+    """One of the actions."""
+    match args.action:
+        case "list":
+            _list()
+        case "pull":
+            _pull(args.name)
+        case _:
+            app.store().verify(args.name)
+            print(f"{args.name}: verified")
+    return 0
 
 
-def run_list(args: argparse.Namespace) -> int:
+def _list() -> None:
     """A line per known model."""
     table = Table("model", "kind", "MB", "licence", "here")
     for status in app.store().list():
@@ -30,10 +30,9 @@ def run_list(args: argparse.Namespace) -> int:
         place = ", ".join(status.places) if status.present else "-"
         table.add_row(model.name, model.kind, f"{model.size / 1e6:.0f}", model.licence, place)
     Console().print(table)
-    return 0
 
 
-def run_pull(args: argparse.Namespace) -> int:
+def _pull(name: str) -> None:
     """Fetch what is missing, with a progress bar."""
     with Progress(*Progress.get_default_columns(), DownloadColumn()) as bar:
         tasks = {}
@@ -43,13 +42,5 @@ def run_pull(args: argparse.Namespace) -> int:
                 tasks[file] = bar.add_task(file, total=size)
             bar.update(tasks[file], completed=done)
 
-        app.store().pull(args.name, progress)
-    print(f"{args.name}: here and verified")
-    return 0
-
-
-def run_verify(args: argparse.Namespace) -> int:
-    """Hash every file."""
-    app.store().verify(args.name)
-    print(f"{args.name}: verified")
-    return 0
+        app.store().pull(name, progress)
+    print(f"{name}: here and verified")

@@ -1,12 +1,15 @@
-"""`interp say`: a text in a voice of the service, into a WAV file."""
+"""`interp say`: a text in the voice of the service, into a WAV file."""
 
 import argparse
 import time
-from pathlib import Path
+import unicodedata
 
 from interp import app
-from interp.commands.settings import add_voice, models_over
+from interp.commands.outputs import Wanted, planned
+from interp.commands.settings import models_over
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
+from interp.core.config import language_of
+from interp.core.errors import InvalidRequest, Reason
 from interp.engine.recital import recite
 from interp.models.settings import ModelSettings
 from interp.outlets.sound import SpeechFile
@@ -15,36 +18,60 @@ STREAM_LEAD = 2
 """With --stream a word comes when the last but one begins: about what wait-k leaves a voice."""
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("text", metavar="TEXT", help="what to say")
-    parser.add_argument("--language", default="en", help="of the text (default: %(default)s)")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="WAV, 24 kHz")
-    parser.add_argument(
-        "--stream", action="store_true", help="word by word, as a live translation comes"
-    )
-    parser.add_argument("--rate", type=float, default=1.0, help="0.6 to 1.35 times its own tempo")
-    parser.add_argument("--seed", type=int, default=0, help="of what is left to chance")
-    add_voice(parser)
-    parser.set_defaults(run=run)
-
-
 def run(args: argparse.Namespace) -> int:
-    """Speak and save; 1 if there was nothing to say."""
-    speaks = app.voice(models_over(ModelSettings(), args), args.language)
+    """Speak and save; raises where there is nothing to say, or something that cannot be said."""
+    planned([], Wanted(speech=args.out), "")
+    words = sayable(args.text)
+    speaks = app.voice(models_over(ModelSettings(), args), language_of(args.language))
     lead = STREAM_LEAD if args.stream else None
-    frames, first_s, started_s = 0, 0.0, time.process_time()
+    started_s, first_s, sound = time.process_time(), 0.0, []
+    for frame in recite(speaks, words, lead, args.seed, args.rate):
+        first_s = first_s or time.process_time() - started_s
+        sound.append(frame.samples)
+    if not sound:
+        raise InvalidRequest(Reason.BAD_CONFIG, "nothing in this text can be spoken")
     with SpeechFile(args.out) as file:
-        for frame in recite(speaks, args.text.split(), lead, seed=args.seed, pace=args.rate):
-            first_s = first_s or time.process_time() - started_s
-            file.append(frame.samples)
-            frames += 1
-    if not frames:
-        return 1
+        for samples in sound:
+            file.append(samples)
     compute_s = time.process_time() - started_s
-    speech_s = frames * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
+    speech_s = len(sound) * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
     print(
         f"{args.out}: {speech_s:.1f} s of speech, {compute_s / speech_s:.2f} s of compute a second,"
         f" the first frame after {first_s * 1000:.0f} ms"
     )
     return 0
+
+
+def sayable(text: str) -> list[str]:
+    """The words of a text, symbols spelled out by their names.
+
+    Raises InvalidRequest for a text without words, and for letters that no voice here reads: its
+    words would be left out without a sound.
+    """
+    words = [part for word in text.split() for part in _spelled(word)]
+    foreign = [word for word in words if any(c.isalpha() and not _is_latin(c) for c in word)]
+    if foreign:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG,
+            f"no voice here reads these letters: {' '.join(foreign[:5])}",
+        )
+    if not any(letter.isalnum() for word in words for letter in word):
+        raise InvalidRequest(Reason.BAD_CONFIG, "there is nothing to say")
+    return words
+
+
+def _spelled(word: str) -> list[str]:
+    """A word with symbols, such as & or an emoji, as their names; other words as they are."""
+    spaced = "".join(
+        f" {unicodedata.name(letter, '').lower()} " if _is_symbol(letter) else letter
+        for letter in word
+    )
+    return spaced.split()
+
+
+def _is_symbol(letter: str) -> bool:
+    return letter in "&@#%" or unicodedata.category(letter) in ("Sm", "Sc", "So")
+
+
+def _is_latin(letter: str) -> bool:
+    return "LATIN" in unicodedata.name(letter, "")

@@ -1,35 +1,13 @@
-"""Options that say what runs a command, over the settings of a file; shared by most commands."""
+"""What runs a command: the settings of a file, and over them what the options say."""
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from interp.deployment import Deployment, read_deployment
 from interp.models.settings import ModelSettings
 
 SettingsT = TypeVar("SettingsT")
-
-
-def add_models(parser: argparse.ArgumentParser) -> None:
-    """The file, and the models."""
-    parser.add_argument("--config", type=Path, help="TOML file; see `interp config show`")
-    parser.add_argument("--model", help="see `interp models list` (default: whisper-base)")
-    add_voice(parser)
-
-
-def add_voice(parser: argparse.ArgumentParser) -> None:
-    """What speaks, and on what; all that `say` needs."""
-    parser.add_argument(
-        "--voice",
-        dest="voices",
-        type=Path,
-        action="append",
-        metavar="DIR",
-        help="folder of a voice; may be given again (default: the package's own)",
-    )
-    parser.add_argument("--threads", type=int, help="of torch, each; 0: all cores (default: 1)")
-    parser.add_argument("--device", help="cpu, cuda or auto (default: auto)")
 
 
 def over(settings: SettingsT, **given: Any) -> SettingsT:
@@ -39,7 +17,7 @@ def over(settings: SettingsT, **given: Any) -> SettingsT:
 
 
 def models_over(models: ModelSettings, args: argparse.Namespace) -> ModelSettings:
-    """The models with what the options of `add_models` or `add_voice` say."""
+    """The models with what the options of `options.machine` say."""
     return over(
         models,
         translator=getattr(args, "model", None),
@@ -50,6 +28,6 @@ def models_over(models: ModelSettings, args: argparse.Namespace) -> ModelSetting
 
 
 def deployment_of(args: argparse.Namespace) -> Deployment:
-    """The file that --config names, and what the options of `add_models` say over it."""
+    """The file that --config names, and what the options of `options.machine` say over it."""
     read = read_deployment(args.config)
     return replace(read, models=models_over(read.models, args))

@@ -1,91 +1,145 @@
-"""`interp stream`: a recording, or raw audio from a pipe, to a server at the speed of speech."""
+"""`interp stream`: a recording, or audio from a pipe, to a server at the speed of speech."""
 
 import argparse
 import asyncio
+import io
+import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from interp import app
-from interp.client.client import ClientTls, connect, paced
-from interp.commands.translate import add_output, add_session, session_config
-from interp.core.audio import PCM16_BYTES, SOURCE_RATE_HZ, to_pcm16
-from interp.core.events import Event, TargetText, Warned
+from interp.client.client import Client, ClientTls, connect
+from interp.commands.keys import Keys, typed
+from interp.commands.options.session import session_config
+from interp.commands.outputs import Wanted, planned
+from interp.commands.source import Source, feed, file_source, pipe_source
+from interp.commands.translate import file_outlets
+from interp.core.config import SessionConfig, language_of
+from interp.core.events import Event
 from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
-from interp.outlets import subtitles
 from interp.outlets.loudspeaker import Loudspeaker, sound_card
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
-from interp.outlets.sound import SpeechFile
-from interp.outlets.under import Original
-from interp.wire.messages import StreamConfig
+from interp.outlets.under import Underlay
+from interp.policies import parse
+from interp.wire.messages import Control, StreamConfig
 
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("file", metavar="FILE", help="an audio file, or - for PCM16 on stdin")
-    parser.add_argument("--server", default="127.0.0.1:50051", help="default: %(default)s")
-    parser.add_argument("--rate", type=int, default=16_000, help="of PCM16 on stdin, Hz")
-    parser.add_argument("--chunk-ms", type=int, default=100, help="audio per message")
-    parser.add_argument("--tls-authority", help="PEM of the authority that signed the server")
-    add_session(parser)
-    add_output(parser)
-    parser.add_argument("--play", action="store_true", help="speak, on this machine's loudspeaker")
-    parser.set_defaults(run=run)
+_REST_S = 10.0
+"""After an interruption: how long to wait for the words that the server still owes."""
+_EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 def run(args: argparse.Namespace) -> int:
-    """Stream until the audio and the answers end. The key is read from INTERP_KEY."""
-    texts = asyncio.run(_stream(args))
-    if args.captions:
-        subtitles.save(args.captions, texts)
-    return 0
+    """Stream until the audio and the answers end. The key is read from INTERP_KEY.
+
+    An interruption ends the speech: the rest is written and saved; a second one leaves at once.
+    """
+    parse(args.policy)
+    language_of(args.source)
+    with suppress(asyncio.CancelledError):
+        return asyncio.run(_stream(args))
+    return _EXIT[signal.SIGINT]
 
 
-async def _stream(args: argparse.Namespace) -> list[TargetText]:
-    rate_hz = args.rate if args.file == "-" else SOURCE_RATE_HZ
+async def _stream(args: argparse.Namespace) -> int:
+    piped = args.file == "-"
+    file = Path("stdin" if piped else args.file)
+    wanted = Wanted(args.captions, args.speech)
+    (plan,) = planned([file], wanted, language_of(args.target))
     session = session_config(args, speech=bool(args.speech or args.play))
-    config = StreamConfig(session, AudioFormat(Encoding.PCM16, rate_hz))
-    tls = ClientTls(authority=args.tls_authority) if args.tls_authority else None
-    report = Report(args.file, as_json=args.json, out=sys.stdout)
-    outlets: list[Outlet] = [report]
-    if args.speech:
-        outlets.append(SpeechFile(args.speech, _original(args)))
+    report = Report(str(args.file), as_json=args.json, out=sys.stdout, err=sys.stderr)
+    under = None if args.under is None or piped else Underlay(read_audio(file), args.under)
+    outlets: list[Outlet] = [report, *file_outlets(plan, session, under, bilingual=args.bilingual)]
     if args.play:
         outlets.append(Loudspeaker(sound_card))
+    if piped:
+        source = await pipe_source(_stdin(), args.rate, args.chunk_ms)
+    else:
+        source = file_source(file, args.track, args.chunk_ms)
+    tls = ClientTls(authority=args.tls_authority) if args.tls_authority else None
     with opened(outlets) as take:
         async with connect(args.server, key=app.api_key(), tls=tls) as client:
-            async for body in client.interpret(config, _audio(args, rate_hz)):
-                if isinstance(body, Warned):
-                    print(f"warning: {body.code} {body.amount_ms} ms", file=sys.stderr)
-                elif isinstance(body, Event):
-                    take(body)
-    return report.texts
+            live = _Live(args, source, report)
+            async for event in live.events(client, session):
+                take(event)
+            return live.status
 
 
-def _original(args: argparse.Namespace) -> Original | None:
-    """What is streamed, for under its interpretation; a pipe is not known beforehand."""
-    if args.under is None or args.file == "-":
-        return None
-    return Original(read_audio(Path(args.file)), args.under)
+def _stdin() -> io.BufferedReader:
+    return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
 
 
-def _audio(args: argparse.Namespace, rate_hz: int) -> AsyncIterator[bytes]:
-    chunk_bytes = rate_hz * args.chunk_ms // 1000 * PCM16_BYTES
-    if args.file == "-":
-        return _pipe(sys.stdin.buffer, chunk_bytes)
-    return paced(recording_chunks(Path(args.file), chunk_bytes), args.chunk_ms)
+class _Live:
+    """One session: its audio and its controls go out, its events come in. status: of the exit."""
 
+    def __init__(self, args: argparse.Namespace, source: Source, report: Report) -> None:
+        self._args, self._source, self._report = args, source, report
+        self._outgoing: asyncio.Queue[bytes | Control | None] = asyncio.Queue(8)
+        self._ended = asyncio.Event()
+        self.status = 0
 
-def recording_chunks(file: Path, chunk_bytes: int) -> Iterator[bytes]:
-    """A file's audio as PCM16 at 16 kHz, in chunks."""
-    content = to_pcm16(read_audio(file))
-    return (content[i : i + chunk_bytes] for i in range(0, len(content), chunk_bytes))
+    async def events(self, client: Client, session: SessionConfig) -> AsyncIterator[Event]:
+        """What the session says."""
+        config = replace(
+            StreamConfig(session, AudioFormat(Encoding.PCM16, self._source.rate_hz)),
+            resume_window_s=self._args.resume_window,
+        )
+        main = asyncio.current_task()
+        assert main is not None, "runs in a task"
+        self._catch_signals(main)
+        steering: AbstractContextManager[None] = nullcontext()
+        if self._report.live is not None:
+            keys = Keys(session.policy, self._send, self._ended.set, self._report.live.status)
+            steering = typed(keys.press)
+        with steering:
+            async with aclosing(client.interpret(config, self._feed())) as bodies:
+                async for body in bodies:
+                    if isinstance(body, Event):
+                        yield body
 
+    def _send(self, control: Control) -> None:
+        with suppress(asyncio.QueueFull):
+            self._outgoing.put_nowait(control)
 
-async def _pipe(source: BinaryIO, chunk_bytes: int) -> AsyncIterator[bytes]:
-    """What a live source writes, as it comes."""
-    while chunk := await asyncio.to_thread(source.read, chunk_bytes):
-        yield chunk
+    def _catch_signals(self, main: "asyncio.Task[object]") -> None:
+        loop = asyncio.get_running_loop()
+
+        def interrupt(number: signal.Signals) -> None:
+            self.status = _EXIT[number]
+            if self._ended.is_set():
+                main.cancel()
+            self._ended.set()
+            loop.call_later(_REST_S, main.cancel)
+
+        for number in _EXIT:
+            loop.add_signal_handler(number, interrupt, number)
+
+    async def _feed(self) -> AsyncIterator[bytes | Control]:
+        """Audio and controls in the order they come, until the audio or the session is ended."""
+        pump = asyncio.ensure_future(self._pump())
+        ended = asyncio.ensure_future(self._ended.wait())
+        try:
+            while True:
+                item = asyncio.ensure_future(self._outgoing.get())
+                await asyncio.wait({item, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if ended.done():
+                    item.cancel()
+                    return
+                if (sent := item.result()) is None:
+                    await pump  # raises what went wrong with the audio
+                    return
+                yield sent
+        finally:
+            ended.cancel()
+            pump.cancel()
+
+    async def _pump(self) -> None:
+        try:
+            async for chunk in feed(self._source, self._args.chunk_ms, self._report.warn):
+                await self._outgoing.put(chunk)
+        finally:
+            await self._outgoing.put(None)

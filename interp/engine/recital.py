@@ -10,7 +10,6 @@ def recite(
     synthesiser: Synthesiser,
     words: Sequence[str],
     lead: int | None = None,
-    *,
     seed: int = 0,
     pace: float = 1.0,
 ) -> Iterator[SoundFrame]:

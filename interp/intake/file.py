@@ -4,11 +4,12 @@ What cannot be decoded is left silent, in its place, and noted. For files and pi
 machine's own user; what comes over the wire goes through `Intake`.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import Protocol, TypeAlias
 
 import av
 import numpy as np
@@ -20,7 +21,15 @@ from interp.core.errors import InvalidRequest, Reason
 from interp.intake.byte_gaps import ByteGaps
 from interp.intake.frames import planar
 from interp.intake.timeline import HOLE, Note, Timeline
-from interp.intake.tracks import chosen, has_video
+from interp.intake.tracks import audio_tracks, chosen, has_video
+
+
+class Readable(Protocol):
+    """A file or a pipe."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many of the next bytes; none at the end."""
+
 
 AudioPacket: TypeAlias = "av.Packet[AudioStream]"
 
@@ -36,6 +45,32 @@ class Recording:
     samples: Samples
     notes: tuple[Note, ...]
     video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file says of itself. length_s: None where it does not say. size: bytes."""
+
+    length_s: float | None
+    size: int
+    video: bool
+    notes: tuple[str, ...]
+
+
+def about(path: Path, track: int | None = None) -> About:
+    """Look at a file before it is heard. Raises as `read_recording`."""
+    with path.open("rb") as file, opened(file) as container:
+        stream = chosen(container, track)
+        length = _length(container, stream)
+        tracks = audio_tracks(container)
+        number = container.streams.audio.index(stream)
+        note = f"{len(tracks)} audio tracks: {tracks[number]} is heard; --track takes another"
+        return About(
+            None if length is None else float(length),
+            path.stat().st_size,
+            has_video(container),
+            (note,) if len(tracks) > 1 and track is None else (),
+        )
 
 
 def read_audio(path: Path, track: int | None = None) -> Samples:
@@ -60,7 +95,7 @@ def read_recording(path: Path, track: int | None = None) -> Recording:
         return Recording(np.concatenate(parts), tuple(notes), has_video(container))
 
 
-def opened(source: BinaryIO) -> InputContainer:
+def opened(source: Readable) -> InputContainer:
     """The container in a file or a pipe. Raises InvalidRequest(BAD_ENCODING)."""
     try:
         # A playlist may not lead elsewhere.
@@ -70,7 +105,7 @@ def opened(source: BinaryIO) -> InputContainer:
 
 
 def heard(
-    source: BinaryIO, container: InputContainer, track: int | None = None
+    source: Readable, container: InputContainer, track: int | None = None
 ) -> Iterator[Samples | Note]:
     """Samples at 16 kHz [sample] as they are decoded, and notes. container: that of the source.
 
@@ -86,11 +121,12 @@ def heard(
 class _Reader:
     """One pass over one track."""
 
-    def __init__(self, source: BinaryIO, container: InputContainer, stream: AudioStream) -> None:
+    def __init__(self, source: Readable, container: InputContainer, stream: AudioStream) -> None:
         self._container, self._stream = container, stream
         self._timed = container.format.name not in _UNTIMED
-        seekable = not self._timed and source.seekable()
-        self._gaps = ByteGaps(source) if seekable else None
+        self._gaps: ByteGaps | None = None
+        if not self._timed and isinstance(source, io.BufferedReader) and source.seekable():
+            self._gaps = ByteGaps(source)
         self._zero = Fraction(container.start_time or 0, av.time_base)
         self._timeline = Timeline(_length(container, stream))
         self._broken_at: Fraction | None = None

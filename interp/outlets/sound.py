@@ -5,7 +5,7 @@ from pathlib import Path
 
 from interp.core.audio import PCM16_BYTES, TARGET_RATE_HZ, Samples, silence, to_pcm16
 from interp.core.events import Event, TargetSpeech
-from interp.outlets.under import Original
+from interp.outlets.under import Underlay
 
 SAMPLES_PER_MS = TARGET_RATE_HZ // 1000
 
@@ -16,7 +16,7 @@ class SpeechFile:
     original: what was spoken, to be heard under it, to its end.
     """
 
-    def __init__(self, path: Path, original: Original | None = None) -> None:
+    def __init__(self, path: Path, original: Underlay | None = None) -> None:
         self._original = original
         self._file = wave.open(str(path), "wb")  # noqa: SIM115  closed by __exit__
         self._file.setnchannels(1)

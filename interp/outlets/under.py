@@ -10,7 +10,7 @@ FALL_SAMPLES = TARGET_RATE_HZ // 10
 """How long the original takes to come back after speech, and to go before it."""
 
 
-class Original:
+class Underlay:
     """What was spoken, beside the target timeline from its start."""
 
     def __init__(self, samples: Samples, under_db: float) -> None:

@@ -8,20 +8,13 @@ from typing import TypeVar
 import grpc
 from google.protobuf.message import DecodeError
 
-from interp.core.errors import AtCapacity, InterpError, InvalidRequest, OutOfOrder, Reason
+from interp.core.errors import AtCapacity, InterpError, InvalidRequest, Reason
 from interp.core.logs import described
-from interp.serve.auth import Keys, Tenant
+from interp.serve.auth import Keys
+from interp.serve.conversation import converse, open_session
 from interp.serve.metrics import Metrics
-from interp.serve.relay import Relay, Stream
 from interp.serve.sessions import Sessions
-from interp.wire.messages import (
-    AudioMessage,
-    Request,
-    Response,
-    Resume,
-    SilenceMessage,
-    StreamConfig,
-)
+from interp.wire.messages import Request, Response, SpeechEncoding
 from interp.wire.requests import request_from_proto
 from interp.wire.responses import response_to_proto
 from interp.wire.services import (
@@ -37,8 +30,6 @@ ResponseT = TypeVar("ResponseT")
 
 EOF_GRACE_S = 0.02
 """A cancelled call reads as half-closed for an instant before it is cancelled."""
-
-FIRST_REQUEST_S = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -68,65 +59,11 @@ class InterpretationServicer(InterpretationServiceServicer):
         requests = self._requests(messages)
         try:
             tenant = self._keys.tenant_of(context.invocation_metadata())
-            first = await _first(requests)
-            relay = await self._open(tenant, first)
+            relay, resumed = await open_session(self._sessions, tenant, requests)
         except InterpError as error:
             self._metrics.refused.labels(error.reason.value).inc()
             raise
-        async with self._sessions.carried(relay) as stream:
-            # Else a cut during the first write leaves half-sent headers, and no status can follow.
-            await context.send_initial_metadata(())
-            started = relay.started(resumed=isinstance(first, Resume))
-            async with asyncio.TaskGroup() as group:
-                hearing = group.create_task(self._hear(requests, relay, stream))
-                cutting = group.create_task(stream.until_cut())
-                await self._speak(Response(0, started), relay, stream, context)
-                hearing.cancel()
-                cutting.cancel()
-
-    async def _open(self, tenant: Tenant, first: Request) -> Relay:
-        match first:
-            case StreamConfig():
-                return await self._sessions.start(tenant, first)
-            case Resume():
-                return self._sessions.resume(tenant, first)
-            case _:
-                raise OutOfOrder(
-                    Reason.AUDIO_BEFORE_CONFIG, "the first request must be a config, not audio"
-                )
-
-    async def _hear(self, requests: AsyncIterator[Request], relay: Relay, stream: Stream) -> None:
-        """Take everything in until half-close; a wrong request ends this session."""
-        try:
-            async for request in requests:
-                if not stream.current or relay.ended:
-                    return
-                relay.welcomed()
-                match request:
-                    case AudioMessage() | SilenceMessage():
-                        await relay.hear(request)
-                    case StreamConfig() | Resume():
-                        raise OutOfOrder(Reason.CONFIG_TWICE, "the config comes once, first")
-                    case _:
-                        relay.control(request)
-            if stream.current:
-                relay.welcomed()
-                await relay.end_input()
-        except InterpError as error:
-            relay.fail(error)
-
-    async def _speak(
-        self,
-        first: Response,
-        relay: Relay,
-        stream: Stream,
-        context: grpc.aio.ServicerContext[InterpretRequest, InterpretResponse],
-    ) -> None:
-        """Send everything there is to say until the session's end."""
-        response: Response | None = first
-        while response:
-            await context.write(response_to_proto(response, relay.config.speech))
-            response = await stream.next()
+        await converse(self._sessions, relay, requests, _Call(context), resumed=resumed)
 
     async def _requests(self, messages: AsyncIterator[InterpretRequest]) -> AsyncIterator[Request]:
         """Requests as our values, until a half-close that is one. Raises InvalidRequest."""
@@ -145,14 +82,19 @@ class InterpretationServicer(InterpretationServiceServicer):
         await asyncio.sleep(EOF_GRACE_S)
 
 
-async def _first(requests: AsyncIterator[Request]) -> Request:
-    try:
-        async with asyncio.timeout(FIRST_REQUEST_S):
-            return await anext(requests)
-    except (StopAsyncIteration, TimeoutError) as error:
-        raise InvalidRequest(
-            Reason.CONFIG_MISSING, "the call must begin with a config, and at once"
-        ) from error
+class _Call:
+    """A gRPC call as a line."""
+
+    def __init__(self, context: grpc.aio.ServicerContext[InterpretRequest, InterpretResponse]):
+        self._context = context
+
+    async def accept(self) -> None:
+        """Else a cut during the first write leaves half-sent headers, and no status can follow."""
+        await self._context.send_initial_metadata(())
+
+    async def send(self, response: Response, speech: SpeechEncoding) -> None:
+        """One message."""
+        await self._context.write(response_to_proto(response, speech))
 
 
 async def answered(

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 
-from interp.commands.stream import recording_chunks
+from interp.commands.source import file_source
 from tests.attack.processes import busiest, replicas_of
 from tests.attack.speaker import Heard, speak
 from tests.attack.table import Row, printed
 
 OUTPUT_AGAIN_S = 3.0
-CHUNK_BYTES = 3200
+CHUNK_MS = 100
 
 
 @contextmanager
@@ -40,7 +40,8 @@ def service(*options: str) -> Iterator[tuple[str, int]]:
 def talk(seconds: int) -> list[bytes]:
     """The demo's recording."""
     with resources.as_file(resources.files("interp") / "data/demo-fr.flac") as file:
-        return list(recording_chunks(file, CHUNK_BYTES))[: seconds * 10]
+        chunks = file_source(file, None, CHUNK_MS).chunks
+        return [chunk for chunk in chunks if isinstance(chunk, bytes)][: seconds * 10]
 
 
 async def lost(

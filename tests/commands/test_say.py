@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from interp.cli import main
+from interp.commands.say import sayable
 from tests.models.voice.tiny import write_tiny_voice
 
 TEXT = "Bad cab, head egg. Each face!"
@@ -54,19 +55,29 @@ def test_where_there_is_no_voice_one_line_says_so(
     assert not (tmp_path / "a.wav").exists()
 
 
-def test_a_text_without_a_word_is_not_said(tmp_path: Path, voice: str) -> None:
-    assert main(["say", " ", "--out", str(tmp_path / "a.wav"), "--voice", voice]) == 1
+@pytest.mark.parametrize("text", [" ", "...", "你好", "Bad 你好 cab"])
+def test_what_cannot_be_said_is_refused_and_leaves_no_file(
+    tmp_path: Path, voice: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["say", text, "--out", str(tmp_path / "a.wav"), "--voice", voice]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "a.wav").exists()
+
+
+def test_symbols_are_spelled_by_their_names() -> None:
+    assert sayable("R&D costs 5 €.") == ["R", "ampersand", "D", "costs", "5", "euro", "sign", "."]
+
+
+def test_a_language_that_the_voice_does_not_speak_is_refused(
+    tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.wav"
+    assert main(["say", TEXT, "--out", str(out), "--voice", voice, "--language", "pt"]) == 1
+    assert "no voice for pt" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_slower_rate_takes_longer(tmp_path: Path, voice: str) -> None:
     own = said(tmp_path / "a.wav", "--voice", voice)
     slow = said(tmp_path / "b.wav", "--voice", voice, "--rate", "0.6", "--seed", "1")
     assert len(slow) > len(own)
-
-
-def test_a_language_that_no_voice_speaks_is_told_in_one_line(
-    tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ["--voice", voice, "--language", "eo"]
-    assert main(["say", TEXT, "--out", str(tmp_path / "a.wav"), *arguments]) == 1
-    assert "no voice for eo" in capsys.readouterr().err

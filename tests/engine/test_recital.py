@@ -1,7 +1,7 @@
 import pytest
 
 from interp.engine.recital import recite
-from tests.fakes.synthesiser import FRAMES_A_WORD, ScriptSynthesiser
+from tests.fakes.synthesiser import FRAMES_A_WORD, ScriptSpeech, ScriptSynthesiser
 
 WORDS = ["one", "two.", "\u2014", "three", "*"]
 
@@ -23,3 +23,15 @@ def test_with_a_lead_of_one_a_word_comes_when_the_last_was_said() -> None:
 
 def test_nothing_to_say_is_no_frames() -> None:
     assert list(recite(ScriptSynthesiser(), [])) == []
+
+
+def test_a_seed_reaches_the_voice() -> None:
+    seeds: list[int] = []
+
+    class Seeded(ScriptSynthesiser):
+        def init_state(self, seed: int) -> ScriptSpeech:
+            seeds.append(seed)
+            return super().init_state(seed)
+
+    list(recite(Seeded(), WORDS, seed=7))
+    assert seeds == [7]

@@ -7,7 +7,7 @@ import pytest
 from interp.core.events import SessionEnded, TargetSpeech, Totals
 from interp.outlets.loudspeaker import Fill, Loudspeaker
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import Original
+from interp.outlets.under import Underlay
 
 FRAME = 2048
 
@@ -75,7 +75,7 @@ def test_a_loudspeaker_plays_what_came_then_silence() -> None:
 
 
 def test_the_original_is_heard_quieter_under_speech_and_to_its_end(tmp_path: Path) -> None:
-    original = Original(np.full(5 * 16_000, 0.4, np.float32), under_db=20.0)
+    original = Underlay(np.full(5 * 16_000, 0.4, np.float32), under_db=20.0)
     with SpeechFile(tmp_path / "a.wav", original) as file:
         file.take(sound(2000, 0.5))
     heard = read(tmp_path / "a.wav") / 32_768

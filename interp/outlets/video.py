@@ -1,0 +1,196 @@
+"""A copy of a video with captions and, where there is a voice, the spoken translation.
+
+Pictures and the original sound are copied bit by bit; only what is mixed is encoded anew.
+"""
+
+import heapq
+import io
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import av
+import numpy as np
+import soxr
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.stream import Disposition
+from numpy.typing import NDArray
+
+from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ
+from interp.core.errors import InvalidRequest, Reason
+from interp.intake.file import read_audio
+from interp.intake.tracks import chosen
+
+Packet: TypeAlias = "av.Packet[Any]"
+
+MIX_RATE_HZ = 48_000
+_DUCKED = np.float32(0.2)  # of the original's level while the translation is spoken, -14 dB
+_FADE_MS = 200
+_BLOCK = 1024  # samples of a frame of AAC
+_TEXT_CODECS = {".mp4": "mov_text", ".m4v": "mov_text", ".mov": "mov_text", ".mkv": "subrip"}
+_ASS_HEADER = (
+    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize,"
+    b" PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline,"
+    b" StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment,"
+    b" MarginL, MarginR, MarginV, Encoding\nStyle: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,"
+    b"0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1\n\n[Events]\nFormat: Layer, Start, End, Style,"
+    b" Name, MarginL, MarginR, MarginV, Effect, Text\n"
+)
+
+
+class Original(StrEnum):
+    """What becomes of the original sound beside a spoken translation."""
+
+    SECOND = "second"
+    DUCK = "duck"
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What a copy gets. captions: SubRip. speech: a WAV file beside the video's time, or None.
+
+    language: of both, ISO 639; track: the audio track that was translated, None: the default.
+    """
+
+    captions: str
+    speech: Path | None
+    language: str
+    original: Original = Original.SECOND
+    track: int | None = None
+
+
+def check_container(path: Path) -> None:
+    """Raises InvalidRequest unless a copy can be written in the format of that suffix."""
+    if path.suffix.lower() not in _TEXT_CODECS:
+        known = ", ".join(_TEXT_CODECS)
+        raise InvalidRequest(Reason.BAD_CONFIG, f"a video ends in {known}; {path} does not")
+
+
+def write_copy(video: Path, out: Path, additions: Additions) -> None:
+    """Write `out`. Raises OSError; InvalidRequest where the container cannot hold a stream."""
+    try:
+        with video.open("rb") as file, av.open(file, "r") as source, av.open(str(out), "w") as copy:
+            _fill(video, source, copy, out, additions)
+    except (av.FFmpegError, ValueError) as error:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG, f"{out.suffix} cannot hold what is in the video; .mkv can"
+        ) from error
+
+
+def _fill(
+    video: Path, source: InputContainer, copy: OutputContainer, out: Path, additions: Additions
+) -> None:
+    duck = additions.speech is not None and additions.original is Original.DUCK
+    heard = chosen(source, additions.track)
+    streams: dict[int, Any] = {}
+    for stream in source.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            streams[stream.index] = copy.add_stream_from_template(stream)
+    voice = _voice_stream(copy, additions.language) if additions.speech else None
+    for audio in source.streams.audio:
+        if not (duck and audio.index == heard.index):
+            streams[audio.index] = copy.add_stream_from_template(audio)
+            if voice is not None:
+                streams[audio.index].disposition = Disposition(0)
+    parts: list[Iterable[Packet]] = [
+        _copied(source, streams),
+        _caption_packets(copy, out.suffix.lower(), additions),
+    ]
+    if voice is not None and additions.speech is not None:
+        sound = _spoken(additions.speech)
+        if duck:
+            original = read_audio(video, additions.track)
+            sound = mixed(sound, soxr.resample(original, SOURCE_RATE_HZ, MIX_RATE_HZ))
+        parts.append(_encoded(voice, sound))
+    # In order of time: what waits for another stream waits in memory.
+    for packet in heapq.merge(*parts, key=_time):
+        copy.mux(packet)
+
+
+def _time(packet: Packet) -> Fraction:
+    return Fraction(packet.dts or 0) * (packet.time_base or 0)
+
+
+def _copied(source: InputContainer, streams: dict[int, Any]) -> Iterator[Packet]:
+    for packet in source.demux():
+        if packet.dts is not None and packet.stream.index in streams:
+            packet.stream = streams[packet.stream.index]
+            yield packet
+
+
+def _caption_packets(copy: OutputContainer, suffix: str, additions: Additions) -> Iterable[Packet]:
+    """Adds the stream, and gives its packets."""
+    if not additions.captions.strip():
+        return []
+    with av.open(io.BytesIO(additions.captions.encode()), "r", format="srt") as text:
+        source = text.streams.subtitles[0]
+        packets = [packet for packet in text.demux(source) if packet.dts is not None]
+        stream: Any
+        if _TEXT_CODECS[suffix] == "subrip":
+            stream = copy.add_stream_from_template(source)
+        else:
+            stream = copy.add_stream("mov_text")
+            stream.codec_context.subtitle_header = _ASS_HEADER
+            stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
+            packets = [_movie_text(packet) for packet in packets]
+        stream.metadata["language"] = additions.language
+        for packet in packets:
+            packet.stream = stream
+        return packets
+
+
+def _movie_text(packet: Packet) -> Packet:
+    """A caption as MP4 holds it: its length, then its text."""
+    text = bytes(packet)
+    held: Packet = av.Packet(struct.pack(">H", len(text)) + text)
+    held.pts, held.dts, held.duration = packet.pts, packet.pts, packet.duration
+    held.time_base = packet.time_base
+    return held
+
+
+def _voice_stream(copy: OutputContainer, language: str) -> AudioStream:
+    stream = copy.add_stream("aac", rate=MIX_RATE_HZ, layout="mono")
+    assert isinstance(stream, AudioStream)
+    stream.metadata["language"] = language
+    stream.disposition = Disposition.default
+    return stream
+
+
+def _spoken(path: Path) -> NDArray[np.float32]:
+    """The WAV file of SpeechFile at the mix's rate [sample]."""
+    with av.open(str(path)) as container:
+        frames = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
+    pcm = np.concatenate(frames) if frames else np.zeros(0, np.int16)
+    sound: NDArray[np.float32] = soxr.resample(
+        pcm.astype(np.float32) / 32768, TARGET_RATE_HZ, MIX_RATE_HZ
+    )
+    return sound
+
+
+def mixed(spoken: NDArray[np.float32], original: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Speech [sample] over the original [sample], which steps back while there is speech."""
+    length = max(spoken.size, original.size)
+    speech = np.pad(spoken, (0, length - spoken.size))
+    hop = MIX_RATE_HZ * _FADE_MS // 1000
+    blocks = np.pad(np.abs(speech), (0, -length % hop)).reshape(-1, hop).max(axis=1) > 1e-3
+    near = np.convolve(blocks, np.ones(3), "same") > 0  # from a block before to a block after
+    at = np.arange(blocks.size) * hop
+    gain = np.interp(np.arange(length), at, np.where(near, _DUCKED, 1.0)).astype(np.float32)
+    whole: NDArray[np.float32] = speech + gain * np.pad(original, (0, length - original.size))
+    return np.clip(whole, -1, 1).astype(np.float32)
+
+
+def _encoded(stream: AudioStream, sound: NDArray[np.float32]) -> Iterator[Packet]:
+    for start in range(0, sound.size, _BLOCK):
+        frame = av.AudioFrame.from_ndarray(
+            sound[None, start : start + _BLOCK], format="fltp", layout="mono"
+        )
+        frame.sample_rate, frame.pts = MIX_RATE_HZ, start
+        frame.time_base = Fraction(1, MIX_RATE_HZ)
+        yield from stream.encode(frame)
+    yield from stream.encode(None)

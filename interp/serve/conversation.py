@@ -1,0 +1,108 @@
+"""One call of a client, whatever carries it: config, then audio and controls in, responses out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason
+from interp.serve.auth import Tenant
+from interp.serve.relay import Relay, Stream
+from interp.serve.sessions import Sessions
+from interp.wire.messages import (
+    AudioMessage,
+    Request,
+    Response,
+    Resume,
+    SilenceMessage,
+    SpeechEncoding,
+    StreamConfig,
+)
+
+FIRST_REQUEST_S = 10.0
+
+
+class Line(Protocol):
+    """What carries the responses of one call."""
+
+    async def accept(self) -> None:
+        """The session is there; nothing was sent so far."""
+
+    async def send(self, response: Response, speech: SpeechEncoding) -> None:
+        """One response; waits while the client does not read."""
+
+
+async def open_session(
+    sessions: Sessions, tenant: Tenant, requests: AsyncIterator[Request]
+) -> tuple[Relay, bool]:
+    """The session that the first request asks for, and whether it is resumed.
+
+    Raises InterpError.
+    """
+    match await _first(requests):
+        case StreamConfig() as config:
+            return await sessions.start(tenant, config), False
+        case Resume() as resume:
+            return sessions.resume(tenant, resume), True
+        case _:
+            raise OutOfOrder(
+                Reason.AUDIO_BEFORE_CONFIG, "the first request must be a config, not audio"
+            )
+
+
+async def converse(
+    sessions: Sessions,
+    relay: Relay,
+    requests: AsyncIterator[Request],
+    line: Line,
+    *,
+    resumed: bool,
+) -> None:
+    """Carry a session to its end, or until another call takes it over. Raises InterpError."""
+    async with sessions.carried(relay) as stream:
+        await line.accept()
+        started = relay.started(resumed=resumed)
+        async with asyncio.TaskGroup() as group:
+            hearing = group.create_task(_hear(requests, relay, stream))
+            cutting = group.create_task(stream.until_cut())
+            await _speak(Response(0, started), relay, stream, line)
+            hearing.cancel()
+            cutting.cancel()
+
+
+async def _hear(requests: AsyncIterator[Request], relay: Relay, stream: Stream) -> None:
+    """Take everything in until half-close; a wrong request ends this session."""
+    try:
+        async for request in requests:
+            if not stream.current or relay.ended:
+                return
+            relay.welcomed()
+            match request:
+                case AudioMessage() | SilenceMessage():
+                    await relay.hear(request)
+                case StreamConfig() | Resume():
+                    raise OutOfOrder(Reason.CONFIG_TWICE, "the config comes once, first")
+                case _:
+                    relay.control(request)
+        if stream.current:
+            relay.welcomed()
+            await relay.end_input()
+    except InterpError as error:
+        relay.fail(error)
+
+
+async def _speak(first: Response, relay: Relay, stream: Stream, line: Line) -> None:
+    """Send everything there is to say until the session's end."""
+    response: Response | None = first
+    while response:
+        await line.send(response, relay.config.speech)
+        response = await stream.next()
+
+
+async def _first(requests: AsyncIterator[Request]) -> Request:
+    try:
+        async with asyncio.timeout(FIRST_REQUEST_S):
+            return await anext(requests)
+    except (StopAsyncIteration, TimeoutError) as error:
+        raise InvalidRequest(
+            Reason.CONFIG_MISSING, "the call must begin with a config, and at once"
+        ) from error

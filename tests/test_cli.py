@@ -1,0 +1,80 @@
+"""The command as a person meets it: help, versions, slips of the finger, pipes that close."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from interp.cli import main
+
+PROGRAM = [sys.executable, "-m", "interp.cli"]
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(list(words))
+    assert ended.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    code = (
+        "import sys; from interp.commands.options.parser import command_parser;"
+        "import interp.cli; command_parser('translate').format_help(); command_parser('stream');"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not {"torch", "ray", "grpc", "av", "onnxruntime"} & set(loaded.stdout.split())
+
+
+def test_help_is_there_at_once() -> None:
+    took_s = []
+    for _ in range(3):
+        started_s = time.perf_counter()
+        subprocess.run([*PROGRAM, "--help"], capture_output=True, check=True)
+        took_s.append(time.perf_counter() - started_s)
+    assert min(took_s) < 1.0  # 0.2 s on a machine of its own; tests share theirs
+
+
+def test_a_slip_in_a_command_or_an_option_is_met_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "did you mean translate?" in refused(capsys, "trnaslate", "x.wav")
+    assert "did you mean --captions?" in refused(capsys, "translate", "x.wav", "--caption", "srt")
+
+
+@pytest.mark.parametrize("value", ["5", "5000", "0", "x"])
+def test_chunks_have_a_sensible_length(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--chunk-ms" in refused(capsys, "stream", "-", "--chunk-ms", value)
+
+
+def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("interp 0.")
+
+
+def test_help_names_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["translate", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "(default: fr)" in text
+    assert "(default: waitk" in text
+
+
+def test_completion_knows_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    assert "--captions" in script
+    assert "evaluate" in script
+
+
+def test_a_reader_that_goes_away_is_no_news() -> None:
+    command = " ".join([*PROGRAM, "config", "show", "|", "head", "-1"])
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert ran.stdout.count("\n") == 1
+    assert ran.stderr == ""
