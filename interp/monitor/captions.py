@@ -1,19 +1,20 @@
 """A session's text as captions: files to take away, and lines for a picture."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import TargetText, WrittenWord
 from interp.monitor.view import View
-from interp.outlets.cues import cues
-from interp.outlets.subtitles import FORMATS
+from interp.outlets.captions.cues import cues
+from interp.outlets.captions.formats import format_of
+from interp.outlets.captions.rules import Rules
 
 
-def exported(view: View, suffix: str) -> str:
+def exported(view: View, suffix: str, language: str) -> str:
     """All that is shown, in the format of this suffix (`.srt`). Raises InvalidRequest."""
-    if suffix not in FORMATS:
-        raise InvalidRequest(Reason.BAD_CONFIG, f"captions end in {', '.join(FORMATS)}")
-    return FORMATS[suffix](cues(_texts(view)))
+    return format_of(Path(f"captions{suffix}"))(
+        cues(_texts(view), language, Rules.of(language)), language
+    )
 
 
 def _texts(view: View) -> Iterator[TargetText]:

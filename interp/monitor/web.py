@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from interp.core.config import language_of
 from interp.core.errors import (
     AtCapacity,
     Forbidden,
@@ -164,7 +165,9 @@ class Web:
 
     async def _captions(self, request: Request) -> Response:
         self._person(request)
-        text = exported(self._booth(request.path_params["id"]).view, request.path_params["suffix"])
+        booth = self._booth(request.path_params["id"])
+        language = language_of(booth.relay.config.session.target)
+        text = exported(booth.view, request.path_params["suffix"], language)
         return Response(text, media_type="text/plain; charset=utf-8", headers=HEADERS)
 
     async def _forget(self, request: Request) -> Response:
