@@ -10,13 +10,14 @@ from importlib import resources
 from pathlib import Path
 
 import torch
+from ray.exceptions import RayError
 
 from interp.cluster.actor import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.errors import InvalidRequest, Reason
+from interp.core.errors import InterpError, InvalidRequest, Reason
 from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
@@ -35,12 +36,13 @@ from interp.models.marian.student import Student
 from interp.models.settings import ModelSettings
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
-from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
+from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
 from interp.monitor.port import page
 from interp.monitor.settings import PageSettings
 from interp.serve.server import Server
+from interp.serve.start import check_start
 
 VOICES = "data/voice-*"
 
@@ -168,8 +170,10 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
 
     local: with one replica in this process, in place of a cluster.
     """
+    check_start(deployment)
+    for folder in voice_folders(deployment.models):
+        check_voice(folder)
     await asyncio.to_thread(store().verify, deployment.models.translator)
-    voice_folders(deployment.models)
     factory = partial(build_host, deployment)
     if not local:
         _check_device(deployment)
@@ -200,7 +204,11 @@ async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
 @asynccontextmanager
 async def _cluster(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
     """Replicas on Ray, replaced when they are lost."""
-    pool = await RayPool.start(config, factory)
+    try:
+        pool = await RayPool.start(config, factory)
+    except* (RayError, InterpError, TimeoutError) as group:
+        first = group.exceptions[0]
+        raise OSError(f"a replica did not start: {type(first).__name__}; see its log") from None
     try:
         async with asyncio.TaskGroup() as tasks:
             supervising = tasks.create_task(pool.supervise())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import ray
 import torch
 
 from interp.core.errors import InterpError
@@ -18,11 +19,14 @@ from interp.models.omni.sampling import Sampling
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.tones import write_tones
+from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, offline, simultaneous
 from training.omni.infer import Question, ask, write_speech
 from training.omni.prepare import Preparing, prepare
 from training.omni.stages import ablate, read_stages, train_stage
+from training.on_ray import Workers, train_on_ray
+from training.parallel import joined, launched_by_torchrun
 
 CARD = "README.md"
 
@@ -82,12 +86,31 @@ def _prepare(args: argparse.Namespace) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("configs", nargs="+", type=Path, help="stages, in order")
+    parser.add_argument("--ray-workers", type=int, help="on Ray, so many; survives a lost one")
+    parser.add_argument("--ray-address", help="an existing Ray (default: one of our own)")
     parser.set_defaults(run=_train)
 
 
 def _train(args: argparse.Namespace) -> None:
-    for path, stage in zip(args.configs, read_stages(args.configs), strict=True):
-        print(f"{path.stem}: {json.dumps(train_stage(stage).evaluate())}")
+    stages = read_stages(args.configs)
+    train_one = _ray_trainer(args) if args.ray_workers else _train_here
+    for path, stage in zip(args.configs, stages, strict=True):
+        print(f"{path.stem}: {json.dumps(train_one(stage))}")
+
+
+def _train_here(stage: OmniRun) -> dict[str, float]:
+    if not launched_by_torchrun():
+        return train_stage(stage).evaluate()
+    with joined(stage.run.device):
+        return train_stage(stage).evaluate()
+
+
+def _ray_trainer(args: argparse.Namespace) -> Callable[[OmniRun], dict[str, float]]:
+    ray.init(address=args.ray_address, include_dashboard=False)
+    workers = Workers(args.ray_workers)
+    return lambda stage: train_on_ray(
+        stage, workers, lambda processes: print(f"workers: {processes}")
+    )
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from interp.models.omni.heads import CodeVectors, ParallelHead
+from training.parallel import mean_gradients, rank
 from training.run import RunConfig, rate_at
 
 NetT = TypeVar("NetT", bound=nn.Module)
@@ -36,7 +37,7 @@ class AveragedLearner(ABC, Generic[NetT]):
             self.model,
             multi_avg_fn=get_ema_multi_avg_fn(run.average),  # type: ignore[no-untyped-call]
         )
-        self.rng = np.random.default_rng(run.seed)
+        self.rng = self._chance()
         self.optimiser = torch.optim.AdamW(decayed(self.model, run.weight_decay), betas=BETAS)
 
     @abstractmethod
@@ -58,6 +59,7 @@ class AveragedLearner(ABC, Generic[NetT]):
                 measured = self.measure(self.model.train(), self.rng)
             (measured.loss / self.run.accumulate).backward()  # type: ignore[no-untyped-call]
             values |= measured.values
+        mean_gradients(self.model)
         nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip)
         self.optimiser.step()
         self.average.update_parameters(self.model)
@@ -82,7 +84,17 @@ class AveragedLearner(ABC, Generic[NetT]):
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.rng.bit_generator.state = state["rng"]
+        if rank():
+            self.rng = self._chance()  # what is saved is the first worker's
+        else:
+            self.rng.bit_generator.state = state["rng"]
+
+    def _chance(self) -> np.random.Generator:
+        """Every worker draws rows of its own; one that goes on draws others than it began with."""
+        number = rank()
+        return np.random.default_rng(
+            [self.run.seed, number, self.step] if number else self.run.seed
+        )
 
 
 def decayed(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
+from training.parallel import rank
+
 LOG_EVERY = 20
 LAST = "last.pt"
 
@@ -96,8 +98,13 @@ Look = Callable[[SummaryWriter], None]
 def train(rhythm: Rhythm, learner: Learner, look: Look, *, shown: int = 3) -> None:
     """Steps up to the configured number, with logs, looks and saved states.
 
-    shown: how many of the measured figures stand beside the progress and the time left.
+    shown: how many of the measured figures stand beside the progress and the time left. Of several
+    workers only the first logs, looks and saves.
     """
+    if rank():
+        while learner.step < rhythm.steps:
+            learner.train_step()
+        return
     progress = tqdm(total=rhythm.steps, initial=learner.step, unit="step", mininterval=5)
     with SummaryWriter(str(rhythm.folder / "events")) as board, progress:
         while learner.step < rhythm.steps:

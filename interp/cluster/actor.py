@@ -11,6 +11,7 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import EngineFailed, Reason
 from interp.core.events import Checkpoint
+from interp.core.logs import keep_logs
 from interp.engine.host import Host
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 
@@ -20,16 +21,18 @@ HostFactory: TypeAlias = Callable[[], Host]
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """A sign of life. now_ms: the replica's monotonic clock."""
+    """A sign of life. now_ms: the replica's monotonic clock. logs: JSON lines since the last."""
 
     pid: int
     now_ms: float
+    logs: tuple[str, ...] = ()
 
 
 class ReplicaActor:
     """The calls of `Replica`. Ready once constructed; its lanes are lost with the process."""
 
     def __init__(self, factory: HostFactory) -> None:
+        self._logs = keep_logs()
         self._host = factory()
         self._host.start()
 
@@ -55,7 +58,7 @@ class ReplicaActor:
         """Raises EngineFailed once the compute thread has died."""
         if not self._host.alive:
             raise EngineFailed(Reason.ENGINE_FAILED, "the replica no longer computes")
-        return Pulse(os.getpid(), MonotonicClock().now_ms())
+        return Pulse(os.getpid(), MonotonicClock().now_ms(), self._logs.take())
 
 
 RayReplicaActor = ray.remote(ReplicaActor)

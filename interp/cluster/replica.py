@@ -13,6 +13,7 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import EngineFailed, InterpError, Reason
 from interp.core.events import Audio, Checkpoint, Input
+from interp.core.logs import pass_on
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo, lost
 
 log = logging.getLogger(__name__)
@@ -55,13 +56,17 @@ class RayReplica:
         await self._call("close", session_id)
 
     async def ping(self) -> Pulse:
-        """A sign of life; measures the clock. A replica that cannot compute any more is lost."""
+        """A sign of life, which measures the clock and brings the logs.
+
+        A replica that cannot compute any more is lost.
+        """
         sent_ms = self._clock.now_ms()
         try:
             pulse: Pulse = await self._call("ping")
         except EngineFailed:
             raise lost() from None
         self._offset.observe(sent_ms, pulse.now_ms, self._clock.now_ms())
+        pass_on(pulse.logs)
         return pulse
 
     async def _call(self, method: str, *arguments: object) -> Any:

@@ -24,7 +24,7 @@ FAST_RECOVERY = {
 """Ray's `--system-config` for a head that should miss a dead node in seconds, not 18 s, and be rid
 of a frozen worker at once, not after 5 s. Ray takes it only where its head is started."""
 
-_TELEMETRY_OFF = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+_ACCELERATORS = "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"
 
 
 LOOPBACK = "127.0.0.1"
@@ -59,13 +59,13 @@ class Runtime:
 
 def join(config: ClusterConfig) -> Runtime:
     """Connect to Ray, or start one. Blocks for seconds. Raises ConnectionError."""
-    for name, value in _TELEMETRY_OFF.items():
-        os.environ.setdefault(name, value)
+    os.environ.setdefault(_ACCELERATORS, "0")
     if config.ray_address:
         ray.init(
             address=config.ray_address,
             namespace=config.namespace,
             logging_level=logging.ERROR,
+            log_to_driver=False,
         )
         return Runtime(None)
     _bring_token()
@@ -79,6 +79,7 @@ def join(config: ClusterConfig) -> Runtime:
             object_store_memory=config.object_store_mb * 2**20,
             namespace=config.namespace,
             logging_level=logging.ERROR,
+            log_to_driver=False,  # replicas hand over their lines as they are
             _node_ip_address=LOOPBACK,
             _temp_dir=f"{runtime.folder}/ray",
             _system_config=FAST_RECOVERY,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from interp.core.errors import InvalidRequest, Reason
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterConfig:
@@ -24,3 +26,9 @@ class ClusterConfig:
     call_timeout_s: float = 2.0
     probe_period_s: float = 1.0
     start_timeout_s: float = 300.0
+
+    def __post_init__(self) -> None:
+        if self.replicas < 1 or self.standby < 0:
+            raise InvalidRequest(
+                Reason.BAD_CONFIG, "there is at least one replica, and standby is not negative"
+            )

@@ -8,8 +8,8 @@ from interp import app
 from interp.commands.outputs import Wanted, planned
 from interp.commands.settings import models_over
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
-from interp.core.config import language_of
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.languages import language_of
 from interp.engine.recital import recite
 from interp.models.settings import ModelSettings
 from interp.outlets.sound import SpeechFile

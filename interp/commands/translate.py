@@ -13,8 +13,9 @@ from interp.commands.options.session import session_config
 from interp.commands.outputs import Outputs, Wanted, beside, check_room, planned
 from interp.commands.settings import deployment_of
 from interp.core.clock import VirtualClock
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
+from interp.core.languages import language_of
 from interp.engine.recording import interpret
 from interp.engine.session import Session
 from interp.intake.file import About, about, read_recording

@@ -8,6 +8,8 @@ import json
 import logging
 import sys
 import traceback
+from collections import deque
+from datetime import UTC, datetime
 from typing import TextIO
 
 FIELDS = (
@@ -34,7 +36,7 @@ class JsonFormatter(logging.Formatter):
         """One line."""
         ours = record.name.split(".")[0] == _OURS
         line: dict[str, object] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}",
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             # another library's arguments may hold anything; its bare message does not
@@ -60,3 +62,41 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+class KeptLines(logging.Handler):
+    """Keeps lines until somebody takes them, the newest where there are too many."""
+
+    def __init__(self, most: int = 1000) -> None:
+        super().__init__()
+        self.setFormatter(JsonFormatter())
+        self._lines: deque[str] = deque(maxlen=most)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self._lines.append(self.format(record))
+
+    def take(self) -> tuple[str, ...]:
+        """All since the last call."""
+        lines = tuple(self._lines)
+        for _ in lines:
+            self._lines.popleft()
+        return lines
+
+
+def keep_logs(level: str = "INFO") -> KeptLines:
+    """Have all logs of the process kept as JSON lines."""
+    kept = KeptLines()
+    logging.basicConfig(level=level, handlers=[kept], force=True)
+    return kept
+
+
+def pass_on(lines: tuple[str, ...]) -> None:
+    """Write lines that another process kept to where this one logs as JSON."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler) and isinstance(
+            handler.formatter, JsonFormatter
+        ):
+            for line in lines:
+                handler.stream.write(line + "\n")
+            handler.flush()

@@ -72,11 +72,16 @@ class Ask:
 
 @dataclass(slots=True)
 class EncodeStep(Generic[StateT]):
-    """New audio of one segment for its source state. finished: the segment's audio is complete."""
+    """New audio of one segment for its source state.
+
+    finished: the segment's audio is complete. anew_ms: a backend that can should encode as much of
+    the newest audio anew, since it now knows what came after it.
+    """
 
     state: StateT
     audio: Samples
     finished: bool
+    anew_ms: int = 0
 
 
 @dataclass(slots=True)

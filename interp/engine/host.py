@@ -47,6 +47,10 @@ class HostSettings:
     inbox_ms: int = 90_000
     session: SessionSettings = field(default_factory=lambda: SessionSettings(catch_up_ms=6_000))
 
+    def __post_init__(self) -> None:
+        if self.lanes < 1:
+            raise InvalidRequest(Reason.BAD_CONFIG, "a replica has at least one lane")
+
 
 @dataclass(slots=True)
 class Lane:

@@ -45,6 +45,10 @@ from interp.engine.waiting import Waiting
 from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
+UNATTENDED_SAMPLES = 24_000
+"""So much voiced time behind the last word of a segment says that its text ended too early."""
+LEAST_ADVANCE_SAMPLES = 8_000
+"""A text that was begun anew and does not come this far is not begun again."""
 IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
 """In silence a checkpoint every 4 s keeps the journal short."""
 
@@ -218,7 +222,8 @@ class Session:
         match event, self._segment:
             case Opened(start_sample), _:
                 source = self.models.translator.init_source()
-                self._segment = Segment(self._segments, start_sample, source)
+                anew_ms = self._target.effort.anew_ms
+                self._segment = Segment(self._segments, start_sample, source, anew_ms)
                 self._segments += 1
                 own = (self._captions,) if self._captions else ()
                 self._writers = (self._target, *own)
@@ -251,6 +256,7 @@ class Session:
         """Have the rest written; nothing of the segment is kept but its last words."""
         for writer in self._writers:
             yield from self._decide(segment, writer, finishing=True)
+            yield from self._recover(segment, writer)
         for writer in self._writers:
             rolled = reason is CloseReason.ROLLOVER
             writer.close(hand_on=rolled and writer is self._target)
@@ -258,6 +264,19 @@ class Session:
         self._totals = replace(self._totals, voiced_ms=voiced_ms)
         self._segment = None
         self._note()
+
+    def _recover(self, segment: Segment, writer: Writer) -> Running:
+        """Where a text ended before the speaker did, have the rest of the segment decoded anew."""
+        begin_sample = segment.start_sample - LEAST_ADVANCE_SAMPLES
+        while writer.attended_sample >= begin_sample + LEAST_ADVANCE_SAMPLES:
+            begin_sample = writer.attended_sample
+            if segment.voiced_from(begin_sample) < UNATTENDED_SAMPLES:
+                return
+            source = self.models.translator.init_source()
+            rest = segment.rest(self._segments, source, begin_sample)
+            self._segments += 1
+            writer.open(rest)
+            yield from self._decide(rest, writer, finishing=True)
 
     def _decide(self, segment: Segment, writer: Writer, *, finishing: bool) -> Running:
         """One READ or WRITE of one writer."""

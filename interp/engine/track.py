@@ -5,6 +5,7 @@ from typing import Any
 
 from interp.core.audio import SAMPLES_PER_MS
 from interp.core.translator import Hypothesis, Word
+from interp.engine.guards import unsettled
 from interp.policies.base import View
 
 HISTORY = 4  # hypotheses a policy may look back on
@@ -59,5 +60,8 @@ class Track:
         return words
 
     def context(self, carried: str) -> str:
-        """The last words, for a segment that goes on in the middle of a sentence."""
+        """The last words, for a segment that goes on in the middle of a sentence; none where they
+        repeat themselves, which would go on."""
+        if unsettled(self.written):
+            return ""
         return " ".join((carried + "".join(self.written)).split()[-CONTEXT_WORDS:])

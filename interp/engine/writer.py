@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from interp.core.audio import samples_to_ms
+from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, SourceText, TargetText, WrittenWord
 from interp.core.translator import Ask, DecodeStep, Hypothesis, Pair, Translator, Word
@@ -18,6 +18,7 @@ from interp.engine.track import Track
 from interp.policies import parse
 from interp.policies.attention import honoured
 from interp.policies.base import ALL_WORDS, LISTEN, Read, Write
+from interp.policies.effort import Effort, effort_of
 
 CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
 CAPTIONS_WITHOUT_ATTENTION = "agree:n=2,unit_ms=500"
@@ -60,16 +61,26 @@ class Writer:
         """For a checkpoint between two segments."""
         return WriterState(self._policy_text, self._carried)
 
+    @property
+    def effort(self) -> Effort:
+        """What its hypotheses are worth."""
+        return effort_of(self._policy)
+
+    @property
+    def attended_sample(self) -> int:
+        """Where in the stream the last word written points; the segment's start before any."""
+        return self._open.start_sample + self._open.attended_ms * SAMPLES_PER_MS
+
     def set_policy(self, policy: str) -> None:
         """Decide with this one from now on. Raises NotServed, InvalidRequest."""
         self._policy = honoured(parse(policy), self._translator.abilities)
         self._policy_text = policy
 
     def open(self, segment: Segment) -> None:
-        """A segment begins."""
-        pair = self._pair
+        """A segment begins, or what is left of one whose text ended early."""
+        context = self._carried if self._track is None else ""
         target = self._translator.init_target(
-            segment.source, pair.source, pair.target, self._carried
+            segment.source, self._pair.source, self._pair.target, context
         )
         self._track = Track(segment.number, segment.start_sample, target)
 
@@ -89,7 +100,7 @@ class Writer:
         """
         track = self._open
         view = track.view(self._heard_ms(position))
-        ask = Ask(ALL_WORDS) if finishing else self._policy.ask(view)
+        ask = Ask(ALL_WORDS, beams=self.effort.beams) if finishing else self._policy.ask(view)
         if ask is None:
             return None
         return DecodeStep(track.target, ask, track.take_accepted(), finishing)

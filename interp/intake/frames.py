@@ -40,6 +40,8 @@ def mono_frames(container: InputContainer, codec: str | None) -> Iterator[MonoFr
     if len(streams) != 1:
         raise _bad("the container must hold one audio stream")
     stream = streams[0]
+    if stream.codec_context is None:
+        raise _bad("the container holds a codec that is not known here")
     if codec is not None and stream.codec_context.name != codec:
         raise _bad("the container holds another codec than was announced")
     stream.codec_context.thread_count = 1

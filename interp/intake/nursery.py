@@ -54,7 +54,11 @@ class Nursery:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-m", "interp.intake.nursery"]
-            self._process = subprocess.Popen(command, stdin=theirs.fileno())
+            self._process = subprocess.Popen(
+                command,
+                stdin=theirs.fileno(),
+                stderr=subprocess.DEVNULL,  # FFmpeg's chatter
+            )
         return self._control
 
     def _end(self) -> None:

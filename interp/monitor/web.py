@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from interp.core.config import language_of
 from interp.core.errors import (
     AtCapacity,
     Forbidden,
@@ -26,6 +25,7 @@ from interp.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from interp.core.languages import language_of
 from interp.monitor.access import COOKIE, COOKIE_S, Access, Person
 from interp.monitor.board import Board
 from interp.monitor.booth import SOUND_RATES_HZ, Booth

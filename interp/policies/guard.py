@@ -1,10 +1,11 @@
-"""Guards that any policy can carry: words it would write too early are left for later."""
+"""What any policy can carry: guards, which leave words for later, and more effort."""
 
 from dataclasses import dataclass, replace
 
 from interp.core.translator import Ask, Hypothesis
 from interp.policies.attention import attention_rule
 from interp.policies.base import LISTEN, Action, Policy, Read, View, Write, words_before, write
+from interp.policies.effort import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,20 +14,29 @@ class Guarded:
 
     guard_ms: do not write a word whose attention points into the last `guard_ms` heard (the rule of
     AlignAtt, Papi et al. 2023). guard_p: do not write a word below this probability. 0: off.
+    beams, anew_ms: as Effort.
     """
 
     policy: Policy
     guard_ms: int = 0
     guard_p: float = 0.0
+    beams: int = 1
+    anew_ms: int = 0
 
     def __post_init__(self) -> None:
         if self.guard_ms < 0 or not 0 <= self.guard_p <= 1:
             raise ValueError("guard_ms >= 0, guard_p 0..1")
+        Effort(self.beams, self.anew_ms)
 
     @property
     def unit_ms(self) -> int:
         """The policy's own unit, ms."""
         return self.policy.unit_ms
+
+    @property
+    def effort(self) -> Effort:
+        """As Demanding."""
+        return Effort(self.beams, self.anew_ms)
 
     @property
     def attention_rule(self) -> str:
@@ -36,7 +46,10 @@ class Guarded:
     def ask(self, view: View) -> Ask | None:
         """The policy's question, stopped where the attention guard would refuse the word anyway."""
         ask = self.policy.ask(view)
-        if ask in (None, LISTEN) or not self.guard_ms:
+        if ask is None or ask == LISTEN:
+            return ask
+        ask = replace(ask, beams=self.beams)
+        if not self.guard_ms:
             return ask
         before_ms = view.heard_ms - self.guard_ms
         return replace(ask, before_ms=before_ms) if before_ms > 0 else LISTEN

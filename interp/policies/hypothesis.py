@@ -60,14 +60,24 @@ class Hold:
 @policy("agree")
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """Local agreement, LA-n (Liu et al. 2020): write what n successive hypotheses share."""
+    """Local agreement, LA-n (Liu et al. 2020): write what n successive hypotheses share.
+
+    guard_ms: but not what attends to the last so much of the audio, as AlignAtt. The hypotheses are
+    compared as a whole, so decoding does not stop there.
+    """
 
     n: int = 2
     unit_ms: int = 1000
+    guard_ms: int = 0
 
     def __post_init__(self) -> None:
-        if not 2 <= self.n <= 4:
-            raise ValueError("agree: n is 2 to 4")
+        if not 2 <= self.n <= 4 or self.guard_ms < 0:
+            raise ValueError("agree: n is 2 to 4, guard_ms >= 0")
+
+    @property
+    def attention_rule(self) -> str:
+        """As Attentive."""
+        return "guard_ms" if self.guard_ms else ""
 
     def ask(self, view: View) -> Ask | None:
         """The whole hypothesis."""
@@ -81,7 +91,9 @@ class Agree:
         for earlier in view.history[: self.n - 1]:
             same = (a == b for a, b in zip(common, earlier, strict=False))
             common = common[: next((i for i, s in enumerate(same) if not s), len(earlier))]
-        return write(len(common))
+        if not self.guard_ms:
+            return write(len(common))
+        return write(min(len(common), words_before(hypothesis, view.heard_ms - self.guard_ms)))
 
 
 @policy("alignatt")

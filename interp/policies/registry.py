@@ -1,4 +1,4 @@
-"""Policies by name: `parse("waitk:k=3,guard_ms=400")`, a user's file, or an entry point."""
+"""Policies by name: `parse("waitk:k=3,guard_ms=400")`, a quality, a user's file, an entry point."""
 
 import importlib.util
 from collections.abc import Callable, Mapping
@@ -11,10 +11,12 @@ from typing import Any, TypeVar, get_type_hints
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.policies.base import Policy
 from interp.policies.guard import Guarded
+from interp.policies.qualities import QUALITIES
 
 ENTRY_POINT_GROUP = "interp.policies"
-GUARDS = frozenset({"guard_ms", "guard_p"})
+GUARDS = frozenset({"guard_ms", "guard_p", "beams", "anew_ms"})
 MIN_UNIT_MS, MAX_UNIT_MS = 32, 10_000
+MOST = 1_000_000
 
 _registry: dict[str, type] = {}
 ClassT = TypeVar("ClassT", bound=type)
@@ -40,6 +42,11 @@ def parameters(name: str) -> Mapping[str, Any]:
     return {f.name: None if f.default is MISSING else f.default for f in fields(_class_of(name))}
 
 
+def summary(name: str) -> str:
+    """The first line of its documentation."""
+    return (_class_of(name).__doc__ or "").partition("\n")[0]
+
+
 def load_file(path: Path) -> ModuleType:
     """Import a user's policy file; what it registers becomes known to `parse`."""
     spec = importlib.util.spec_from_file_location(f"interp_policy_{path.stem}", path)
@@ -51,11 +58,11 @@ def load_file(path: Path) -> ModuleType:
 
 
 def parse(text: str) -> Policy:
-    """`name:key=value,...` to a policy. `guard_ms` and `guard_p` may follow any policy.
+    """`name:key=value,...`, or the name of a quality, to a policy. GUARDS may follow any policy.
 
     Raises NotServed(POLICY_UNKNOWN), InvalidRequest(BAD_POLICY).
     """
-    name, _, rest = text.strip().partition(":")
+    name, _, rest = QUALITIES.get(text.strip(), text.strip()).partition(":")
     cls = _class_of(name)
     given = dict(_pairs(rest))
     guards = {key: given.pop(key) for key in GUARDS - get_type_hints(cls).keys() if key in given}
@@ -87,9 +94,19 @@ def _build(cls: type, given: Mapping[str, Any]) -> Any:
         known = ", ".join(sorted({*hints, *GUARDS} - {"policy"}))
         raise InvalidRequest(Reason.BAD_POLICY, f"unknown policy parameter; known: {known}")
     try:
-        return cls(**{k: hints[k](v) if isinstance(v, str) else v for k, v in given.items()})
+        return cls(**{k: _setting(hints[k], v) for k, v in given.items()})
     except (TypeError, ValueError) as error:
         raise InvalidRequest(Reason.BAD_POLICY, "a policy parameter has a bad value") from error
+
+
+def _setting(kind: Callable[[str], Any], value: Any) -> Any:
+    """A parameter. Raises ValueError for a number that no policy can mean."""
+    if not isinstance(value, str):
+        return value
+    setting = kind(value)
+    if isinstance(setting, int | float) and not 0 <= setting <= MOST:
+        raise ValueError("a number is negative, too large, or none")
+    return setting
 
 
 def _entry_points() -> list[Any]:

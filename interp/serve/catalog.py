@@ -8,7 +8,7 @@ import grpc
 
 from interp.core.config import DEFAULT_POLICY
 from interp.engine.replica import ReplicaInfo
-from interp.policies import parse, registry
+from interp.policies import registry
 from interp.serve.auth import Keys
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.servicer import answered
@@ -94,6 +94,5 @@ def models(infos: list[ReplicaInfo]) -> services.ListModelsResponse:
 
 
 def _policy(name: str) -> wire.PolicyEntry:
-    summary = (type(parse(name)).__doc__ or "").partition("\n")[0]
     settings = {key: str(value) for key, value in registry.parameters(name).items()}
-    return wire.PolicyEntry(name, summary, settings)
+    return wire.PolicyEntry(name, registry.summary(name), settings)

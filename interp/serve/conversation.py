@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason
+from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason, SessionLimit
 from interp.serve.auth import Tenant
 from interp.serve.relay import Relay, Stream
 from interp.serve.sessions import Sessions
@@ -42,7 +42,7 @@ async def open_session(
         case StreamConfig() as config:
             return await sessions.start(tenant, config), False
         case Resume() as resume:
-            return sessions.resume(tenant, resume), True
+            return await sessions.resume(tenant, resume), True
         case _:
             raise OutOfOrder(
                 Reason.AUDIO_BEFORE_CONFIG, "the first request must be a config, not audio"
@@ -94,7 +94,13 @@ async def _speak(first: Response, relay: Relay, stream: Stream, line: Line) -> N
     """Send everything there is to say until the session's end."""
     response: Response | None = first
     while response:
-        await line.send(response, relay.config.speech)
+        try:
+            async with asyncio.timeout(relay.read_s):
+                await line.send(response, relay.config.speech)
+        except TimeoutError as error:
+            raise SessionLimit(
+                Reason.READER_TOO_SLOW, "responses are not read; the session ended"
+            ) from error
         response = await stream.next()
 
 

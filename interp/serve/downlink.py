@@ -21,7 +21,7 @@ class Downlink:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self._outbox, self._once = Outbox(outbox), Once()
+        self._outbox, self._once = Outbox(outbox, clock), Once()
         self._watches: Watches[Body] = Watches(
             size=size_of, kept=lambda body: isinstance(body, TargetText | SourceText)
         )

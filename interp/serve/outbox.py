@@ -1,7 +1,8 @@
 """A session's responses on their way to a reader that may be slow, gone, or back again.
 
 Bounded in count and bytes. When the bound is passed, the trace of actions goes first, then speech,
-oldest first; text is never dropped: if text alone passes the bound, the session has to end.
+oldest first; text is never dropped: if text alone passes the bound, the session has to end. What
+was sent is kept for a resume; where that is too much, a warning keeps the place of old speech.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from interp.core.audio import target_samples_to_ms
+from interp.core.clock import Clock
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     MarkerReached,
@@ -22,24 +24,31 @@ from interp.core.events import (
 )
 from interp.wire.messages import AudioAck, Body, Lag, Response
 
+READS_MS = 1000
+"""A reader that took something so lately goes on reading."""
+
 DROPPABLE: tuple[type[Body], ...] = (PolicyAction, TargetSpeech)
 _Waiting: TypeAlias = deque[Body]
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxSettings:
-    """max_items, max_bytes: responses not yet sent. kept_bytes: responses sent, kept for resume."""
+    """max_items, max_bytes: responses not yet sent. burst_bytes: in place of max_bytes while the
+    reader goes on reading, for what is said at once. kept_bytes: responses sent, kept for resume.
+    """
 
     max_items: int = 4096
-    max_bytes: int = 2_000_000
-    kept_bytes: int = 2_000_000
+    max_bytes: int = 256 * 1024
+    burst_bytes: int = 2_000_000
+    kept_bytes: int = 256 * 1024
 
 
 class Outbox:
     """One writer, one reader at a time; both on the event loop."""
 
-    def __init__(self, settings: OutboxSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: OutboxSettings, clock: Clock) -> None:
+        self._settings, self._clock = settings, clock
+        self._read_at_ms = clock.now_ms()
         self._waiting: _Waiting = deque()
         self._waiting_bytes = 0
         self._latest: dict[type[AudioAck] | type[Lag], AudioAck | Lag] = {}
@@ -65,6 +74,8 @@ class Outbox:
         if isinstance(body, AudioAck | Lag):
             self._latest[type(body)] = body  # only the newest is of use
         else:
+            if not self._waiting:
+                self._read_at_ms = self._clock.now_ms()
             self._waiting.append(body)
             self._waiting_bytes += size_of(body)
             self._shed()
@@ -81,10 +92,10 @@ class Outbox:
         if response is None:
             self._ready.clear()
             return None
+        self._read_at_ms = self._clock.now_ms()
         self._sent.append(response)
         self._sent_bytes += size_of(response.body)
-        while self._sent_bytes > self._settings.kept_bytes and len(self._sent) > 1:
-            self._sent_bytes -= size_of(self._sent.popleft().body)
+        self._keep_less()
         return response
 
     async def wait(self) -> None:
@@ -132,9 +143,24 @@ class Outbox:
             return body
         return None
 
+    def _keep_less(self) -> None:
+        most = self._settings.kept_bytes
+        for index in range(len(self._sent) - 1):
+            if self._sent_bytes <= most:
+                return
+            old = self._sent[index]
+            if isinstance(old.body, TargetSpeech):
+                dropped = Warned(WarningCode.OUTPUT_DROPPED, _speech_ms(old.body))
+                self._sent[index] = Response(old.sequence, dropped)
+                self._sent_bytes -= size_of(old.body) - size_of(dropped)
+        while self._sent_bytes > most and len(self._sent) > 1:
+            self._sent_bytes -= size_of(self._sent.popleft().body)
+
     def _over(self) -> bool:
         settings = self._settings
-        return len(self._waiting) > settings.max_items or self._waiting_bytes > settings.max_bytes
+        reads = self._clock.now_ms() - self._read_at_ms < READS_MS
+        most_bytes = max(settings.max_bytes, settings.burst_bytes if reads else 0)
+        return len(self._waiting) > settings.max_items or self._waiting_bytes > most_bytes
 
     def _shed(self) -> None:
         for kind in DROPPABLE:

@@ -40,12 +40,14 @@ SETTLED_MS = 1000
 class RelaySettings:
     """Limits of a session.
 
-    idle_s: without audio while the stream is open. max_duration_s: of the whole session. resume_s:
+    idle_s: without audio while the stream is open. read_s: without a response taken while some
+    wait. max_duration_s: of the whole session. resume_s:
     the most a detached session is kept. stall_s: without progress by the replica while it has
     work. journal_s: audio kept for a replay. ack_ms, lag_ms: between two AudioAck, two Lag.
     """
 
     idle_s: float = 60.0
+    read_s: float = 15.0
     max_duration_s: float = 6 * 3600.0
     resume_s: float = 60.0
     stall_s: float = 60.0
@@ -59,8 +61,8 @@ class Relay:
     """A session's life: what carries it, how long it may go on, how it ended.
 
     downlink: what it says, also for watchers. stream: the call that carries it now. replica: the
-    name of the one that works on it. ended: what is queued for the client may still be on its way.
-    error: what it ended with.
+    name of the one that works on it. read_s: as in the settings. ended: what is queued for the
+    client may still be on its way. error: what it ended with.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Relay:
         )
         self._settings, self._clock = settings, clock
         self.stream: Stream | None = None
+        self.read_s = settings.read_s
         self.replica = ""
         self.ended = False
         self.error: InterpError | None = None

@@ -30,13 +30,15 @@ class Server:
     """A gateway over a pool of replicas.
 
     `run` serves until told to stop; `started` is set once `port` and `metrics_port` are known.
-    page_port: of the page beside it, 0 for none.
+    page_port: of the page beside it, 0 for none. Set `hurry` to end what
+    still drains at once.
     """
 
     def __init__(self, *, config: ServerConfig, pool: ReplicaPool, clock: Clock) -> None:
         self.config = config
         self.metrics = Metrics()
         self.started = asyncio.Event()
+        self.hurry = asyncio.Event()
         self.port = 0
         self.metrics_port = 0
         self.page_port = 0
@@ -78,8 +80,8 @@ class Server:
     async def _drain(self, server: grpc.aio.Server) -> None:
         log.info("draining", extra={"sessions": len(self.sessions)})
         await self._health.enter_graceful_shutdown()
-        await self.sessions.drain(self.config.server.drain_s)
-        await server.stop(STOP_GRACE_S)
+        await self.sessions.drain(self.config.server.drain_s, self.hurry)
+        await server.stop(0 if self.hurry.is_set() else STOP_GRACE_S)
         log.info("stopped")
 
     async def _tend_health(self) -> None:

@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from interp.core.clock import Clock
@@ -22,6 +22,10 @@ from interp.wire.status import our_error
 
 CHECK_MS = 100
 """How often the time limits of all sessions are looked at."""
+
+WRONG_TOKEN_S = 0.5
+MAX_WRONG_TOKENS = 8
+"""Answers to wrong tokens of one tenant that may wait at once."""
 
 DECODING_THREADS = 64
 """They only wait for decoders, which have a process each."""
@@ -46,6 +50,7 @@ class Sessions:
         self._clock, self._metrics = clock, metrics
         self._relays: dict[str, Relay] = {}
         self._noted: set[str] = set()
+        self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
         self._draining = False
@@ -95,10 +100,11 @@ class Sessions:
         log.info("session started", extra=_named(relay))
         return relay
 
-    def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
+    async def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
         """A session that another stream carried.
 
-        Raises OutOfOrder(RESUME_EXPIRED); a token that was used before ends its session as well.
+        Raises OutOfOrder(RESUME_EXPIRED), and not at once; AtCapacity(QUOTA) for a tenant who tries
+        many tokens. A token that was used before ends its session as well.
         """
         mine = [relay for relay in self._relays.values() if relay.tenant == tenant]
         for each in mine:
@@ -106,6 +112,7 @@ class Sessions:
                 each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
         relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
         if relay is None or not relay.config.resumable:
+            await self._make_wait(tenant)
             raise OutOfOrder(
                 Reason.RESUME_EXPIRED, "no session to resume with this token; start a session"
             )
@@ -153,19 +160,31 @@ class Sessions:
                     self._forget(relay)
             await asyncio.sleep(CHECK_MS / 1000)
 
-    async def drain(self, deadline_s: float) -> None:
-        """Refuse new sessions, tell those that run, wait for them, end the last at the deadline."""
+    async def drain(self, deadline_s: float, hurry: asyncio.Event) -> None:
+        """Refuse new sessions, tell those that run, wait for them, end the last at the deadline, or
+        when told to hurry."""
         self._draining = True
         self._emptied.clear()
         for relay in self._relays.values():
             relay.notify(GoingAway(round(deadline_s * 1000), relay.resume_token))
         if self._all_over:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(deadline_s):
-                await self._emptied.wait()
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._emptied, hurry)]
+        await asyncio.wait(waits, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
         for relay in self._relays.values():
             relay.fail(Unavailable(Reason.DRAINING, "this server has gone away", 1000))
+
+    async def _make_wait(self, tenant: Tenant) -> None:
+        """Whoever has a wrong token has time; whoever tries many at once is sent away."""
+        if self._waiting[tenant.name] >= MAX_WRONG_TOKENS:
+            raise AtCapacity(Reason.QUOTA, "too many wrong resume tokens", 10_000)
+        self._waiting[tenant.name] += 1
+        try:
+            await asyncio.sleep(WRONG_TOKEN_S)
+        finally:
+            self._waiting[tenant.name] -= 1
 
     def close(self) -> None:
         """Nothing runs any more."""

@@ -108,7 +108,8 @@ class Uplink:
                 if self._intake.knows(message.sequence):
                     return []  # sent again after a resume
                 raise OutOfOrder(Reason.MALFORMED_MESSAGE, "the speech was already ended")
-            self.touch()
+            if message.says_something:
+                self.touch()
             return await self._taken_in(partial(_heard, self._intake, message))
 
     def steer(self, control: Control) -> None:

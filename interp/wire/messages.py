@@ -59,6 +59,11 @@ class AudioMessage:
     offset_ms: int | None
     content: bytes
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it holds any audio; the others do not keep a session from idling."""
+        return bool(self.content)
+
 
 @dataclass(frozen=True, slots=True)
 class SilenceMessage:
@@ -66,6 +71,11 @@ class SilenceMessage:
 
     sequence: int
     duration_ms: int
+
+    @property
+    def says_something(self) -> bool:
+        """As AudioMessage's."""
+        return self.duration_ms > 0
 
 
 Control: TypeAlias = MuteSpeech | Interrupt | SkipBacklog | SetPolicy | SetOutputs | Marker

@@ -33,6 +33,9 @@ ValueT = TypeVar("ValueT")
 
 MAX_MARKER_CHARS = 128
 MAX_POLICY_CHARS = 512
+MAX_TAG_CHARS = 64
+MAX_VOICE_CHARS = 128
+MAX_TOKEN_CHARS = 128
 
 ENCODINGS = {
     session_pb2.AUDIO_ENCODING_PCM_S16LE: Encoding.PCM16,
@@ -91,13 +94,14 @@ def request_from_proto(message: service_pb.InterpretRequest) -> Request:
 def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resume:
     """The session asked for, with the protocol's defaults filled in. Raises InvalidRequest."""
     if config.HasField("resume"):
-        return Resume(config.resume.resume_token, config.resume.received_sequence)
+        token = _short(config.resume.resume_token, MAX_TOKEN_CHARS, Reason.MALFORMED_MESSAGE)
+        return Resume(token, config.resume.received_sequence)
     session = SessionConfig(
-        source=config.source_language_code,
-        target=config.target_language_code,
+        source=_short(config.source_language_code, MAX_TAG_CHARS, Reason.BAD_LANGUAGE),
+        target=_short(config.target_language_code, MAX_TAG_CHARS, Reason.BAD_LANGUAGE),
         outputs=_outputs_from_proto(config.outputs) or frozenset({Output.TEXT}),
         policy=_policy(config.policy) or DEFAULT_POLICY,
-        voice=config.voice,
+        voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
     )
     speech = config.speech_encoding or session_pb2.SPEECH_ENCODING_PCM_S16LE
     if speech not in SPEECH_ENCODINGS:
@@ -202,14 +206,14 @@ def _given(value: ValueT, reason: Reason) -> ValueT:
 
 
 def _policy(text: str) -> str:
-    if len(text) > MAX_POLICY_CHARS:
-        raise InvalidRequest(Reason.BAD_POLICY, f"a policy has at most {MAX_POLICY_CHARS} chars")
-    return text
+    return _short(text, MAX_POLICY_CHARS, Reason.BAD_POLICY)
 
 
 def _marker_id(text: str) -> str:
-    if len(text) > MAX_MARKER_CHARS:
-        raise InvalidRequest(
-            Reason.MALFORMED_MESSAGE, f"a marker id has at most {MAX_MARKER_CHARS} characters"
-        )
+    return _short(text, MAX_MARKER_CHARS, Reason.MALFORMED_MESSAGE)
+
+
+def _short(text: str, most: int, reason: Reason) -> str:
+    if len(text) > most:
+        raise InvalidRequest(reason, f"a text is too long: at most {most} characters here")
     return text

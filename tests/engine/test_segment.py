@@ -55,3 +55,24 @@ def test_every_sample_is_encoded_once_and_in_order(plan: list[tuple[int, bool]])
     assert last is not None
     assert encoded + last.audio.tolist() == list(range(heard))
     assert open_segment.voiced_samples == heard
+
+
+def test_the_rest_of_a_segment_is_what_was_heard_from_there_on() -> None:
+    whole = Segment(3, 1000, source="the state", anew_ms=40)
+    whole.hear(piece(0, 1, 2, 3), 4)
+    whole.hear(piece(4, 5, 6, 7), 0)
+    whole.hear(piece(8, 9), 2)
+    whole.unencoded(finished=True)
+    rest = whole.rest(4, "another state", 1002)
+    step = rest.unencoded(finished=True)
+    assert step is not None
+    assert step.audio.tolist() == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert (rest.number, rest.start_sample, step.state, step.anew_ms) == (
+        4,
+        1002,
+        "another state",
+        40,
+    )
+    assert rest.voiced_samples == whole.voiced_from(1002) == 4
+    assert whole.voiced_from(1004) == whole.voiced_from(1008) == 2
+    assert whole.voiced_from(1010) == 0

@@ -134,7 +134,7 @@ def test_cost_per_second_is_flat_and_memory_bounded_in_speech_without_pauses() -
             stage.take()
         per_minute.append((translator.encoded_samples - before[0], translator.decodes - before[1]))
         assert stage._segment is not None
-        assert sum(audio.size for audio in stage._segment.waiting) <= 2 * 16_000
+        assert sum(audio.size for audio, _ in stage._segment.heard) <= 30 * 16_000
     assert max(per_minute)[0] <= min(per_minute)[0] * 1.1
     assert max(d for _, d in per_minute) <= min(d for _, d in per_minute) * 1.1
 
@@ -146,6 +146,32 @@ def test_a_segment_cut_for_its_length_hands_on_its_last_words() -> None:
     assert translator.contexts[0] == ""
     assert translator.contexts[1].split()[-1].startswith("w")
     assert len(translator.contexts[1].split()) == 20
+
+
+def test_what_a_text_left_out_at_its_end_is_decoded_anew() -> None:
+    translator, clock = ScriptTranslator(words_max=5), VirtualClock()
+    stage = session(translator, "waitk:k=2,unit_ms=400", clock=clock)
+    events = list(interpret(stage, speech(6000), clock))
+    spans = [(w.source_start_ms, w.source_end_ms) for w in words(events)]
+    assert spans[-1][1] >= 6000 - 1500
+    assert all(first[1] <= second[1] for first, second in itertools.pairwise(spans))
+    ended = [e.segment for e in events if isinstance(e, TargetText) and e.segment_ended]
+    assert ended == [0, 1, 2]
+    assert translator.contexts == ["", "", ""]
+    assert translator.encoded_samples == ms_to_samples(6000 + 4000 + 2000)
+
+
+def test_a_text_that_does_not_come_further_is_not_begun_for_ever() -> None:
+    translator, clock = ScriptTranslator(words_max=1), VirtualClock()
+    stage = session(translator, "offline", clock=clock)
+    list(interpret(stage, speech(6000), clock))
+    assert translator.decodes <= 2
+
+
+def test_a_text_that_reaches_the_end_is_left_alone() -> None:
+    translator, clock = ScriptTranslator(), VirtualClock()
+    list(interpret(session(translator, "offline", clock=clock), TALK, clock))
+    assert translator.decodes == 3
 
 
 def test_a_pause_hands_on_no_words() -> None:

@@ -93,3 +93,9 @@ def test_the_newest_hypotheses_are_kept_when_there_are_many() -> None:
         line.write(hypothesis(f"so {number}"), 0)
     newest = range(HISTORY + 2, 2, -1)
     assert line.view(0).history == tuple((" so", f" {number}") for number in newest)
+
+
+def test_words_that_repeat_themselves_are_not_handed_on() -> None:
+    line = track()
+    line.write(hypothesis("with a device with a device with a device"), 9)
+    assert line.context("") == ""

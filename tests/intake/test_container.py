@@ -137,6 +137,13 @@ def test_another_codec_than_announced_is_refused() -> None:
         decode(Encoding.OGG_OPUS, encode(SOUND, RATE_HZ, "ogg", "flac"))
 
 
+def test_a_codec_that_nobody_knows_is_refused() -> None:
+    data = BYTES[Encoding.WEBM_OPUS].replace(b"A_OPUS", b"A_NONE")
+    with pytest.raises(InvalidRequest) as error:
+        decode(Encoding.WEBM_OPUS, data)
+    assert error.value.reason is Reason.BAD_ENCODING
+
+
 def test_more_than_two_channels_are_refused() -> None:
     with pytest.raises(InvalidRequest, match="one or two channels"):
         decode(Encoding.FLAC, encoded(SOUND, RATE_HZ, Encoding.FLAC, channels=6))

@@ -185,3 +185,18 @@ def test_a_session_without_audio_ends_without_error(encoding: Encoding) -> None:
     assert line.finish() == []
     line.close()
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+def test_floats_too_small_to_hear_are_silence(rate_hz: int) -> None:
+    line = intake(Encoding.FLOAT32, rate_hz)
+    tiny = np.full(rate_hz, 1e-40, np.float32)
+    heard = samples_of(line.push(1, None, tiny.tobytes()) + line.finish())
+    assert heard.size == 16_000
+    assert not heard.any()
+
+
+def test_what_can_be_heard_is_left_alone() -> None:
+    line = intake(Encoding.FLOAT32)
+    sound = np.array([2**-20, -(2**-20), 0.5], np.float32)
+    np.testing.assert_array_equal(samples_of(line.push(1, None, sound.tobytes())), sound)

@@ -33,6 +33,13 @@ def test_words_that_attend_to_what_was_just_heard_wait(guard_ms: int, expected: 
     assert written(Guarded(FIXED, guard_ms), view, words(100, 300, 799, 1000)) == expected
 
 
+def test_what_is_asked_is_asked_with_the_effort_and_waiting_is_not() -> None:
+    view = View(units=4, heard_ms=2000, written=0)
+    assert Guarded(FIXED, beams=5).ask(view) == Ask(ALL_WORDS, beams=5)
+    assert Guarded(FIXED, guard_ms=400, beams=5).ask(view) == Ask(ALL_WORDS, 1600, beams=5)
+    assert Guarded(WaitK(k=9), beams=5).ask(view) == LISTEN
+
+
 @pytest.mark.parametrize(("guard_p", "expected"), [(0.0, 3), (0.5, 3), (0.51, 1), (0.95, 0)])
 def test_words_below_a_probability_wait_with_all_that_follow(guard_p: float, expected: int) -> None:
     chances = (0.9, 0.5, 0.8)

@@ -1,5 +1,6 @@
 """What the policies over whole hypotheses write, for any hypothesis."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +91,14 @@ def test_what_alignatt_does_not_ask_for_it_would_not_write() -> None:
     policy, view = AlignAtt(guard_ms=600), View(1, 500, 0)
     assert policy.ask(view) == LISTEN
     assert policy.decide(view, guess_of(["a"])) == Read()
+
+
+@pytest.mark.parametrize(("guard_ms", "expected"), [(0, 3), (300, 2), (900, 0)])
+def test_agreement_is_not_enough_for_what_attends_to_what_was_just_heard(
+    guard_ms: int, expected: int
+) -> None:
+    guess = Hypothesis(tuple(Word(f" {place}", 0.9, place) for place in (200, 600, 900)))
+    view = View(2, 1000, 0, ((" 200", " 600", " 900", " x"),))
+    agree = Agree(guard_ms=guard_ms)
+    assert agree.ask(view) == Ask(ALL_WORDS), "the hypotheses are compared as a whole"
+    assert agree.decide(view, guess) == write(expected)

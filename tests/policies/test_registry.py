@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interp.core.errors import InvalidRequest, Reason
+from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.translator import Ask, Hypothesis
 from interp.policies.base import Action, Policy, View, write
+from interp.policies.effort import Effort, effort_of
 from interp.policies.guard import Guarded
-from interp.policies.hypothesis import AlignAtt
-from interp.policies.registry import load_file, names, parameters, parse, policy
+from interp.policies.hypothesis import Agree, AlignAtt
+from interp.policies.qualities import BEST, FAST, QUALITIES
+from interp.policies.registry import load_file, names, parameters, parse, policy, summary
 from interp.policies.waitk import WaitK
 
 
@@ -29,7 +31,7 @@ def test_a_string_says_all_of_a_policy(wanted: WaitK) -> None:
     assert parse(f"{text},catchup={wanted.catchup}") == wanted
 
 
-@given(st.sampled_from(["waitk", "hold", "agree"]), st.integers(0, 3000), st.floats(0, 1))
+@given(st.sampled_from(["waitk", "hold", "fixed"]), st.integers(0, 3000), st.floats(0, 1))
 def test_guards_wrap_any_policy(name: str, guard_ms: int, guard_p: float) -> None:
     plain = parse(name)
     assert parse(f"{name}:guard_ms={guard_ms},guard_p={guard_p}") == Guarded(
@@ -40,6 +42,33 @@ def test_guards_wrap_any_policy(name: str, guard_ms: int, guard_p: float) -> Non
 def test_a_policy_with_a_guard_of_that_name_keeps_it_for_itself() -> None:
     assert parse("alignatt:guard_ms=300") == AlignAtt(guard_ms=300)
     assert parse("alignatt:guard_ms=300,guard_p=0.5") == Guarded(AlignAtt(300), guard_p=0.5)
+    assert parse("agree:guard_ms=300") == Agree(guard_ms=300)
+
+
+def test_any_policy_may_ask_for_more_effort() -> None:
+    policy = parse("alignatt:guard_ms=300,beams=5,anew_ms=2000")
+    assert policy == Guarded(AlignAtt(300), beams=5, anew_ms=2000)
+    assert effort_of(policy) == Effort(beams=5, anew_ms=2000)
+    assert effort_of(parse("waitk:k=2")) == Effort()
+
+
+@pytest.mark.parametrize("text", ["beams=0", "beams=9", "anew_ms=-1", "anew_ms=30001"])
+def test_effort_has_its_bounds(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse(f"waitk:{text}")
+    assert refused.value.reason is Reason.BAD_POLICY
+
+
+@pytest.mark.parametrize("name", QUALITIES)
+def test_a_quality_is_the_policy_that_it_names(name: str) -> None:
+    assert parse(name) == parse(QUALITIES[name])
+    with pytest.raises(NotServed):
+        parse(f"{name}:k=1")
+
+
+def test_what_is_best_takes_more_effort_than_what_is_fast() -> None:
+    best, fast = effort_of(parse(BEST)), effort_of(parse(FAST))
+    assert (best.beams, best.anew_ms) > (fast.beams, fast.anew_ms)
 
 
 @pytest.mark.parametrize("text", [" waitk:k=2 ", "waitk: k = 2", "waitk:k=2,", "waitk:,k=2"])
@@ -110,3 +139,27 @@ def test_policies_are_values() -> None:
     assert hash(first) == hash(second)
     assert replace(first, k=4) != first
     assert isinstance(first, Policy)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "waitk-adaptive:k_max=" + "9" * 400,
+        "waitk:words=" + "9" * 400,
+        "fixed:words=-1",
+        "hold:n=-3",
+        "alignatt:guard_ms=-1",
+        "waitk:k=3,guard_ms=-1",
+        "waitk-adaptive:rho_max=nan",
+        "waitk:k=1,guard_p=nan",
+        "waitk:catchup=inf",
+    ],
+)
+def test_numbers_that_no_policy_can_mean_are_refused(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse(text)
+    assert refused.value.reason is Reason.BAD_POLICY
+
+
+def test_a_summary_needs_no_parameters() -> None:
+    assert summary("needs-a-word") == "A policy with a parameter that has no default."

@@ -60,7 +60,7 @@ def test_a_full_file_is_read(tmp_path: Path) -> None:
     [
         ("[sever]\n", "unknown key sever; known: dispatch, intake, server"),
         ("[server]\nport = 1", "unknown key server.port; known: address"),
-        ("[session.outbox]\nmax = 1", "unknown key session.outbox.max; known: kept_bytes"),
+        ("[session.outbox]\nmax = 1", "unknown key session.outbox.max; known: burst_bytes"),
         ("[[tenants]]\nname = 'x'", "tenants[0]. needs: name, key_sha256"),
         ("[[tenants]]\nnom = 'x'", "unknown key tenants[0].nom"),
         ("[server]\naddress = 1", "server.address must be of type str"),

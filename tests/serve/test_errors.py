@@ -18,7 +18,7 @@ from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2
-from interp.wire.messages import Resume, SessionStarted, SilenceMessage, StreamConfig
+from interp.wire.messages import AudioMessage, Resume, SessionStarted, SilenceMessage, StreamConfig
 from interp.wire.status import STATUS_OF
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
@@ -76,6 +76,14 @@ async def sends_garbage(gateway: Gateway, _: FakeReplica) -> Talk:
     call = method(timeout=10)
     await call.write(b"\xff\xff\xff")
     return Talk(call)
+
+
+async def sends_nothing_for_ever(gateway: Gateway, _: FakeReplica) -> Talk:
+    talk = await says(gateway, CONFIG, audio(1))
+    for _each in range(60):
+        await talk.say(AudioMessage(0, None, b""), SilenceMessage(0, 0))
+        await asyncio.sleep(0.01)
+    return talk
 
 
 async def takes_the_last_lane(gateway: Gateway, _: FakeReplica) -> Talk:
@@ -164,6 +172,9 @@ CASES = [
     Case(Reason.CONFIG_TWICE, ORDER, with_request(CONFIG, CONFIG)),
     Case(Reason.RESUME_EXPIRED, ORDER, with_request(Resume("never-given", 3))),
     Case(Reason.IDLE_TIMEOUT, C.OUT_OF_RANGE, with_request(CONFIG, audio(1)), settings(idle_s=0.1)),
+    Case(Reason.IDLE_TIMEOUT, C.OUT_OF_RANGE, sends_nothing_for_ever, settings(idle_s=0.3)),
+    Case(Reason.BAD_LANGUAGE, C.INVALID_ARGUMENT, with_request(session(source="fr-" + "x" * 9999))),
+    Case(Reason.BAD_CONFIG, C.INVALID_ARGUMENT, with_request(session(voice="v" * 9999))),
     Case(
         Reason.TOO_FAR_AHEAD,
         C.OUT_OF_RANGE,

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from interp.core.clock import VirtualClock
 from interp.core.errors import OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     PolicyAction,
@@ -34,7 +35,8 @@ def drained(outbox: Outbox) -> list[Body]:
 
 
 def outbox(*, items: int = 4, size: int = 10**9, kept: int = 10**9) -> Outbox:
-    return Outbox(OutboxSettings(max_items=items, max_bytes=size, kept_bytes=kept))
+    settings = OutboxSettings(items, max_bytes=size, burst_bytes=0, kept_bytes=kept)
+    return Outbox(settings, VirtualClock())
 
 
 def test_the_trace_goes_before_speech_and_speech_before_text() -> None:
@@ -116,3 +118,31 @@ async def test_wait_returns_when_something_is_put() -> None:
     box.put(text(1))
     await box.wait()
     assert box.take() is not None
+
+
+def test_a_reader_that_reads_may_have_a_burst_and_one_that_does_not_has_the_bound() -> None:
+    clock = VirtualClock()
+    box = Outbox(OutboxSettings(max_bytes=20_000, burst_bytes=10**6), clock)
+    for _ in range(20):
+        box.put(speech(200))
+    assert not box.dropped
+    box.take()
+    clock.advance(1500)
+    box.put(speech(200))
+    assert box.dropped
+
+
+def test_speech_that_was_sent_gives_way_to_a_warning_of_the_same_number() -> None:
+    box = Outbox(OutboxSettings(kept_bytes=24_000, burst_bytes=10**6), VirtualClock())
+    for number in range(20):
+        box.put(speech(200))
+        box.put(text(number))
+    taken = [box.take() for _ in range(40)]
+    box.rewind(0)
+    again = [box.take() for _ in range(40)]
+    assert [r.sequence for r in again if r] == list(range(1, 41))
+    assert [r for r in again if r and isinstance(r.body, TargetText)] == [
+        r for r in taken if r and isinstance(r.body, TargetText)
+    ]
+    assert sum(isinstance(r.body, Warned) for r in again if r) == 18
+    assert [r.sequence for r in again if r and isinstance(r.body, TargetSpeech)] == [37, 39]

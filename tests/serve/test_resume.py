@@ -238,3 +238,16 @@ async def test_limits_hold_for_a_resumed_session_too() -> None:
         )
         error = await again.error()
     assert error.reason is Reason.IDLE_TIMEOUT
+
+
+async def test_many_wrong_tokens_at_once_are_sent_away_and_the_right_one_is_not() -> None:
+    async with serving(FakeReplica()) as gateway:
+        talk, first = await talked(gateway, 1)
+        talk.cancel()
+        guesses = [await gateway.call().say(Resume(f"guess {i}", 0)) for i in range(20)]
+        right = await gateway.call().say(Resume(first.resume_token, 0))
+        await right.until(SessionStarted)
+        errors = [await guess.error() for guess in guesses]
+    reasons = [error.reason for error in errors]
+    assert reasons.count(Reason.QUOTA) == 12
+    assert reasons.count(Reason.RESUME_EXPIRED) == 8

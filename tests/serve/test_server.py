@@ -106,6 +106,20 @@ async def test_a_session_may_be_resumed_while_the_server_drains() -> None:
         assert isinstance((await again.rest())[-1], SessionEnded)
 
 
+async def test_a_second_word_to_stop_ends_the_drain_at_once() -> None:
+    config = settings(server=ServerSettings(address="127.0.0.1:0", drain_s=60))
+    async with serving(FakeReplica(), config=config) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1))
+        await talk.until(TargetText)
+        gateway.stop.set()
+        await talk.until(GoingAway)
+        gateway.server.hurry.set()
+        async with asyncio.timeout(15):
+            error = await talk.error()
+            await gateway.task
+    assert error.reason is Reason.DRAINING
+
+
 async def test_a_port_that_is_taken_is_an_os_error() -> None:
     async with serving(FakeReplica()) as gateway:
         config = settings(server=ServerSettings(address=gateway.address))

@@ -1,6 +1,7 @@
 """A reader that does not read costs a bounded amount, and no one else anything."""
 
 import asyncio
+from contextlib import suppress
 
 import grpc
 import pytest
@@ -92,6 +93,23 @@ async def test_acknowledgements_do_not_pile_up(replica: FakeReplica) -> None:
         bodies = await Talk(call).rest()
     acks = [body for body in bodies if isinstance(body, AudioAck)]
     assert acks[-1] == AudioAck(30, 3000)
+
+
+async def test_a_client_that_takes_nothing_is_dropped_by_its_deadline(
+    replica: FakeReplica,
+) -> None:
+    async with serving(replica, config=settings(read_s=0.4)) as gateway:
+        call = gateway.raw(timeout_s=30)
+        await send(call, SPOKEN, audio(1))
+        await eventually(lambda: replica.lanes)
+        for i in range(2, CHUNKS):
+            with suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
+                await call.write(request_to_proto(audio(i)))
+            await asyncio.sleep(0.05)
+            if not replica.lanes:
+                break
+        assert not replica.lanes
+        assert (await Talk(call).error()).reason is Reason.READER_TOO_SLOW
 
 
 async def test_a_frozen_reader_does_not_keep_its_lane_for_ever(replica: FakeReplica) -> None:

@@ -14,6 +14,7 @@ from interp.evaluate.report import curves, lag_charts, staircase, svg
 from interp.evaluate.report.silence import silence_points
 from interp.evaluate.report.staircase import Told
 from interp.evaluate.report.table import groups
+from interp.evaluate.score.coverage import lost_clauses, voiced_ms
 from interp.evaluate.score.summary import Row, main_lag
 
 WORST = 5
@@ -29,6 +30,15 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Speech that no written word attends to."""
+
+    source: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """What is shown of one operating point when it is unfolded."""
 
@@ -37,6 +47,7 @@ class Detail:
     stairs: tuple[Drawn, ...]
     latest: tuple[Told, ...]
     poorest: tuple[Told, ...]
+    lost: tuple[Lost, ...]
 
 
 def write_report(
@@ -106,4 +117,15 @@ def _detail(row: Row, log: EmissionLog) -> Detail:
     )
     judged = sorted((t for t in every if isfinite(t.chrf)), key=lambda t: t.chrf)
     signatures = tuple(quality.metric.signature for quality in row.scores.quality)
-    return Detail(row.name, signatures, stairs, late[:WORST], tuple(judged[:WORST]))
+    return Detail(row.name, signatures, stairs, late[:WORST], tuple(judged[:WORST]), _lost(log))
+
+
+def _lost(log: EmissionLog) -> tuple[Lost, ...]:
+    """The longest speech that no word attends to, where the log tells what words attend to."""
+    found = [
+        Lost(instance.source, stretch.start_ms / 1000, stretch.end_ms / 1000)
+        for instance in log.instances
+        if voiced_ms(instance)
+        for stretch in lost_clauses(instance)
+    ]
+    return tuple(sorted(found, key=lambda each: each.start_s - each.end_s)[:WORST])

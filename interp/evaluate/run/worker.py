@@ -29,6 +29,8 @@ from interp.evaluate.run.shared_hearing import (
     listen_together,
 )
 from interp.evaluate.run.voiced import voiced
+from interp.policies.base import Policy
+from interp.policies.effort import effort_of
 from interp.policies.registry import load_file, parse
 
 
@@ -55,13 +57,13 @@ class EngineSystem:
     def interpret(
         self, configs: Sequence[SessionConfig], samples: Samples
     ) -> list[Sequence[Event]]:
-        """A session for each config; those that decide in the same units hear together."""
-        units = [parse(config.policy).unit_ms for config in configs]
+        """A session for each config; those that hear in the same steps hear together."""
+        steps = [_steps(parse(config.policy)) for config in configs]
         gate = self._gate()
-        audiences = {unit_ms: Audience(self.translator) for unit_ms in units}
+        audiences = {each: Audience(self.translator) for each in steps}
         seats = [
-            self._seat(config, gate, audiences[unit_ms])
-            for config, unit_ms in zip(configs, units, strict=True)
+            self._seat(config, gate, audiences[each])
+            for config, each in zip(configs, steps, strict=True)
         ]
         listen_together(seats, samples)
         return [
@@ -91,6 +93,11 @@ class EngineSystem:
             settings=SessionSettings(),
         )
         return Seat(session, listener, clock)
+
+
+def _steps(policy: Policy) -> tuple[int, int]:
+    """What decides how a session with this policy hears: its unit, and what it hears anew, ms."""
+    return policy.unit_ms, effort_of(policy).anew_ms
 
 
 Build: TypeAlias = Callable[[], System]

@@ -6,7 +6,7 @@ word it attends to, so that policies and guards work as on a model that hears fo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from interp.core.audio import samples_to_ms
@@ -142,7 +142,7 @@ class CascadeTranslator:
 
     def encode(self, steps: Sequence[EncodeStep[CascadeSource]]) -> None:
         """Let the model hear what is new in each segment."""
-        self._hearing.encode([EncodeStep(s.state.heard, s.audio, s.finished) for s in steps])
+        self._hearing.encode([replace(step, state=step.state.heard) for step in steps])
         for step in steps:
             step.state.samples += len(step.audio)
             step.state.finished = step.finished

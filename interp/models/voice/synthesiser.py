@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, louder, silence
 from interp.core.synthesiser import SoundFrame, SpeakStep
@@ -116,6 +116,21 @@ class VoiceSynthesiser:
             state.stream, state.fresh = self._codec.init_state(), True
 
 
+def check_voice(folder: Path) -> None:
+    """Whether there is a voice that can be read, without reading it. Raises WeightsError."""
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise WeightsError(f"there is no voice in {folder}: {name} is missing")
+    if not any((folder / name).is_file() for name in READERS):
+        raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
+    for file in sorted(folder.rglob("*.safetensors")):
+        try:
+            with safe_open(file, framework="np"):
+                pass
+        except (SafetensorError, OSError) as error:
+            raise WeightsError(f"the voice in {folder} is damaged: {file.name}") from error
+
+
 def load_synthesiser(
     folder: Path, settings: SpeakerSettings | None = None, device: torch.device | None = None
 ) -> VoiceSynthesiser:
@@ -123,12 +138,8 @@ def load_synthesiser(
 
     device: of speaker and codec; None: the CPU.
     """
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise WeightsError(f"there is no voice in {folder}: {name} is missing")
+    check_voice(folder)
     readers = [folder / name for name in READERS if (folder / name).is_file()]
-    if not readers:
-        raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
     try:
         net = load_speaker(folder / "speaker.safetensors", device)
         front = load_front(readers[0], net.config.language)

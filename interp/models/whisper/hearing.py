@@ -57,6 +57,7 @@ class Hearing:
         self._window = checkpoint.dims.n_audio_ctx
         open_ms = settings.open_ms
         self._open = self._window if open_ms is None else exact_div(open_ms, ENCODER_FRAME_MS)
+        self._end = exact_div(settings.end_ms, ENCODER_FRAME_MS)
         self._encoder_silence, self._cross_silence = self._silences()
 
     def init_state(self) -> SourceState:
@@ -80,18 +81,23 @@ class Hearing:
         for step in steps:
             if step.state.samples + len(step.audio) > len(step.state.audio):
                 raise ValueError("a segment is longer than Whisper's window")
-        states = [step.state for step in steps if len(step.audio)]
-        if not states:
+        hearing = [step for step in steps if len(step.audio)]
+        if not hearing:
             return
-        for step in steps:
+        for step in hearing:
             self._append(step.state, step.audio)
-        pieces = [self._piece(state) for state in states]
+        pieces = [self._piece(step.state, self._first(step)) for step in hearing]
         features = self._encoder.encode(pieces)
-        for state, piece, rows in zip(states, pieces, features, strict=True):
+        for step, piece, rows in zip(hearing, pieces, features, strict=True):
+            state = step.state
             self._encoder.write_cross(rows, piece.first, state.cross)
             state.positions = piece.last
             state.heard = min(-(-state.samples // ENCODER_FRAME_SAMPLES), self._window)
-            state.frozen = max(state.frozen, state.heard - self._open)
+            state.frozen = max(state.frozen, state.heard - self._open_positions(step.anew_ms))
+
+    def _open_positions(self, anew_ms: int) -> int:
+        """How many of the newest positions the next step is to encode again."""
+        return max(self._open, anew_ms // ENCODER_FRAME_MS)
 
     def _append(self, state: SourceState, audio: Samples) -> None:
         end = state.samples + len(audio)
@@ -104,9 +110,15 @@ class Hearing:
             state.loudest = torch.maximum(state.loudest, power.max())
             state.settled = settled
 
-    def _piece(self, state: SourceState) -> Piece:
-        """The positions to encode now: from the first open one to the end of the added silence."""
-        first = state.frozen
+    def _first(self, step: EncodeStep[SourceState]) -> int:
+        """The first position to encode: older ones are frozen, but for those that the end of the
+        segment, which decides what is left to write, has encoded once more."""
+        state = step.state
+        heard = -(-state.samples // ENCODER_FRAME_SAMPLES)
+        return min(state.frozen, max(0, heard - self._end)) if step.finished else state.frozen
+
+    def _piece(self, state: SourceState, first: int) -> Piece:
+        """The positions to encode now: from `first` to the end of the added silence."""
         padded = state.samples + self._settings.pad_ms * SAMPLES_PER_MS
         last = min(-(-padded // ENCODER_FRAME_SAMPLES), self._window)
         begin = max(2 * first - 2, 0)

@@ -3,7 +3,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from interp.evaluate.record.log import EmissionLog
+from interp.evaluate.record.log import Emission, EmissionLog, Stretch
 from interp.evaluate.report.conclude import conclude
 from tests.fakes.run_folders import QUICK, named, save, short_runs
 from tests.fakes.runs import joined, made_run
@@ -132,3 +132,24 @@ def test_what_cannot_be_drawn_is_named(tmp_path: Path) -> None:
     conclude(tmp_path, QUICK)
     html = (tmp_path / "report.html").read_text("utf-8")
     assert re.search(r"not drawn:\s*<code>mute</code>", html)
+
+
+def test_speech_that_was_lost_is_listed_longest_first(tmp_path: Path) -> None:
+    run = made_run(3, 4)
+    instances = tuple(
+        replace(
+            i,
+            source_length_ms=20_000.0,
+            voiced=(Stretch(0.0, 8000.0 + 1000 * i.index),),
+            words=(Emission(" one", 900.0, source_end_ms=500.0),),
+        )
+        for i in run.instances
+    )
+    save(tmp_path, named(replace(run, instances=instances), "waitk:k=1"))
+    conclude(tmp_path, QUICK)
+    html = (tmp_path / "report.html").read_text("utf-8")
+    table = html[html.index("Speech that no written word attends to") :]
+    found = re.findall(
+        r"<td>([\d.]+)</td>\s*<td>([\d.]+)</td></tr>", table[: table.index("</table>")]
+    )
+    assert found == [("1.5", f"{end}.0") for end in (11, 10, 9, 8)]

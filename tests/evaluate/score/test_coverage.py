@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interp.evaluate.record.log import Emission, Instance, Stretch
-from interp.evaluate.score.coverage import REACH_MS, covered_ms, voiced_ms
+from interp.evaluate.score.coverage import (
+    REACH_MS,
+    covered_ms,
+    lost,
+    lost_clauses,
+    voiced_ms,
+)
 
 
 def heard(
@@ -75,3 +81,19 @@ def test_what_is_covered_is_what_counting_milliseconds_says(
         for ms in range(start, end)
     )
     assert covered_ms(heard([float(p) for p in whole], stretches)) == pytest.approx(counted)
+
+
+def test_what_is_lost_and_what_is_covered_make_up_the_voiced_time() -> None:
+    instance = heard([1000, 6000], [(0, 2500), (3000, 9500)])
+    assert lost(instance) == (Stretch(2000, 2500), Stretch(3000, 5000), Stretch(7000, 9500))
+    assert covered_ms(instance) == 9000 - (500 + 2000 + 2500)
+
+
+def test_a_lost_clause_goes_on_over_a_breath() -> None:
+    instance = heard([1000, 6000], [(0, 2500), (3000, 9500)])
+    assert lost_clauses(instance) == (Stretch(2000, 5000), Stretch(7000, 9500))
+
+
+def test_less_than_a_second_is_no_clause() -> None:
+    assert lost_clauses(heard([1000], [(0, 2900)])) == ()
+    assert lost_clauses(heard([1000], [(0, 3000)])) == (Stretch(2000, 3000),)

@@ -145,7 +145,7 @@ def test_the_command_trains_asks_measures_and_releases(
     at_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number, path in enumerate(TINY):
-        text = path.read_text().replace("steps = 150", "steps = 2").replace("omni_tiny/", "few/")
+        text = path.read_text().replace("steps = 600", "steps = 2").replace("omni_tiny/", "few/")
         text = text.replace("runs/few/data", "runs/omni_tiny/data")
         (at_home / f"{number}.toml").write_text(text)
     assert main(["train", *(f"{number}.toml" for number in range(5))]) == 0

@@ -1,0 +1,48 @@
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from interp.core.logs import configure_logs, keep_logs, pass_on
+
+
+@pytest.fixture(autouse=True)
+def loggers() -> Iterator[None]:
+    """The root logger as it was."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers, root.level = handlers, level
+
+
+def test_times_say_their_zone() -> None:
+    stream = io.StringIO()
+    configure_logs(stream=stream)
+    logging.getLogger("interp.test").info("told", extra={"session_id": "s", "secret": "x"})
+    line = json.loads(stream.getvalue())
+    assert datetime.fromisoformat(line["time"]).utcoffset() == timedelta(0)
+    assert line["session_id"] == "s"
+    assert "secret" not in line
+
+
+def test_lines_that_one_process_kept_are_written_by_another_as_they_are() -> None:
+    kept = keep_logs()
+    logging.getLogger("interp.engine.host").error("failed", extra={"session_id": "s"})
+    lines = kept.take()
+    assert kept.take() == ()
+    stream = io.StringIO()
+    configure_logs(stream=stream)
+    pass_on(lines)
+    assert json.loads(stream.getvalue())["session_id"] == "s"
+
+
+def test_of_too_many_lines_the_newest_are_kept() -> None:
+    kept = keep_logs()
+    for number in range(2_000):
+        logging.getLogger("interp").info("%d", number)
+    lines = kept.take()
+    assert len(lines) == 1_000
+    assert json.loads(lines[-1])["message"] == "1999"
