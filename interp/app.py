@@ -1,6 +1,7 @@
 """Builds the parts and knows them all. The only reader of the environment."""
 
 import asyncio
+import importlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError, InvalidRequest, Reason
-from interp.core.translator import Pair
+from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
@@ -41,7 +42,7 @@ from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
 from interp.monitor.port import page
 from interp.monitor.settings import PageSettings
-from interp.serve.server import Server
+from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 
 VOICES = "data/voice-*"
@@ -58,7 +59,7 @@ def api_key() -> str:
     return os.environ.get("INTERP_KEY", "")
 
 
-def translator(settings: ModelSettings) -> CascadeTranslator:
+def translator(settings: ModelSettings) -> Translator:
     """The streaming Whisper that `settings` names, and what students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
@@ -179,7 +180,10 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
         _check_device(deployment)
     replicas = _local(factory) if local else _cluster(deployment.cluster, factory)
     async with replicas as pool:
-        server, stop = Server(config=deployment, pool=pool, clock=MonotonicClock()), asyncio.Event()
+        server = Server(
+            config=deployment, pool=pool, clock=MonotonicClock(), doors=_doors(deployment)
+        )
+        stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
@@ -191,13 +195,25 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
                 await running
 
 
+def _doors(deployment: Deployment) -> list[Door]:
+    """Contracts of others on the gateway's port. Raises InvalidRequest without their extra."""
+    if not deployment.riva:
+        return []
+    try:
+        return [importlib.import_module("interp.doors.riva").register]
+    except ImportError as error:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
+        ) from error
+
+
 @asynccontextmanager
 async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
     """The page, where there is to be one; gives its port, 0 for none."""
     if not settings.address:
         yield 0
         return
-    async with page(server.sessions, settings) as port:
+    async with page(server.entry, settings) as port:
         yield port
 
 
