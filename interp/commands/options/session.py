@@ -46,6 +46,12 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--speech", type=Path, metavar="FILE", help="speak the translation into this WAV file"
     )
+    group.add_argument(
+        "--under",
+        type=float,
+        metavar="DB",
+        help="the original in that WAV file too, so much quieter while the translation is spoken",
+    )
 
 
 def whole_number(text: str) -> int:
