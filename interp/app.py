@@ -45,7 +45,7 @@ from interp.monitor.settings import PageSettings
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 
-VOICE = "data/voice-en"
+VOICES = "data/voice-*"
 
 
 def store() -> Store:
@@ -86,26 +86,32 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
     return found
 
 
-def voice_folder(settings: ModelSettings) -> Path | None:
-    """Where the voice is that `settings` names; None where it names none and the package has none.
+def voice_folders(settings: ModelSettings) -> list[Path]:
+    """Where the voices are that `settings` names, or the package's own, if it has any.
 
-    Raises WeightsError where what it names is no folder.
+    Raises WeightsError where one that it names is no folder.
     """
-    folder = settings.voice or Path(str(resources.files("interp") / VOICE))
-    if folder.is_dir():
-        return folder
-    if settings.voice:
-        raise WeightsError(f"there is no voice in {folder}")
-    return None
+    for folder in settings.voices:
+        if not folder.is_dir():
+            raise WeightsError(f"there is no voice in {folder}")
+    return list(settings.voices) or sorted(Path(str(resources.files("interp"))).glob(VOICES))
 
 
-def voice(settings: ModelSettings) -> VoiceSynthesiser:
-    """The voice that `settings` names. Raises WeightsError where there is none."""
-    folder = voice_folder(settings)
-    if folder is None:
-        raise WeightsError("this package comes without a voice; --voice names a folder with one")
+def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
+    """The voices that `settings` names. Raises WeightsError."""
     _set_threads(settings)
-    return load_synthesiser(folder, settings.speaker, device_of(settings.device))
+    device = device_of(settings.device)
+    return [
+        load_synthesiser(folder, settings.speaker, device) for folder in voice_folders(settings)
+    ]
+
+
+def voice(settings: ModelSettings, language: str = "en") -> VoiceSynthesiser:
+    """The first of the voices that speaks a language. Raises WeightsError where none does."""
+    found = [each for each in voices(settings) if each.language == language]
+    if not found:
+        raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
+    return found[0]
 
 
 def _set_threads(settings: ModelSettings) -> None:
@@ -141,14 +147,13 @@ def session(
 
 def models(settings: ModelSettings, *, speaking: bool) -> Models:
     """What `settings` names. speaking: with its voice. Raises WeightsError."""
-    voices = [voice(settings)] if speaking else []
-    return Models(translator(settings), voices)
+    return Models(translator(settings), voices(settings) if speaking else [])
 
 
 def build_host(deployment: Deployment) -> Host:
     """What a replica calls in its own process; picklable with its argument as a partial."""
     settings, hosting = deployment.models, deployment.host
-    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs = models(settings, speaking=True)
     runs.warm_up()
     pairs = frozenset(runs.translator.pairs)
     return Host(
@@ -167,7 +172,7 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     local: with one replica in this process, in place of a cluster.
     """
     check_start(deployment)
-    if folder := voice_folder(deployment.models):
+    for folder in voice_folders(deployment.models):
         check_voice(folder)
     await asyncio.to_thread(store().verify, deployment.models.translator)
     factory = partial(build_host, deployment)
