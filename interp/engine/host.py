@@ -39,7 +39,8 @@ ResultT = TypeVar("ResultT")
 class HostSettings:
     """lanes: sessions at once. lease_ms: a lane no gateway asked for this long is freed.
 
-    best_lanes: of a process with one compute core; as ReplicaInfo. inbox_ms: audio a lane may have waiting; more ends its session.
+    best_lanes: as ReplicaInfo, for one core of compute. inbox_ms: audio a lane may have waiting;
+    more ends its session.
     """
 
     lanes: int = 8
