@@ -11,12 +11,12 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import grpc
 
 from interp.client.ending import Ending
-from interp.core.errors import InterpError
+from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import AudioFormat, Encoding
 from interp.wire.messages import (
     AudioAck,
@@ -44,6 +44,16 @@ SAMPLE_BYTES = {Encoding.PCM16: 2, Encoding.FLOAT32: 4}
 AHEAD_MESSAGES = 64
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0)
 
+_OPTIONS = [
+    # a line that goes silent is noticed after the sum of the first two, whatever the system does
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 1_000),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class ClientTls:
@@ -54,11 +64,23 @@ class ClientTls:
     key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """With a server. answer_s: one that does not answer the first message in this time is as good
+    as none. room_s: where it has no room, the session is asked for again when the server says, for
+    so long.
+    """
+
+    answer_s: float = 20.0
+    room_s: float = 0.0
+
+
 class Client:
     """Makes calls over one channel."""
 
-    def __init__(self, channel: grpc.aio.Channel, key: str) -> None:
+    def __init__(self, channel: grpc.aio.Channel, key: str, patience: Patience) -> None:
         self._stub = interpretation_stub(channel)
+        self._patience = patience
         self._metadata = (("authorization", f"Bearer {key}"),) if key else ()
 
     def interpret(
@@ -66,24 +88,26 @@ class Client:
     ) -> AsyncGenerator[Body, None]:
         """Send the feed, half-close, and give what the server says, once each and in order.
 
-        With config.resume_window_s a lost connection is taken up again within that time. Raises
-        InterpError with the server's reason, and whatever the feed raises.
+        The feed is asked for from the moment the session has started. With config.resume_window_s
+        a lost connection is taken up again within that time. Raises InterpError with the server's
+        reason, and whatever the feed raises.
         """
-        return _Conversation(self._stub, self._metadata, config).events(feed)
+        talk = _Conversation(self._stub, self._metadata, config, self._patience)
+        return talk.events(feed)
 
 
 @asynccontextmanager
 async def connect(
-    address: str, *, key: str = "", tls: ClientTls | None = None
+    address: str, *, key: str = "", tls: ClientTls | None = None, patience: Patience | None = None
 ) -> AsyncIterator[Client]:
     """A client of the server at host:port; key: sent as a bearer key."""
     channel = (
-        grpc.aio.insecure_channel(address)
+        grpc.aio.insecure_channel(address, options=_OPTIONS)
         if tls is None
-        else grpc.aio.secure_channel(address, _credentials(tls))
+        else grpc.aio.secure_channel(address, _credentials(tls), options=_OPTIONS)
     )
     async with channel:
-        yield Client(channel, key)
+        yield Client(channel, key, patience or Patience())
 
 
 async def paced(
@@ -115,8 +139,10 @@ class _Conversation:
         stub: InterpretationServiceStub,
         metadata: tuple[tuple[str, str], ...],
         config: StreamConfig,
+        patience: Patience,
     ) -> None:
         self._stub, self._metadata, self._config = stub, metadata, config
+        self._patience = patience
         self._queue: asyncio.Queue[_Sent | None] = asyncio.Queue(AHEAD_MESSAGES)
         self._unacked: deque[_Sent] = deque()
         self._half_closed = False
@@ -124,10 +150,13 @@ class _Conversation:
         self._window_s = 0.0
         self._received = 0
         self._welcomed = asyncio.Event()
+        self._started = asyncio.Event()
 
     async def events(self, feed: AsyncIterable[bytes | Control]) -> AsyncGenerator[Body, None]:
         """What the server says."""
         pump = asyncio.ensure_future(self._pump(feed))
+        loop = asyncio.get_running_loop()
+        give_up_s = loop.time() + self._patience.room_s
         try:
             lost_at_s: float | None = None
             tries = 0
@@ -138,14 +167,24 @@ class _Conversation:
                         yield body
                     return
                 except _ConnectionLost as lost:
-                    now_s = asyncio.get_running_loop().time()
-                    lost_at_s = lost_at_s or now_s
-                    if not self._token or now_s - lost_at_s > self._window_s:
-                        raise lost.error from lost
+                    lost_at_s = lost_at_s or loop.time()
+                    if not self._token or loop.time() - lost_at_s > self._window_s:
+                        raise self._told(lost.error) from lost
                     await asyncio.sleep(BACK_OFF_S[min(tries, len(BACK_OFF_S) - 1)])
                     tries += 1
+                except (AtCapacity, Unavailable) as full:
+                    wait_s = (full.retry_after_ms or 0) / 1000
+                    if self._started.is_set() or not 0 < wait_s <= give_up_s - loop.time():
+                        raise
+                    await asyncio.sleep(wait_s)
         finally:
             pump.cancel()
+
+    def _told(self, error: InterpError) -> InterpError:
+        """The error of a lost connection, in the words of one that never was where that is so."""
+        if self._started.is_set():
+            return error
+        return Unavailable(Reason.REPLICA_LOST, "no server answers at this address")
 
     async def _one_call(self, pump: "asyncio.Future[None]") -> AsyncIterator[Body]:
         """One stream of the session. Raises InterpError, _ConnectionLost."""
@@ -156,12 +195,12 @@ class _Conversation:
         pump.add_done_callback(lambda done: _stop_if_failed(done, call))
         _stop_if_failed(pump, call)
         try:
-            async for message in call:
-                response = response_from_proto(message)
-                if response is None:
-                    continue
-                self._note(response.sequence, response.body)
-                yield response.body
+            message = await _in_time(call, self._patience.answer_s)
+            while message is not grpc.aio.EOF:
+                if response := response_from_proto(message):
+                    self._note(response.sequence, response.body)
+                    yield response.body
+                message = await call.read()
         except grpc.aio.AioRpcError:
             ended = await ending.error()
             if is_ours(ended) or ended.code() not in _LOST:
@@ -182,6 +221,7 @@ class _Conversation:
                 self._window_s = body.accepted.resume_window_s
                 self._forget(body.received)
                 self._welcomed.set()
+                self._started.set()
             case AudioAck():
                 self._forget(body)
         self._received = max(self._received, sequence)
@@ -223,6 +263,7 @@ class _Conversation:
 
     async def _pump(self, feed: AsyncIterable[bytes | Control]) -> None:
         """Number the feed. It goes on while a connection is taken up again."""
+        await self._started.wait()
         sequence = sent_bytes = 0
         async for item in feed:
             if isinstance(item, bytes):
@@ -242,6 +283,16 @@ class _ConnectionLost(Exception):
 
 
 _LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+
+
+async def _in_time(call: Call, answer_s: float) -> Any:
+    """The first message. Raises _ConnectionLost if none comes."""
+    try:
+        async with asyncio.timeout(answer_s):
+            return await call.read()
+    except TimeoutError as error:
+        silent = Unavailable(Reason.REPLICA_LOST, "the server does not answer")
+        raise _ConnectionLost(silent) from error
 
 
 def _stop_if_failed(pump: "asyncio.Future[None]", call: Call) -> None:

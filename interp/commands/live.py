@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from interp.client.client import Client, ClientTls, connect, paced
+from interp.client.client import Client, ClientTls, Patience, connect, paced
 from interp.core.config import SessionConfig
 from interp.core.events import Event
 from interp.evaluate.record.manifest import Clip
@@ -15,6 +15,10 @@ from interp.wire.messages import StreamConfig
 
 AHEAD_MS = IntakeLimits().max_ahead_ms - 5_000
 """An unpaced recording may be so far ahead of its time: a little less than a server takes."""
+
+
+PATIENCE = Patience(room_s=300.0)
+"""A load run waits for a lane as it would wait for a recording to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ async def run(
     progress: Progress,
 ) -> None:
     """Play the clips through the server. Raises what the server answers, as InterpError."""
-    async with connect(server.address, key=server.key, tls=server.tls) as client:
+    async with connect(server.address, key=server.key, tls=server.tls, patience=PATIENCE) as client:
         await run_live(points, clips, _Talk(client, server.paced), voiced, progress)
 
 

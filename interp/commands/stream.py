@@ -17,12 +17,15 @@ from interp.commands.options.session import session_config
 from interp.commands.outputs import Wanted, planned
 from interp.commands.source import Source, feed, file_source, pipe_source
 from interp.commands.translate import file_outlets
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.events import Event
+from interp.core.languages import language_of
+from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
 from interp.outlets.loudspeaker import Loudspeaker, sound_card
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
+from interp.outlets.under import Underlay
 from interp.policies import parse
 from interp.wire.messages import Control, StreamConfig
 
@@ -32,7 +35,7 @@ _EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 def run(args: argparse.Namespace) -> int:
-    """Stream until the audio and the answers end. The key is read from INTERP_KEY.
+    """Stream until the audio and the answers end. The key is read from INTERP_KEY unless given.
 
     An interruption ends the speech: the rest is written and saved; a second one leaves at once.
     """
@@ -50,16 +53,19 @@ async def _stream(args: argparse.Namespace) -> int:
     (plan,) = planned([file], wanted, language_of(args.target))
     session = session_config(args, speech=bool(args.speech or args.play))
     report = Report(str(args.file), as_json=args.json, out=sys.stdout, err=sys.stderr)
-    outlets: list[Outlet] = [report, *file_outlets(plan, session, bilingual=args.bilingual)]
+    under = None if args.under is None or piped else Underlay(read_audio(file), args.under)
+    outlets: list[Outlet] = [report, *file_outlets(plan, session, under, bilingual=args.bilingual)]
     if args.play:
         outlets.append(Loudspeaker(sound_card))
     if piped:
         source = await pipe_source(_stdin(), args.rate, args.chunk_ms)
     else:
         source = file_source(file, args.track, args.chunk_ms)
-    tls = ClientTls(authority=args.tls_authority) if args.tls_authority else None
+    given = ClientTls(args.tls_authority, args.tls_certificate, args.tls_key)
+    tls = None if given == ClientTls() else given
+    key = app.api_key() if args.key is None else args.key
     with opened(outlets) as take:
-        async with connect(args.server, key=app.api_key(), tls=tls) as client:
+        async with connect(args.server, key=key, tls=tls) as client:
             live = _Live(args, source, report)
             async for event in live.events(client, session):
                 take(event)

@@ -28,6 +28,7 @@ from interp.core.events import (
     Replay,
     Said,
     SessionEnded,
+    SetGlossary,
     SetOutputs,
     SetPolicy,
     TargetText,
@@ -102,7 +103,11 @@ class Session:
         state: SessionState = (
             checkpoint.state
             if checkpoint
-            else SessionState(gate.init_state(), WriterState(config.policy), config.outputs)
+            else SessionState(
+                gate.init_state(),
+                WriterState.of(config),
+                config.outputs,
+            )
         )
         self._gate_state = copy.deepcopy(state.gate)
         self._pair = pair_of(config, models.translator.pairs)
@@ -177,6 +182,8 @@ class Session:
                     self._segment.anew_ms = self._target.effort.anew_ms
             case SetOutputs(outputs):
                 self._want(outputs)
+            case SetGlossary(glossary):
+                self._target.set_glossary(glossary)
             case Marker(marker_id):
                 self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
             case Interrupt() if self._mouth:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, language_of, pair_not_served, pair_of, voice_of
+from interp.core.config import SessionConfig, pair_not_served, pair_of, voice_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -22,6 +22,7 @@ from interp.core.errors import (
     Unavailable,
 )
 from interp.core.events import Output, Warned, WarningCode
+from interp.core.languages import language_of
 from interp.core.translator import Pair
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, ReplicaPool, answer_of, lost
 from interp.serve.metrics import Metrics

@@ -1,13 +1,14 @@
 """The client library against a real server, over connections that break."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from interp.client.client import connect, paced
-from interp.core.errors import InterpError, Reason
+from interp.client.client import Patience, connect, paced
+from interp.core.errors import AtCapacity, InterpError, Reason
 from interp.core.events import Marker, MarkerReached, SessionEnded, TargetText
 from interp.intake.format import IntakeLimits
 from interp.serve.auth import Tenant, digest_of
@@ -17,6 +18,7 @@ from tests.serve.gateway import (
     CHUNK,
     CONFIG,
     RESUMABLE,
+    eventually,
     serving,
     settings,
     text_of,
@@ -92,6 +94,43 @@ async def test_no_server_is_unavailable() -> None:
         with pytest.raises(InterpError) as caught:
             [body async for body in client.interpret(CONFIG, chunks(1))]
     assert caught.value.reason is Reason.REPLICA_LOST
+
+
+async def test_a_session_waits_for_a_lane_as_long_as_it_is_told_to_try_again() -> None:
+    replica = FakeReplica(lanes=1)
+    async with serving(replica) as gateway:
+        first = await gateway.call().say(CONFIG)
+        await first.until(SessionStarted)
+        asked: list[float] = []
+
+        async def feed() -> AsyncIterator[bytes]:
+            asked.append(asyncio.get_running_loop().time())
+            yield CHUNK
+
+        async with connect(gateway.address, patience=Patience(room_s=5)) as client:
+            waiting = asyncio.create_task(_all(client.interpret(CONFIG, feed())))
+            await asyncio.sleep(0.3)
+            assert not asked, "no audio is asked for before there is a session"
+            await first.half_close()
+            assert text_of(await waiting) == words(1)
+        await eventually(lambda: not replica.lanes)
+        other = await gateway.call().say(CONFIG)
+        await other.until(SessionStarted)
+        async with connect(gateway.address) as client:
+            with pytest.raises(AtCapacity):
+                await _all(client.interpret(CONFIG, chunks(1)))
+
+
+async def test_a_server_that_takes_the_call_and_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"127.0.0.1:{mute.getsockname()[1]}"
+        async with connect(address, patience=Patience(answer_s=0.3)) as client:
+            with pytest.raises(InterpError, match="no server answers"):
+                await _all(client.interpret(CONFIG, chunks(1)))
+
+
+async def _all(bodies: AsyncIterator[Body]) -> list[Body]:
+    return [body async for body in bodies]
 
 
 class Line:

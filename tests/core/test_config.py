@@ -34,7 +34,22 @@ def test_a_pair_is_not_served_the_other_way_round_nor_by_its_halves(
     assert refused.value.reason is Reason.PAIR_NOT_SERVED
 
 
-@pytest.mark.parametrize("tag", ["", "f", "-", "1", "f1", "français", "-fr", "12-fr"])
+@pytest.mark.parametrize(
+    ("source", "target", "named"),
+    [
+        ("fr", "pt", "from fr into en, fr"),
+        ("de", "en", "into en from fr, pt"),
+        ("de", "it", "neit"),
+    ],
+)
+def test_a_pair_that_is_not_served_is_answered_with_the_nearest(
+    source: str, target: str, named: str
+) -> None:
+    with pytest.raises(NotServed, match=named):
+        pair_of(SessionConfig(source, target), SERVED)
+
+
+@pytest.mark.parametrize("tag", ["", "f", "-", "1", "f1", "françoys", "-fr", "12-fr"])
 def test_what_is_no_language_tag_is_refused_on_either_side(tag: str) -> None:
     for config in (SessionConfig(tag, "en"), SessionConfig("fr", tag)):
         with pytest.raises(InvalidRequest) as refused:

@@ -25,7 +25,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="for how long a lost connection is taken up again; 0: not at all",
     )
-    parser.add_argument("--tls-authority", metavar="FILE", help="PEM of the server's authority")
+    parser.add_argument("--key", help="the server's API key; by default INTERP_KEY")
+    parser.add_argument("--tls-authority", default="", metavar="PEM", help="that signed the server")
+    parser.add_argument("--tls-certificate", default="", metavar="PEM", help="ours, for mTLS")
+    parser.add_argument("--tls-key", default="", metavar="PEM", help="of our certificate")
     add_session(parser)
     add_output(parser)
     parser.add_argument("--play", action="store_true", help="speak, on this machine's loudspeaker")

@@ -1,10 +1,4 @@
-"""Published evaluation sets as they are unpacked: CoVoST 2, Europarl-ST, ACL 60/60, TED talks.
-
-CoVoST 2: `covost_v2.fr_en.test.tsv` (path, sentence, translation), Common Voice's `clips` beside.
-Europarl-ST: `fr/en/test/segments.lst` with `segments.fr`, `segments.en`, and `fr/audios`.
-ACL 60/60: `acl_6060/eval` with `segmented_wavs/gold/sent_1.wav` ... and `text/txt`. TED talks as
-MuST-C and mTEDx have them: `data/tst-COMMON` with `txt/*.yaml`, `txt/*.de` and `wav`.
-"""
+"""Published evaluation sets as they are unpacked: CoVoST 2, Europarl-ST, ACL 60/60, TED talks."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -73,7 +67,8 @@ def _header(path: Path) -> list[str]:
 
 
 def _covost(path: Path) -> Iterator[Clip]:
-    """A split; of a file with a column `split`, as it is published, the test part."""
+    """`fr/covost_v2.fr_en.test.tsv` (path, sentence, translation), Common Voice's `clips` beside it
+    or above; of a file with a column `split`, as it is published, the test part."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row.get("split", "test") == "test":
@@ -90,7 +85,8 @@ def _covost(path: Path) -> Iterator[Clip]:
 
 
 def _europarl_st(folder: Path, pair: Pair) -> Iterator[Clip]:
-    """One clip per speech. segments.lst: `speech start end` in seconds, a line per segment."""
+    """`fr/en/test`: segments.lst (`speech start end`, in seconds), segments.fr, segments.en; audio
+    in `fr/audios`. One clip per speech."""
     timed = _lines(folder / "segments.lst")
     texts = _lines(folder / f"segments.{pair.target}")
     if len(texts) != len(timed):
@@ -111,7 +107,8 @@ def _europarl_st(folder: Path, pair: Pair) -> Iterator[Clip]:
 
 
 def _acl_6060(folder: Path, pair: Pair) -> Iterator[Clip]:
-    """Its gold sentences, one a line of the texts and sent_N.wav from 1."""
+    """`acl_6060/eval`: gold sentences, one a line of text/txt and segmented_wavs/gold/sent_N.wav
+    from 1."""
     sources, references = (_acl_text(folder, tag) for tag in (pair.source, pair.target))
     for number, (source, reference) in enumerate(zip(sources, references, strict=True), 1):
         audio = folder / GOLD / f"sent_{number}.wav"

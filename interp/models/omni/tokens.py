@@ -1,18 +1,37 @@
 """The text row's vocabulary: word pieces of all the languages of a model, in one table.
 
-Kudo, Richardson: SentencePiece, arXiv 1808.06226.
+Ours are sentencepiece's (Kudo, Richardson, arXiv 1808.06226), mini-omni's are Qwen2's byte pairs.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from sentencepiece import SentencePieceProcessor
+from tokenizers import Tokenizer
 
-WORD_START = "\u2581"
+WORD_START, BYTE_BLANK = "\u2581", "\u0120"
+"""How sentencepiece, and byte pairs, write a blank."""
+PIECES, BYTE_PAIRS = "pieces.model", "tokenizer.json"
+
+
+class Vocabulary(Protocol):
+    """Text to ids and back. count: of ids that text can have."""
+
+    count: int
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """Ids of a text."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids."""
+
+    def begins_word(self, token: int) -> bool:
+        """Whether a word starts with this piece."""
 
 
 class Tokens:
-    """Text to ids and back."""
+    """A `Vocabulary` of sentencepiece's."""
 
     def __init__(self, model: bytes) -> None:
         self._processor = SentencePieceProcessor(model_proto=model)
@@ -21,19 +40,48 @@ class Tokens:
         self._begins = [piece.startswith(WORD_START) for piece in pieces]
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """Ids of a text."""
+        """As Vocabulary.encode."""
         return tuple(self._processor.encode(text))
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids."""
+        """As Vocabulary.decode."""
         text: str = self._processor.decode(list(ids))
         return text
 
     def begins_word(self, token: int) -> bool:
-        """Whether a word starts with this piece."""
+        """As Vocabulary.begins_word."""
         return self._begins[token]
 
 
-def load_tokens(path: Path) -> Tokens:
-    """Read a sentencepiece model; RuntimeError where it is none."""
-    return Tokens(path.read_bytes())
+class BytePairs:
+    """A `Vocabulary` of a byte-level tokenizer.json, such as Qwen2's."""
+
+    def __init__(self, path: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self.count = self._tokenizer.get_vocab_size()
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """As Vocabulary.encode; adds no marks of begin or end."""
+        return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """As Vocabulary.decode."""
+        text: str = self._tokenizer.decode(list(ids))
+        return text
+
+    def begins_word(self, token: int) -> bool:
+        """As Vocabulary.begins_word."""
+        return (self._tokenizer.id_to_token(token) or "").startswith(BYTE_BLANK)
+
+
+def vocabulary_file(folder: Path) -> Path:
+    """Where a folder has its vocabulary. Raises FileNotFoundError where it has none."""
+    for name in (PIECES, BYTE_PAIRS):
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError(f"{folder} has neither {PIECES} nor {BYTE_PAIRS}")
+
+
+def load_tokens(path: Path) -> Vocabulary:
+    """A sentencepiece model, or a tokenizer.json; RuntimeError, ValueError where it is neither."""
+    return BytePairs(path) if path.suffix == ".json" else Tokens(path.read_bytes())
