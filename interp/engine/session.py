@@ -130,11 +130,6 @@ class Session:
         self._life = self._run()
 
     @property
-    def ended(self) -> bool:
-        """Whether SessionEnded has been said."""
-        return self._ended
-
-    @property
     def worked_ms(self) -> int:
         """Source audio worked through, ms."""
         return samples_to_ms(self._position)

@@ -80,6 +80,7 @@ class Link:
                 raise lost()
             self.relays[relay.session_id] = relay
             relay.replica = self.replica.name
+            relay.keep_voice(self.info.voices)
         except (asyncio.CancelledError, Unavailable):
             self._leaving.append(relay.session_id)  # the replica may have taken the lane
             raise
