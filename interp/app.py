@@ -161,7 +161,9 @@ def build_host(deployment: Deployment) -> Host:
         models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.translator),
+        info=ReplicaInfo(
+            hosting.lanes, pairs, runs.voices, settings.translator, hosting.best_lanes
+        ),
     )
 
 
