@@ -9,7 +9,7 @@ import torch
 
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.translator import Pair
+from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
@@ -26,11 +26,11 @@ from interp.models.marian.student import Student
 from interp.models.settings import ModelSettings
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
-from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesiser
+from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
 
-VOICE = "data/voice-en"
+VOICES = "data/voice-*"
 
 
 def store() -> Store:
@@ -44,7 +44,7 @@ def api_key() -> str:
     return os.environ.get("INTERP_KEY", "")
 
 
-def translator(settings: ModelSettings) -> CascadeTranslator:
+def translator(settings: ModelSettings) -> Translator:
     """The streaming Whisper that `settings` names, and what students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
@@ -71,26 +71,38 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
     return found
 
 
-def voice_folder(settings: ModelSettings) -> Path | None:
-    """Where the voice is that `settings` names; None where it names none and the package has none.
+def voice_folders(settings: ModelSettings) -> list[Path]:
+    """Where the voices are that `settings` names, or the package's own, if it has any.
 
-    Raises WeightsError where what it names is no folder.
+    Raises WeightsError where one that it names is no folder.
     """
-    folder = settings.voice or Path(str(resources.files("interp") / VOICE))
-    if folder.is_dir():
-        return folder
-    if settings.voice:
-        raise WeightsError(f"there is no voice in {folder}")
-    return None
+    for folder in settings.voices:
+        if not folder.is_dir():
+            raise WeightsError(f"there is no voice in {folder}")
+    return list(settings.voices) or sorted(Path(str(resources.files("interp"))).glob(VOICES))
 
 
-def voice(settings: ModelSettings) -> VoiceSynthesiser:
-    """The voice that `settings` names. Raises WeightsError where there is none."""
-    folder = voice_folder(settings)
-    if folder is None:
-        raise WeightsError("this package comes without a voice; --voice names a folder with one")
+def check_voices(settings: ModelSettings) -> None:
+    """Raises WeightsError where a voice that `settings` names is not whole."""
+    for folder in voice_folders(settings):
+        check_voice(folder)
+
+
+def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
+    """The voices that `settings` names. Raises WeightsError."""
     _set_threads(settings)
-    return load_synthesiser(folder, settings.speaker, device_of(settings.device))
+    device = device_of(settings.device)
+    return [
+        load_synthesiser(folder, settings.speaker, device) for folder in voice_folders(settings)
+    ]
+
+
+def voice(settings: ModelSettings, language: str = "en") -> VoiceSynthesiser:
+    """The first of the voices that speaks a language. Raises WeightsError where none does."""
+    found = [each for each in voices(settings) if each.language == language]
+    if not found:
+        raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
+    return found[0]
 
 
 def _set_threads(settings: ModelSettings) -> None:
@@ -126,14 +138,13 @@ def session(
 
 def models(settings: ModelSettings, *, speaking: bool) -> Models:
     """What `settings` names. speaking: with its voice. Raises WeightsError."""
-    voices = [voice(settings)] if speaking else []
-    return Models(translator(settings), voices)
+    return Models(translator(settings), voices(settings) if speaking else [])
 
 
 def build_host(deployment: Deployment) -> Host:
     """What a replica calls in its own process; picklable with its argument as a partial."""
     settings, hosting = deployment.models, deployment.host
-    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs = models(settings, speaking=True)
     runs.warm_up()
     pairs = frozenset(runs.translator.pairs)
     return Host(
@@ -141,5 +152,7 @@ def build_host(deployment: Deployment) -> Host:
         models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.translator),
+        info=ReplicaInfo(
+            hosting.lanes, pairs, runs.voices, settings.translator, hosting.best_lanes
+        ),
     )

@@ -13,10 +13,9 @@ from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.replica import ReplicaPool
-from interp.models.voice.synthesiser import check_voice
 from interp.monitor.port import page
 from interp.monitor.settings import PageSettings
-from interp.serve.server import Server
+from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 
 
@@ -27,13 +26,15 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     local: with one replica in this process, in place of a cluster.
     """
     check_start(deployment)
-    if folder := app.voice_folder(deployment.models):
-        check_voice(folder)
+    app.check_voices(deployment.models)
     await asyncio.to_thread(app.store().verify, deployment.models.translator)
     if not local:
         _check_device(deployment)
     async with _replicas(deployment, local) as pool:
-        server, stop = Server(config=deployment, pool=pool, clock=MonotonicClock()), asyncio.Event()
+        server = Server(
+            config=deployment, pool=pool, clock=MonotonicClock(), doors=_doors(deployment)
+        )
+        stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
@@ -45,13 +46,25 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
                 await running
 
 
+def _doors(deployment: Deployment) -> list[Door]:
+    """Contracts of others on the gateway's port. Raises InvalidRequest without their extra."""
+    if not deployment.riva:
+        return []
+    try:
+        return [importlib.import_module("interp.doors.riva").register]
+    except ImportError as error:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
+        ) from error
+
+
 @asynccontextmanager
 async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
     """The page, where there is to be one; gives its port, 0 for none."""
     if not settings.address:
         yield 0
         return
-    async with page(server.sessions, settings) as port:
+    async with page(server.entry, settings) as port:
         yield port
 
 

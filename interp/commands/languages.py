@@ -15,7 +15,7 @@ from interp.core.languages import language_of, name_of
 def run(args: argparse.Namespace) -> int:
     """A line per language that is heard."""
     settings = deployment_of(args).models
-    models = app.models(settings, speaking=app.voice_folder(settings) is not None)
+    models = app.models(settings, speaking=True)
     spoken = {voice.language for voice in models.voices}
     targets: dict[str, list[str]] = defaultdict(list)
     for pair in sorted(models.translator.pairs):

@@ -23,6 +23,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
+from interp.outlets.under import Underlay
 from interp.outlets.video import Additions, Original, write_copy
 from interp.policies import parse
 
@@ -113,11 +114,12 @@ class _Batch:
             pace=real_time() if args.realtime else None,
         )
         with tempfile.TemporaryDirectory() as folder:
-            outlets = [report, *file_outlets(plan, self._config, bilingual=args.bilingual)]
+            under = None if args.under is None else Underlay(recording.samples, args.under)
+            outlets = [report, *file_outlets(plan, self._config, under, bilingual=args.bilingual)]
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
-                outlets += file_outlets(parts, self._config, bilingual=args.bilingual)
+                outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
             with opened(outlets) as take:
                 for event in events:
                     take(event)
@@ -128,14 +130,16 @@ class _Batch:
                 write_copy(file, plan.video, added)
 
 
-def file_outlets(plan: Outputs, config: SessionConfig, *, bilingual: bool) -> list[Outlet]:
-    """Captions and speech as files, shared with `stream`."""
+def file_outlets(
+    plan: Outputs, config: SessionConfig, under: Underlay | None, *, bilingual: bool
+) -> list[Outlet]:
+    """Captions and speech as files, shared with `stream`. under: the original, under the speech."""
     outlets: list[Outlet] = []
     if plan.captions:
         source = language_of(config.source) if bilingual else None
         outlets.append(CaptionFile(plan.captions, language_of(config.target), source))
     if plan.speech:
-        outlets.append(SpeechFile(plan.speech))
+        outlets.append(SpeechFile(plan.speech, under))
     return outlets
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output
+from interp.core.glossary import NO_TERMS, Glossary
 from interp.core.languages import language_of
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 
-DEFAULT_POLICY = "waitk:k=2,unit_ms=500,guard_ms=500"
+DEFAULT_POLICY = "best"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class SessionConfig:
     """One speaker and one target.
 
     source, target: BCP-47 tags or names, see `core.languages`. policy: as `waitk:k=3,unit_ms=640`.
+    glossary: the session's own terms.
     """
 
     source: str
@@ -24,6 +26,7 @@ class SessionConfig:
     outputs: frozenset[Output] = frozenset({Output.TEXT})
     policy: str = DEFAULT_POLICY
     voice: str = ""
+    glossary: Glossary = NO_TERMS
 
 
 def pair_of(config: SessionConfig, served: Collection[Pair]) -> Pair:

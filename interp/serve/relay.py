@@ -6,13 +6,24 @@ responses out; the dispatcher takes inputs and puts in what the replica says.
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from interp.core.clock import Clock
+from interp.core.config import voice_of
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
-from interp.core.events import Audio, Checkpoint, Input, Interrupt, Numbered, SessionEnded
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    Input,
+    Interrupt,
+    Numbered,
+    Output,
+    SessionEnded,
+)
+from interp.core.synthesiser import Voice
 from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
@@ -80,6 +91,7 @@ class Relay:
         self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
+            policy=config.session.policy,
             intake=intake,
             journal_s=settings.journal_s,
             threads=threads,
@@ -127,6 +139,12 @@ class Relay:
     def checkpoint(self) -> Checkpoint | None:
         """Where another replica is to begin."""
         return self._uplink.checkpoint
+
+    def keep_voice(self, served: Sequence[Voice]) -> None:
+        """The session goes on with the voice that speaks for it here, wherever it is moved."""
+        session = self.config.session
+        if Output.SPEECH in session.outputs and (voice := voice_of(session, served)):
+            self.config = replace(self.config, session=replace(session, voice=voice.name))
 
     def listen(self) -> Watch[Audio]:
         """A tap on the speaker's audio."""
@@ -180,8 +198,10 @@ class Relay:
                 self.notify(warning)
             self.downlink.acknowledge(self._uplink.ack, now=True)
 
-    def take_inputs(self) -> list[Input]:
-        """Inputs for the replica since the last call, in order."""
+    def take_inputs(self, quality: str) -> list[Input]:
+        """Inputs for the replica since the last call, in order. quality: what it gives now."""
+        if not self._uplink.ended:
+            self._uplink.serve_at(quality)
         return self._uplink.take()
 
     def rewind(self) -> int:

@@ -1,7 +1,7 @@
 """A real server on a free port over scripted replicas, and raw calls to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
 from interp.serve.outbox import OutboxSettings
 from interp.serve.relay import RelaySettings
-from interp.serve.server import Server
+from interp.serve.server import Door, Server
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import interpretation_service_pb2_grpc as stubs
 from interp.wire.messages import AudioMessage, Body, Request, Response, StreamConfig
@@ -94,13 +94,17 @@ class Gateway:
 
 @asynccontextmanager
 async def serving(
-    *replicas: Replica, config: ServerConfig | None = None, pool: ReplicaPool | None = None
+    *replicas: Replica,
+    config: ServerConfig | None = None,
+    pool: ReplicaPool | None = None,
+    doors: Sequence[Door] = (),
 ) -> AsyncIterator[Gateway]:
     """Serve, and stop at the end."""
     server = Server(
         config=config or settings(),
         pool=pool or LocalPool(replicas, CALL_TIMEOUT_S),
         clock=MonotonicClock(),
+        doors=doors,
     )
     stop = asyncio.Event()
     gateway = Gateway(server, stop, asyncio.create_task(server.run(stop)))

@@ -82,8 +82,9 @@ class TaskConfig:
 @dataclass(frozen=True, slots=True)
 class StageConfig:
     """learn: parts that learn, see `freeze.Part`; the others stay as they are. start: run folder of
-    the stage before; none for random weights. audio_weight: of the codes' loss beside that of the
-    text."""
+    the stage before, whose sizes the model then has; none for random weights. audio_weight: of the
+    codes' loss beside that of the text.
+    """
 
     learn: tuple[str, ...] = tuple(part.value for part in Part)
     start: Path | None = None

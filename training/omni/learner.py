@@ -1,16 +1,18 @@
 """An OmniLM on its way through one stage: rows of several tasks in every step."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
+from interp.models.omni.config import OmniConfig
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.prompts import Task
-from interp.models.omni.release import PIECES, OmniCard, load_omni, save_omni
+from interp.models.omni.release import OmniCard, load_omni, save_omni
+from interp.models.omni.tokens import vocabulary_file
 from training.averaged import AveragedLearner, Measured
 from training.omni.batch import Losses, collate, lost
 from training.omni.config import OmniRun, TaskConfig
@@ -48,17 +50,18 @@ class OmniLearner(AveragedLearner[OmniLM]):
         torch.manual_seed(config.run.seed)
         torch.set_num_threads(config.run.threads)
         self.config, self.corpus = config, corpus
-        lm = config.model.lm(corpus.about, corpus.tokens.count)
-        about = corpus.about
+        about, before = corpus.about, None
+        lm = config.model.lm(about, corpus.tokens.count)
+        if config.stage.start is not None:
+            before = load_omni(config.stage.start)
+            lm = replace(before.card.lm, dropout=config.model.dropout)
+            _check(lm, corpus)
         self.card = OmniCard(lm, about.languages, about.hears, about.codec)
         cut = min(config.data.held_out, len(corpus.entries))
         self.lessons = self._lessons(range(cut, len(corpus.entries)))
         self.held_out = self._lessons(range(cut))
         model = OmniLM(lm)
-        if config.stage.start is not None:
-            before = load_omni(config.stage.start)
-            if before.card.lm.layout != lm.layout:
-                raise ValueError(f"{config.stage.start} is a model of another vocabulary")
+        if before is not None:
             model.load_state_dict(before.lm.state_dict())
         let_learn(model, config.stage.learn)
         super().__init__(config.run, model)
@@ -94,7 +97,8 @@ class OmniLearner(AveragedLearner[OmniLM]):
     def export(self, folder: Path) -> None:
         """As Learner.export: a model folder of the averaged weights."""
         save_omni(folder, self.averaged(), self.card, torch.float32)
-        shutil.copyfile(self.config.data.folder / PIECES, folder / PIECES)
+        words = vocabulary_file(self.config.data.folder)
+        shutil.copyfile(words, folder / words.name)
 
     def _lost(self, net: OmniLM, rows: list[Row]) -> Losses:
         lm = self.card.lm
@@ -126,3 +130,11 @@ class OmniLearner(AveragedLearner[OmniLM]):
         source[: min(frames, steps)] = sample.source[:frames]
         of_frames = Sample(sample.task, (), source, sample.told, None, sample.language)
         return duplex_row(self.card.lm.layout, of_frames, writes, weight)
+
+
+def _check(lm: OmniConfig, corpus: Corpus) -> None:
+    """Raises ValueError where a model cannot read or hear a corpus."""
+    if corpus.tokens.count > lm.layout.text_tokens:
+        raise ValueError("the corpus has another vocabulary than the model that is to learn it")
+    if corpus.about.source_dim != lm.source_dim:
+        raise ValueError(f"the model does not hear as {corpus.about.hears} does")
