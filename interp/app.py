@@ -15,6 +15,7 @@ from ray.exceptions import RayError
 from interp.cluster.actor import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
+from interp.cluster.vault import RayVault
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError, InvalidRequest, Reason
@@ -43,6 +44,7 @@ from interp.monitor.port import page
 from interp.monitor.settings import PageSettings
 from interp.serve.server import Server
 from interp.serve.start import check_start
+from interp.serve.vault import VaultStore
 
 VOICE = "data/voice-en"
 
@@ -174,7 +176,10 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
         _check_device(deployment)
     replicas = _local(factory) if local else _cluster(deployment.cluster, factory)
     async with replicas as pool:
-        server, stop = Server(config=deployment, pool=pool, clock=MonotonicClock()), asyncio.Event()
+        shared = not local and deployment.cluster.ray_address is not None
+        vault = await asyncio.to_thread(RayVault, _vault_store) if shared else None
+        server = Server(config=deployment, pool=pool, clock=MonotonicClock(), vault=vault)
+        stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
@@ -194,6 +199,10 @@ async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
         return
     async with page(server.sessions, settings) as port:
         yield port
+
+
+def _vault_store() -> VaultStore:
+    return VaultStore(MonotonicClock())
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import uuid
 from pathlib import Path
 
 import grpc
@@ -17,11 +18,12 @@ from interp.serve.dispatcher import Dispatcher
 from interp.serve.metrics import Metrics, MetricsPort
 from interp.serve.servicer import InterpretationServicer
 from interp.serve.sessions import Sessions
+from interp.serve.vault import Keeper, Vault
 from interp.wire import services
 
 SERVICES = ("", *services.NAMES)
 HEALTH_CHECK_S = 0.25
-STOP_GRACE_S = 2.0
+STOP_GRACE_S, HURRY_GRACE_S = 2.0, 0.5
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,15 @@ class Server:
     still drains at once.
     """
 
-    def __init__(self, *, config: ServerConfig, pool: ReplicaPool, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        config: ServerConfig,
+        pool: ReplicaPool,
+        clock: Clock,
+        vault: Vault | None = None,
+    ) -> None:
+        """vault: where sessions are recorded for other gateways."""
         self.config = config
         self.metrics = Metrics()
         self.started = asyncio.Event()
@@ -53,6 +63,7 @@ class Server:
             intake=config.intake,
             clock=clock,
             metrics=self.metrics,
+            keeper=Keeper(vault, owner=uuid.uuid4().hex) if vault else None,
         )
         self._health = health.aio.HealthServicer()
 
@@ -81,7 +92,7 @@ class Server:
         log.info("draining", extra={"sessions": len(self.sessions)})
         await self._health.enter_graceful_shutdown()
         await self.sessions.drain(self.config.server.drain_s, self.hurry)
-        await server.stop(0 if self.hurry.is_set() else STOP_GRACE_S)
+        await server.stop(HURRY_GRACE_S if self.hurry.is_set() else STOP_GRACE_S)
         log.info("stopped")
 
     async def _tend_health(self) -> None:
