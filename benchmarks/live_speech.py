@@ -223,7 +223,7 @@ def main() -> None:
     parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
     parser.add_argument("--out", type=Path, help="folder for what is heard, as WAV")
     args = parser.parse_args()
-    chosen = ModelSettings(voice=args.voice)
+    chosen = ModelSettings(voices=(args.voice,) if args.voice else ())
     voice, models = app.voice(chosen), app.models(chosen, speaking=False)
     settings = SpeechSettings()
     texts, rows = [], []

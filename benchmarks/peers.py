@@ -1,8 +1,8 @@
 """Ours beside faster-whisper (offline) and whisper_streaming (live): same weights, same files.
 
 `make bench-peers`, or `python -m benchmarks.peers MANIFEST --from fr --out FOLDER --policy ...`:
-quality, lag and CPU time of each, with 95 % intervals, and the difference in BLEU from the first
-policy. One recording at a time, one thread. Finished work in --out is kept.
+quality, lag and CPU time of each with 95 % intervals, and the difference in BLEU from one row. One
+recording at a time, one thread. Finished work in --out is kept.
 """
 
 import argparse
@@ -80,8 +80,11 @@ def main() -> None:
             name: peer(peers / "python", folder, args.source, *settings)
             for name, settings in PEERS.items()
         }
+    if args.against and args.against not in systems:
+        raise SystemExit(f"--against is one of: {', '.join(systems)}")
     found = [measured(name, system, clips, args) for name, system in systems.items()]
-    table = draw(found, f"{args.manifest}, {len(clips)} recordings")
+    against = next((each for each in found if each.name == args.against), found[0])
+    table = draw(found, against, f"{args.manifest}, {len(clips)} recordings")
     (args.out / "table.txt").write_text(table, "utf-8")
     print(table, end="")
 
@@ -92,7 +95,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--from", dest="source", default="fr")
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--policy", action="append", help="of ours; the first is compared with")
+    parser.add_argument("--policy", action="append", help="of ours, instead of the usual four")
+    parser.add_argument("--against", help="row to compare with, such as one of the peers")
     parser.add_argument("--only-ours", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     return parser.parse_args()
@@ -202,11 +206,12 @@ def ratio(sums: Floats) -> Floats:
     return figure
 
 
-def draw(found: Sequence[Measured], data: str) -> str:
-    """The table as text."""
+def draw(found: Sequence[Measured], against: Measured, data: str) -> str:
+    """The table as text. against: the row whose BLEU is taken off the others'."""
     scored = [score(each.log, ScoreConfig()) for each in found]
+    base = scored[found.index(against)]
     head = f"{'system':<46} {'BLEU':>11} {'chrF':>11} {'LAAL s':>11} {'LAAL_CA s':>11}"
-    head += f" {'CPU s/s':>13}  BLEU less the first's (95 %), p"
+    head += f" {'CPU s/s':>13}  BLEU less that of {against.name} (95 %), p"
     lines = [f"{data}; commit {commit()}", head]
     for each, scores in zip(found, scored, strict=True):
         row = Row(each.name, scores)
@@ -218,10 +223,10 @@ def draw(found: Sequence[Measured], data: str) -> str:
         )
         line = f"{each.name:<46} " + " ".join(f"{cell:>11}" for cell in cells)
         line += f" {spread(each.cpu, 1, 3):>13}"
-        if each is not found[0]:
+        if each is not against:
             (bleu,) = (
                 f.difference
-                for f in compare(scored[0], scores)
+                for f in compare(base, scores)
                 if f.metric == "BLEU" and f.model is None
             )
             line += f"  {bleu.value:+.1f} ({bleu.low:+.1f} to {bleu.high:+.1f}), {bleu.p_value:.3f}"

@@ -1,6 +1,7 @@
 """Builds the parts and knows them all. The only reader of the environment."""
 
 import asyncio
+import importlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +20,7 @@ from interp.cluster.vault import RayVault
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError, InvalidRequest, Reason
-from interp.core.translator import Pair
+from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
@@ -42,11 +43,11 @@ from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
 from interp.monitor.port import page
 from interp.monitor.settings import PageSettings
-from interp.serve.server import Server
+from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import VaultStore
 
-VOICE = "data/voice-en"
+VOICES = "data/voice-*"
 
 
 def store() -> Store:
@@ -60,7 +61,7 @@ def api_key() -> str:
     return os.environ.get("INTERP_KEY", "")
 
 
-def translator(settings: ModelSettings) -> CascadeTranslator:
+def translator(settings: ModelSettings) -> Translator:
     """The streaming Whisper that `settings` names, and what students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
@@ -87,26 +88,32 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
     return found
 
 
-def voice_folder(settings: ModelSettings) -> Path | None:
-    """Where the voice is that `settings` names; None where it names none and the package has none.
+def voice_folders(settings: ModelSettings) -> list[Path]:
+    """Where the voices are that `settings` names, or the package's own, if it has any.
 
-    Raises WeightsError where what it names is no folder.
+    Raises WeightsError where one that it names is no folder.
     """
-    folder = settings.voice or Path(str(resources.files("interp") / VOICE))
-    if folder.is_dir():
-        return folder
-    if settings.voice:
-        raise WeightsError(f"there is no voice in {folder}")
-    return None
+    for folder in settings.voices:
+        if not folder.is_dir():
+            raise WeightsError(f"there is no voice in {folder}")
+    return list(settings.voices) or sorted(Path(str(resources.files("interp"))).glob(VOICES))
 
 
-def voice(settings: ModelSettings) -> VoiceSynthesiser:
-    """The voice that `settings` names. Raises WeightsError where there is none."""
-    folder = voice_folder(settings)
-    if folder is None:
-        raise WeightsError("this package comes without a voice; --voice names a folder with one")
+def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
+    """The voices that `settings` names. Raises WeightsError."""
     _set_threads(settings)
-    return load_synthesiser(folder, settings.speaker, device_of(settings.device))
+    device = device_of(settings.device)
+    return [
+        load_synthesiser(folder, settings.speaker, device) for folder in voice_folders(settings)
+    ]
+
+
+def voice(settings: ModelSettings, language: str = "en") -> VoiceSynthesiser:
+    """The first of the voices that speaks a language. Raises WeightsError where none does."""
+    found = [each for each in voices(settings) if each.language == language]
+    if not found:
+        raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
+    return found[0]
 
 
 def _set_threads(settings: ModelSettings) -> None:
@@ -142,14 +149,13 @@ def session(
 
 def models(settings: ModelSettings, *, speaking: bool) -> Models:
     """What `settings` names. speaking: with its voice. Raises WeightsError."""
-    voices = [voice(settings)] if speaking else []
-    return Models(translator(settings), voices)
+    return Models(translator(settings), voices(settings) if speaking else [])
 
 
 def build_host(deployment: Deployment) -> Host:
     """What a replica calls in its own process; picklable with its argument as a partial."""
     settings, hosting = deployment.models, deployment.host
-    runs = models(settings, speaking=voice_folder(settings) is not None)
+    runs = models(settings, speaking=True)
     runs.warm_up()
     pairs = frozenset(runs.translator.pairs)
     return Host(
@@ -157,7 +163,9 @@ def build_host(deployment: Deployment) -> Host:
         models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.translator),
+        info=ReplicaInfo(
+            hosting.lanes, pairs, runs.voices, settings.translator, hosting.best_lanes
+        ),
     )
 
 
@@ -168,7 +176,7 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     local: with one replica in this process, in place of a cluster.
     """
     check_start(deployment)
-    if folder := voice_folder(deployment.models):
+    for folder in voice_folders(deployment.models):
         check_voice(folder)
     await asyncio.to_thread(store().verify, deployment.models.translator)
     factory = partial(build_host, deployment)
@@ -178,7 +186,13 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     async with replicas as pool:
         shared = not local and deployment.cluster.ray_address is not None
         vault = await asyncio.to_thread(RayVault, _vault_store) if shared else None
-        server = Server(config=deployment, pool=pool, clock=MonotonicClock(), vault=vault)
+        server = Server(
+            config=deployment,
+            pool=pool,
+            clock=MonotonicClock(),
+            doors=_doors(deployment),
+            vault=vault,
+        )
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
@@ -191,13 +205,25 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
                 await running
 
 
+def _doors(deployment: Deployment) -> list[Door]:
+    """Contracts of others on the gateway's port. Raises InvalidRequest without their extra."""
+    if not deployment.riva:
+        return []
+    try:
+        return [importlib.import_module("interp.doors.riva").register]
+    except ImportError as error:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
+        ) from error
+
+
 @asynccontextmanager
 async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
     """The page, where there is to be one; gives its port, 0 for none."""
     if not settings.address:
         yield 0
         return
-    async with page(server.sessions, settings) as port:
+    async with page(server.entry, settings) as port:
         yield port
 
 

@@ -18,6 +18,7 @@ class Deployment(ServerConfig):
 
     host: a replica's lanes and their sessions; the mouth is `host.session.speech`. gate: when a
     segment opens and closes. page: of operators, interpreters and audiences.
+    riva: also speak Riva's contract on the same port (extra `riva`).
     """
 
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
@@ -25,6 +26,7 @@ class Deployment(ServerConfig):
     gate: GateSettings = field(default_factory=GateSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
     page: PageSettings = field(default_factory=PageSettings)
+    riva: bool = False
 
 
 def read_deployment(path: Path | None) -> Deployment:

@@ -21,7 +21,7 @@ SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
 def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "tiny")
     host = app.build_host(
-        Deployment(host=HostSettings(lanes=1), models=ModelSettings(voice=tmp_path / "tiny"))
+        Deployment(host=HostSettings(lanes=1), models=ModelSettings(voices=(tmp_path / "tiny",)))
     )
     assert host.info.voices == (Voice("tiny", "en"),)
     host.open("a", SPOKEN, None)
@@ -29,7 +29,7 @@ def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
 
 def test_a_voice_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="there is no voice"):
-        app.voice_folder(ModelSettings(voice=tmp_path / "absent"))
+        app.voice_folders(ModelSettings(voices=(tmp_path / "absent",)))
 
 
 @pytest.mark.weights

@@ -14,14 +14,16 @@ import torch
 from interp.core.errors import InterpError
 from interp.models.omni.generate import Manner
 from interp.models.omni.prompts import Task
-from interp.models.omni.release import PIECES, load_omni, save_omni
+from interp.models.omni.release import load_omni, save_omni
 from interp.models.omni.sampling import Sampling
+from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.tones import write_tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, offline, simultaneous
+from training.omni.imported import imported
 from training.omni.infer import Question, ask, write_speech
 from training.omni.prepare import Preparing, prepare
 from training.omni.stages import ablate, read_stages, train_stage
@@ -75,13 +77,29 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--hears", default="whisper-base", help="a Whisper, or mel for plain bands")
     parser.add_argument("--codec", type=Path, help="folder of its weights, to have speech as well")
-    parser.add_argument("--pieces", default="4000", help="how many, or a pieces.model to use")
+    parser.add_argument(
+        "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
+    )
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
     print(prepare(Preparing(args.manifest, args.out, args.hears, args.codec, pieces)))
+
+
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="gpt-omni/mini-omni, mini-omni2, or Qwen2-0.5B")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.set_defaults(run=_import)
+
+
+def _import(args: argparse.Namespace) -> None:
+    model = imported(args.folder)
+    save_omni(args.out, model.lm, model.card, torch.float32)
+    shutil.copyfile(args.folder / BYTE_PAIRS, args.out / BYTE_PAIRS)
+    count = sum(parameter.numel() for parameter in model.lm.parameters())
+    print(f"{args.out}: {count / 1e6:.1f} M parameters")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -192,7 +210,8 @@ def _add_release(parser: argparse.ArgumentParser) -> None:
 def _release(args: argparse.Namespace) -> None:
     model, corpus = load_omni(args.model), Corpus(args.data)
     save_omni(args.out, model.lm, replace(model.card, lm=model.lm.config), torch.float16)
-    shutil.copyfile(args.model / PIECES, args.out / PIECES)
+    words = vocabulary_file(args.model)
+    shutil.copyfile(words, args.out / words.name)
     count = sum(parameter.numel() for parameter in model.lm.parameters())
     lines = [
         f"# OmniLM, {count / 1e6:.1f} M parameters",
@@ -215,6 +234,7 @@ STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "tones": ("a made-up pair of languages to try the recipe on", _add_tones),
     "manifest": ("entries of a corpus on this machine", _add_manifest),
     "prepare": ("features, codes and pieces of a manifest", _add_prepare),
+    "import": ("mini-omni as released, or Qwen2 to start from, as a model folder", _add_import),
     "train": ("stages, one config each, from nothing or where they stopped", _add_train),
     "evaluate": ("word errors and BLEU, offline and at wait-k", _add_evaluate),
     "infer": ("ask a model: speech or text in, text and speech out", _add_infer),

@@ -16,9 +16,10 @@ from pathlib import Path
 from interp import app
 from interp.client.client import connect
 from interp.commands.source import feed, file_source
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Event, Output, SessionEnded, TargetText, Totals
+from interp.core.languages import language_of
 from interp.core.logs import configure_logs
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings

@@ -17,7 +17,8 @@ from rich.table import Table
 from interp import app
 from interp.client.client import ClientTls
 from interp.commands import live
-from interp.core.config import DEFAULT_POLICY, language_of
+from interp.core.config import DEFAULT_POLICY
+from interp.core.languages import language_of
 from interp.core.translator import Pair
 from interp.evaluate.record import run_folder
 from interp.evaluate.record.corpora import cut, read_recordings

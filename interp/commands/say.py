@@ -8,8 +8,8 @@ from interp import app
 from interp.commands.outputs import Wanted, planned
 from interp.commands.settings import models_over
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
-from interp.core.config import language_of
-from interp.core.errors import InvalidRequest, NotServed, Reason
+from interp.core.errors import InvalidRequest, Reason
+from interp.core.languages import language_of
 from interp.engine.recital import recite
 from interp.models.settings import ModelSettings
 from interp.outlets.sound import SpeechFile
@@ -22,14 +22,10 @@ def run(args: argparse.Namespace) -> int:
     """Speak and save; raises where there is nothing to say, or something that cannot be said."""
     planned([], Wanted(speech=args.out), "")
     words = sayable(args.text)
-    speaks = app.voice(models_over(ModelSettings(), args))
-    if speaks.language != language_of(args.language):
-        raise NotServed(
-            Reason.VOICE_NOT_SERVED, f"this voice speaks {speaks.language}; --voice names another"
-        )
+    speaks = app.voice(models_over(ModelSettings(), args), language_of(args.language))
     lead = STREAM_LEAD if args.stream else None
     started_s, first_s, sound = time.process_time(), 0.0, []
-    for frame in recite(speaks, words, lead, args.seed):
+    for frame in recite(speaks, words, lead, args.seed, args.rate):
         first_s = first_s or time.process_time() - started_s
         sound.append(frame.samples)
     if not sound:

@@ -36,6 +36,7 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
         host=over(read.host, lanes=args.lanes, session=session),
         models=models_over(read.models, args),
         page=over(read.page, address=args.page_address),
+        riva=read.riva or args.riva,
     )
 
 

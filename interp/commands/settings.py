@@ -21,7 +21,7 @@ def models_over(models: ModelSettings, args: argparse.Namespace) -> ModelSetting
     return over(
         models,
         translator=getattr(args, "model", None),
-        voice=args.voice,
+        voices=tuple(args.voices) if args.voices else None,
         threads=args.threads,
         device=args.device,
     )

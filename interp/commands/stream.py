@@ -17,12 +17,15 @@ from interp.commands.options.session import session_config
 from interp.commands.outputs import Wanted, planned
 from interp.commands.source import Source, feed, file_source, pipe_source
 from interp.commands.translate import file_outlets
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.events import Event
+from interp.core.languages import language_of
+from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
 from interp.outlets.loudspeaker import Loudspeaker, sound_card
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
+from interp.outlets.under import Underlay
 from interp.policies import parse
 from interp.wire.messages import Control, StreamConfig
 
@@ -50,7 +53,8 @@ async def _stream(args: argparse.Namespace) -> int:
     (plan,) = planned([file], wanted, language_of(args.target))
     session = session_config(args, speech=bool(args.speech or args.play))
     report = Report(str(args.file), as_json=args.json, out=sys.stdout, err=sys.stderr)
-    outlets: list[Outlet] = [report, *file_outlets(plan, session, bilingual=args.bilingual)]
+    under = None if args.under is None or piped else Underlay(read_audio(file), args.under)
+    outlets: list[Outlet] = [report, *file_outlets(plan, session, under, bilingual=args.bilingual)]
     if args.play:
         outlets.append(Loudspeaker(sound_card))
     if piped:

@@ -13,8 +13,9 @@ from interp.commands.options.session import session_config
 from interp.commands.outputs import Outputs, Wanted, beside, check_room, planned
 from interp.commands.settings import deployment_of
 from interp.core.clock import VirtualClock
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
+from interp.core.languages import language_of
 from interp.engine.recording import interpret
 from interp.engine.session import Session
 from interp.intake.file import About, about, read_recording
@@ -22,6 +23,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
+from interp.outlets.under import Underlay
 from interp.outlets.video import Additions, Original, write_copy
 from interp.policies import parse
 
@@ -112,11 +114,12 @@ class _Batch:
             pace=real_time() if args.realtime else None,
         )
         with tempfile.TemporaryDirectory() as folder:
-            outlets = [report, *file_outlets(plan, self._config, bilingual=args.bilingual)]
+            under = None if args.under is None else Underlay(recording.samples, args.under)
+            outlets = [report, *file_outlets(plan, self._config, under, bilingual=args.bilingual)]
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
-                outlets += file_outlets(parts, self._config, bilingual=args.bilingual)
+                outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
             with opened(outlets) as take:
                 for event in events:
                     take(event)
@@ -127,14 +130,16 @@ class _Batch:
                 write_copy(file, plan.video, added)
 
 
-def file_outlets(plan: Outputs, config: SessionConfig, *, bilingual: bool) -> list[Outlet]:
-    """Captions and speech as files, shared with `stream`."""
+def file_outlets(
+    plan: Outputs, config: SessionConfig, under: Underlay | None, *, bilingual: bool
+) -> list[Outlet]:
+    """Captions and speech as files, shared with `stream`. under: the original, under the speech."""
     outlets: list[Outlet] = []
     if plan.captions:
         source = language_of(config.source) if bilingual else None
         outlets.append(CaptionFile(plan.captions, language_of(config.target), source))
     if plan.speech:
-        outlets.append(SpeechFile(plan.speech))
+        outlets.append(SpeechFile(plan.speech, under))
     return outlets
 
 

@@ -3,19 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from interp.core.errors import InvalidRequest, NotServed, Reason
+from interp.core.errors import NotServed, Reason
 from interp.core.events import Output
+from interp.core.glossary import NO_TERMS, Glossary
+from interp.core.languages import language_of
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 
-DEFAULT_POLICY = "waitk:k=2,unit_ms=500,guard_ms=500"
+DEFAULT_POLICY = "best"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
     """One speaker and one target.
 
-    source, target: BCP-47 tags; only the primary subtag counts. policy: as `waitk:k=3,unit_ms=640`.
+    source, target: BCP-47 tags or names, see `core.languages`. policy: as `waitk:k=3,unit_ms=640`.
+    glossary: the session's own terms.
     """
 
     source: str
@@ -23,14 +26,7 @@ class SessionConfig:
     outputs: frozenset[Output] = frozenset({Output.TEXT})
     policy: str = DEFAULT_POLICY
     voice: str = ""
-
-
-def language_of(tag: str) -> str:
-    """The primary subtag of a BCP-47 tag, lower case: `fr-CA` is `fr`."""
-    primary = tag.strip().replace("_", "-").split("-")[0].lower()
-    if not (primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3):
-        raise InvalidRequest(Reason.BAD_LANGUAGE, "language tags are BCP-47, such as fr or fr-CA")
-    return primary
+    glossary: Glossary = NO_TERMS
 
 
 def pair_of(config: SessionConfig, served: Collection[Pair]) -> Pair:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from interp.core.audio import Samples
+from interp.core.glossary import Glossary
 
 
 class Output(StrEnum):
@@ -53,6 +54,13 @@ class SetOutputs:
 
 
 @dataclass(frozen=True, slots=True)
+class SetGlossary:
+    """From this point of the audio on, write these terms and no others."""
+
+    glossary: Glossary
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """Answered by MarkerReached once all audio before it has been worked through."""
 
@@ -93,9 +101,8 @@ class Replay:
     passed_samples: frozenset[int]
 
 
-Input: TypeAlias = (
-    Audio | SetPolicy | SetOutputs | Marker | Interrupt | MuteSpeech | SkipBacklog | End | Replay
-)
+Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | SkipBacklog
+Input: TypeAlias = Audio | Steering | Marker | End | Replay
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from interp.core.audio import Samples
+from interp.core.glossary import NO_TERMS, Glossary
 
 StateT = TypeVar("StateT")
 
@@ -27,10 +28,12 @@ class Pair:
 class Abilities:
     """What a backend can do beyond its pairs; what it cannot is refused by name, never imitated.
 
-    attention: it tells where in the audio each word comes from (`Word.attended_ms`).
+    attention: it tells where in the audio each word comes from (`Word.attended_ms`). glossary:
+    it can be asked to write the terms of a session.
     """
 
     attention: bool
+    glossary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,14 @@ class DecodeStep(Generic[StateT]):
 
     accepted: how many words of this state's last hypothesis were written since; they become part of
     the forced prefix. finished: the source state got its last audio, so end-of-text is believed.
+    glossary: terms that shall be written; none for a backend that takes none.
     """
 
     state: StateT
     ask: Ask
     accepted: int
     finished: bool
+    glossary: Glossary = NO_TERMS
 
 
 class Translator(Protocol):

@@ -7,9 +7,16 @@ from interp.engine.mouth import SpeechSettings
 
 
 def recite(
-    synthesiser: Synthesiser, words: Sequence[str], lead: int | None = None, seed: int = 0
+    synthesiser: Synthesiser,
+    words: Sequence[str],
+    lead: int | None = None,
+    seed: int = 0,
+    pace: float = 1.0,
 ) -> Iterator[SoundFrame]:
-    """Frames until all is said. lead: words given beyond those said, at least 1; None: all."""
+    """Frames until all is said. lead: words given beyond those said, at least 1; None: all.
+
+    pace: tempo, 1 is the voice's own.
+    """
     state = synthesiser.init_state(seed)
     pause_frames = SpeechSettings().pause_frames
     given = said = 0
@@ -19,7 +26,7 @@ def recite(
             until = max(until, given + 1)  # a word without a sound is never said
         new = tuple(words[given:until])
         given = max(given, until)
-        (frames,) = synthesiser.speak([SpeakStep(state, new, 1.0, pause_frames, frames=1)])
+        (frames,) = synthesiser.speak([SpeakStep(state, new, pace, pause_frames, frames=1)])
         for frame in frames:
             said = frame.words
             yield frame

@@ -28,6 +28,7 @@ from interp.core.events import (
     Replay,
     Said,
     SessionEnded,
+    SetGlossary,
     SetOutputs,
     SetPolicy,
     TargetText,
@@ -102,7 +103,11 @@ class Session:
         state: SessionState = (
             checkpoint.state
             if checkpoint
-            else SessionState(gate.init_state(), WriterState(config.policy), config.outputs)
+            else SessionState(
+                gate.init_state(),
+                WriterState.of(config),
+                config.outputs,
+            )
         )
         self._gate_state = copy.deepcopy(state.gate)
         self._pair = pair_of(config, models.translator.pairs)
@@ -123,11 +128,6 @@ class Session:
         self._inputs = Waiting(self._position)
         self._pending: Work | None = None
         self._life = self._run()
-
-    @property
-    def ended(self) -> bool:
-        """Whether SessionEnded has been said."""
-        return self._ended
 
     @property
     def worked_ms(self) -> int:
@@ -173,8 +173,12 @@ class Session:
         match control:
             case SetPolicy(policy):
                 self._target.set_policy(policy)
+                if self._segment:
+                    self._segment.anew_ms = self._target.effort.anew_ms
             case SetOutputs(outputs):
                 self._want(outputs)
+            case SetGlossary(glossary):
+                self._target.set_glossary(glossary)
             case Marker(marker_id):
                 self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
             case Interrupt() if self._mouth:

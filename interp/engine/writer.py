@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
-from interp.core.errors import NotServed, Reason
+from interp.core.config import SessionConfig
+from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output, SourceText, TargetText, WrittenWord
+from interp.core.glossary import NO_TERMS, Glossary
 from interp.core.translator import Ask, DecodeStep, Hypothesis, Pair, Translator, Word
 from interp.engine.guards import believable
 from interp.engine.segment import Segment
@@ -32,6 +34,12 @@ class WriterState:
 
     policy: str
     carried: str = ""
+    glossary: Glossary = NO_TERMS
+
+    @classmethod
+    def of(cls, config: SessionConfig) -> "WriterState":
+        """That of a session that begins."""
+        return cls(config.policy, glossary=config.glossary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,12 @@ class Writer:
         self._carried = state.carried
         self._track: Track | None = None
         self.set_policy(state.policy)
+        self.set_glossary(state.glossary)
 
     @property
     def state(self) -> WriterState:
         """For a checkpoint between two segments."""
-        return WriterState(self._policy_text, self._carried)
+        return WriterState(self._policy_text, self._carried, self._glossary)
 
     @property
     def effort(self) -> Effort:
@@ -75,6 +84,12 @@ class Writer:
         """Decide with this one from now on. Raises NotServed, InvalidRequest."""
         self._policy = honoured(parse(policy), self._translator.abilities)
         self._policy_text = policy
+
+    def set_glossary(self, glossary: Glossary) -> None:
+        """Write these terms from now on. Raises InvalidRequest where the backend takes none."""
+        if glossary.terms and not self._translator.abilities.glossary:
+            raise InvalidRequest(Reason.BAD_GLOSSARY, "this model takes no glossary")
+        self._glossary = glossary
 
     def open(self, segment: Segment) -> None:
         """A segment begins, or what is left of one whose text ended early."""
@@ -103,7 +118,7 @@ class Writer:
         ask = Ask(ALL_WORDS, beams=self.effort.beams) if finishing else self._policy.ask(view)
         if ask is None:
             return None
-        return DecodeStep(track.target, ask, track.take_accepted(), finishing)
+        return DecodeStep(track.target, ask, track.take_accepted(), finishing, self._glossary)
 
     def waits(self) -> Decision:
         """READ, where there was nothing to do."""
@@ -122,8 +137,6 @@ class Writer:
             count = min(count, self._chosen(hypothesis, position))
         tentative = track.tentative
         words = tuple(self._stamped(track.write(hypothesis, count), position, elapsed_ms))
-        if step.finished:
-            track.tentative = ""
         ended = step.finished and bool(track.written)
         text = self._text(track.segment, words, track.tentative, step.finished)
         told = words or ended or track.tentative != tentative

@@ -14,14 +14,14 @@ class ModelSettings:
     """translator: a name of the catalogue. threads: of torch, in each process; 0: all cores.
 
     students: a folder of further students, one folder a pair, besides the store's.
-    voice: a folder with a voice; None: the package's own, where it has one. device: as
-    `device.device_of` reads it.
+    voices: folders with a voice each, the first of a language its default; none: the package's own.
+    device: as `device.device_of` reads it.
     """
 
     translator: str = "whisper-base"
     threads: int = 1
     students: Path | None = None
-    voice: Path | None = None
+    voices: tuple[Path, ...] = ()
     device: str = AUTO
     cascade: CascadeSettings = field(default_factory=CascadeSettings)
     whisper: WhisperSettings = field(default_factory=WhisperSettings)

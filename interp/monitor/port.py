@@ -11,7 +11,7 @@ from interp.monitor.access import Access
 from interp.monitor.board import Board
 from interp.monitor.settings import PageSettings
 from interp.monitor.web import Web
-from interp.serve.sessions import Sessions
+from interp.serve.conversation import Entry
 
 BACKLOG = 2048
 
@@ -35,13 +35,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def page(sessions: Sessions, settings: PageSettings) -> AsyncIterator[int]:
+async def page(entry: Entry, settings: PageSettings) -> AsyncIterator[int]:
     """The page while the context is open; gives its port. Raises OSError if that is taken."""
     host, _, port = settings.address.rpartition(":")
     listening = socket.create_server((host, int(port)), backlog=BACKLOG)
-    board = Board(sessions, keep_s=settings.keep_s)
+    board = Board(entry.sessions, keep_s=settings.keep_s)
     config = uvicorn.Config(
-        Web(board, Access(settings)).app(),
+        Web(board, Access(settings), entry, settings.tenant_key).app(),
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -51,7 +51,7 @@ class PageSettings:
     loopback. user_header, role_header: set by a proxy that has asked an OIDC provider; believed
     as they come, so only the proxy may reach the port. secret: signs cookies and links, the same
     on all gateways; empty: a new one at each start. keep_s: a session's text is kept so long after
-    its end; 0: gone with it.
+    its end; 0: gone with it. tenant_key: the key that people on the page start sessions with.
     """
 
     address: str = ""
@@ -60,3 +60,4 @@ class PageSettings:
     role_header: str = ""
     secret: str = ""
     keep_s: float = 0.0
+    tenant_key: str = ""

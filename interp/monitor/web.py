@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from interp.core.config import language_of
 from interp.core.errors import (
     AtCapacity,
     Forbidden,
@@ -26,6 +26,9 @@ from interp.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from interp.core.languages import language_of
+from interp.doors.simulstream import SimulstreamDoor
+from interp.doors.websocket import WebSocketDoor
 from interp.monitor.access import COOKIE, COOKIE_S, Access, Person
 from interp.monitor.board import Board
 from interp.monitor.booth import SOUND_RATES_HZ, Booth
@@ -35,6 +38,7 @@ from interp.monitor.listing import Listing
 from interp.monitor.settings import Role
 from interp.monitor.steer import steer
 from interp.monitor.stream import events, sound
+from interp.serve.conversation import Entry, Metadata
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -68,10 +72,14 @@ STATUS: tuple[tuple[type[InterpError], int], ...] = (
 
 
 class Web:
-    """The routes over one board."""
+    """The routes over one board, and the doors that share its port.
 
-    def __init__(self, board: Board, access: Access) -> None:
+    tenant_key: as PageSettings.
+    """
+
+    def __init__(self, board: Board, access: Access, entry: Entry, tenant_key: str) -> None:
         self._board, self._access = board, access
+        self._entry, self._tenant_key = entry, tenant_key
         self._listing = Listing(board)
 
     def app(self) -> Starlette:
@@ -81,6 +89,7 @@ class Web:
             "/session/{id}": "session.html",
             "/read/{token}": "audience.html",
             "/obs/{token}": "obs.html",
+            "/try": "try.html",
         }
         routes = [Route(path, _page(name)) for path, name in pages.items()]
         api: list[tuple[str, Handler, str]] = [
@@ -99,8 +108,12 @@ class Web:
             ("/v1/links/{token}/sound", self._sound_linked, "GET"),
         ]
         routes += [Route(path, _answered(handler), methods=[how]) for path, handler, how in api]
-        speaking = WebSocketRoute("/v1/sessions/{id}:speak", self._speak)
-        return Starlette(routes=[*routes, speaking])
+        sockets = (
+            WebSocketRoute("/v1/sessions/{id}:speak", self._speak),
+            WebSocketRoute("/v1/interpret", _Endpoint(WebSocketDoor(self._entry, self._metadata))),
+            WebSocketRoute("/simulstream", _Endpoint(SimulstreamDoor(self._entry))),
+        )
+        return Starlette(routes=[*routes, *sockets])
 
     async def _static(self, request: Request) -> Response:
         return _file(request.path_params["name"])
@@ -134,10 +147,10 @@ class Web:
 
     async def _watch(self, request: Request) -> Response:
         self._person(request)
-        return _watching(self._booth(request.path_params["id"]), request)
+        return _watching(self._booth(request.path_params["id"]), request, audience=False)
 
     async def _watch_linked(self, request: Request) -> Response:
-        return _watching(self._linked(request), request)
+        return _watching(self._linked(request), request, audience=True)
 
     async def _steer(self, request: Request) -> Response:
         _same_origin(request)
@@ -196,6 +209,12 @@ class Web:
         except InterpError as error:
             await socket.close(1003, str(error))
 
+    def _metadata(self, socket: WebSocket) -> Metadata:
+        """Of a socket without a key: from the page itself, by somebody who may steer."""
+        _same_origin(socket)
+        self._person(socket).needs(Role.INTERPRETER)
+        return (("authorization", f"Bearer {self._tenant_key}"),)
+
     def _person(self, connection: HTTPConnection) -> Person:
         return self._access.person_of(connection.headers, connection.cookies)
 
@@ -207,6 +226,16 @@ class Web:
         if booth is None:
             raise NotServed(Reason.SESSION_UNKNOWN, "no such session is shown here")
         return booth
+
+
+class _Endpoint:
+    """A door as the ASGI application that a route wants."""
+
+    def __init__(self, door: Callable[[WebSocket], Awaitable[None]]) -> None:
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._door(WebSocket(scope, receive, send))
 
 
 def _answered(handler: Handler) -> Handler:
@@ -247,9 +276,10 @@ async def _order(request: Request) -> dict[str, Any]:
     return order
 
 
-def _watching(booth: Booth, request: Request) -> Response:
+def _watching(booth: Booth, request: Request, *, audience: bool) -> Response:
     last = request.headers.get("last-event-id", "")
-    return _stream(events(booth, int(last) if last.isdigit() else None), "text/event-stream")
+    changes = events(booth, int(last) if last.isdigit() else None, audience=audience)
+    return _stream(changes, "text/event-stream")
 
 
 def _sounding(booth: Booth, side: str) -> Response:

@@ -1,18 +1,23 @@
-"""Target speech as a WAV file on the target timeline: the gaps are silence."""
+"""Target speech as a WAV file on the target timeline: the gaps are silence, or the original."""
 
 import wave
 from pathlib import Path
 
 from interp.core.audio import PCM16_BYTES, TARGET_RATE_HZ, Samples, silence, to_pcm16
 from interp.core.events import Event, TargetSpeech
+from interp.outlets.under import Underlay
 
 SAMPLES_PER_MS = TARGET_RATE_HZ // 1000
 
 
 class SpeechFile:
-    """Writes speech as it comes: mono, 24 kHz, 16 bits. Use as `with`."""
+    """Writes speech as it comes: mono, 24 kHz, 16 bits. Use as `with`.
 
-    def __init__(self, path: Path) -> None:
+    original: what was spoken, to be heard under it, to its end.
+    """
+
+    def __init__(self, path: Path, original: Underlay | None = None) -> None:
+        self._original = original
         self._file = wave.open(str(path), "wb")  # noqa: SIM115  closed by __exit__
         self._file.setnchannels(1)
         self._file.setsampwidth(PCM16_BYTES)
@@ -23,6 +28,8 @@ class SpeechFile:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._original:
+            self._pause(self._original.length - self._samples)
         self._file.close()
 
     def take(self, event: Event) -> None:
@@ -31,8 +38,17 @@ class SpeechFile:
             return
         gap = event.offset_ms * SAMPLES_PER_MS - self._samples
         if gap > SAMPLES_PER_MS:  # offsets are rounded down to the ms: less is no gap
-            self.append(silence(gap))
-        self.append(event.samples)
+            self._pause(gap)
+        heard = event.samples
+        self.append(self._original.under(heard, self._samples) if self._original else heard)
+
+    def _pause(self, size: int) -> None:
+        if size <= 0:
+            return
+        if self._original:
+            self.append(self._original.between(size, self._samples))
+        else:
+            self.append(silence(size))
 
     def append(self, samples: Samples) -> None:
         """Write samples at 24 kHz [sample]."""

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from interp.core.config import SessionConfig, language_of
+from interp.core.config import SessionConfig
 from interp.core.errors import Forbidden, InvalidRequest, Reason, Unauthenticated
+from interp.core.languages import language_of
 
 METADATA_KEY = "authorization"
 BEARER = "bearer "

@@ -1,11 +1,13 @@
 """One call of a client, whatever carries it: config, then audio and controls in, responses out."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason, SessionLimit
-from interp.serve.auth import Tenant
+from interp.serve.auth import Keys, Tenant
+from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay, Stream
 from interp.serve.sessions import Sessions
 from interp.wire.messages import (
@@ -20,6 +22,9 @@ from interp.wire.messages import (
 
 FIRST_REQUEST_S = 10.0
 
+Metadata: TypeAlias = Iterable[tuple[str, str | bytes]] | None
+"""Of a call, as grpc has it; `authorization` says who calls."""
+
 
 class Line(Protocol):
     """What carries the responses of one call."""
@@ -31,7 +36,28 @@ class Line(Protocol):
         """One response; waits while the client does not read."""
 
 
-async def open_session(
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What every door leads to: the sessions of a gateway, and who may have one."""
+
+    sessions: Sessions
+    keys: Keys
+    metrics: Metrics
+
+    async def converse(
+        self, metadata: Metadata, requests: AsyncIterator[Request], line: Line
+    ) -> None:
+        """One call from its first request to its end. Raises InterpError."""
+        try:
+            tenant = self.keys.tenant_of(metadata)
+            relay, resumed = await _open(self.sessions, tenant, requests)
+        except InterpError as error:
+            self.metrics.refused.labels(error.reason.value).inc()
+            raise
+        await _carry(self.sessions, relay, requests, line, resumed=resumed)
+
+
+async def _open(
     sessions: Sessions, tenant: Tenant, requests: AsyncIterator[Request]
 ) -> tuple[Relay, bool]:
     """The session that the first request asks for, and whether it is resumed.
@@ -49,7 +75,7 @@ async def open_session(
             )
 
 
-async def converse(
+async def _carry(
     sessions: Sessions,
     relay: Relay,
     requests: AsyncIterator[Request],

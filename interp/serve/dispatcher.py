@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, language_of, pair_not_served, pair_of, voice_of
+from interp.core.config import SessionConfig, pair_not_served, pair_of, voice_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -22,6 +22,7 @@ from interp.core.errors import (
     Unavailable,
 )
 from interp.core.events import Output, Warned, WarningCode
+from interp.core.languages import language_of
 from interp.core.translator import Pair
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, ReplicaPool, answer_of, lost
 from interp.serve.metrics import Metrics
@@ -79,6 +80,7 @@ class Link:
                 raise lost()
             self.relays[relay.lane] = relay
             relay.replica = self.replica.name
+            relay.keep_voice(self.info.voices)
         except (asyncio.CancelledError, Unavailable):
             self._leaving.append(relay.lane)  # the replica may have taken the lane
             raise
@@ -102,7 +104,8 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        inbound = {session_id: relay.take_inputs() for session_id, relay in asked.items()}
+        quality = self.info.quality(len(asked))
+        inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():

@@ -14,8 +14,18 @@ from dataclasses import replace
 from typing import NoReturn
 
 from interp.core.clock import Clock
+from interp.core.config import voice_of
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
-from interp.core.events import Audio, Checkpoint, Input, Interrupt, Numbered, SessionEnded
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    Input,
+    Interrupt,
+    Numbered,
+    Output,
+    SessionEnded,
+)
+from interp.core.synthesiser import Voice
 from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
@@ -66,6 +76,7 @@ class Relay:
         self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
+            policy=config.session.policy,
             intake=intake,
             journal_s=settings.journal_s,
             threads=threads,
@@ -116,6 +127,12 @@ class Relay:
     def checkpoint(self) -> Checkpoint | None:
         """Where another replica is to begin."""
         return self._uplink.checkpoint
+
+    def keep_voice(self, served: Sequence[Voice]) -> None:
+        """The session goes on with the voice that speaks for it here, wherever it is moved."""
+        session = self.config.session
+        if Output.SPEECH in session.outputs and (voice := voice_of(session, served)):
+            self.config = replace(self.config, session=replace(session, voice=voice.name))
 
     def listen(self) -> Watch[Audio]:
         """A tap on the speaker's audio."""
@@ -206,8 +223,10 @@ class Relay:
                 self.notify(warning)
             self.downlink.acknowledge(self._uplink.ack, now=True)
 
-    def take_inputs(self) -> list[Input]:
-        """Inputs for the replica since the last call, in order."""
+    def take_inputs(self, quality: str) -> list[Input]:
+        """Inputs for the replica since the last call, in order. quality: what it gives now."""
+        if not self._uplink.ended:
+            self._uplink.serve_at(quality)
         return self._uplink.take()
 
     def rewind(self) -> int:

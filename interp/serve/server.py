@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -14,6 +16,7 @@ from interp.engine.replica import ReplicaPool
 from interp.serve.auth import Keys
 from interp.serve.catalog import CatalogServicer
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
+from interp.serve.conversation import Entry
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.metrics import Metrics, MetricsPort
 from interp.serve.servicer import InterpretationServicer
@@ -27,13 +30,16 @@ STOP_GRACE_S, HURRY_GRACE_S = 2.0, 0.5
 
 log = logging.getLogger(__name__)
 
+Door: TypeAlias = Callable[[grpc.aio.Server, Entry], None]
+"""Registers services of another contract."""
+
 
 class Server:
     """A gateway over a pool of replicas.
 
     `run` serves until told to stop; `started` is set once `port` and `metrics_port` are known.
-    page_port: of the page beside it, 0 for none. Set `hurry` to end what
-    still drains at once.
+    page_port: of the page beside it, 0 for none. doors: contracts of others on the same port. Set
+    `hurry` to end what still drains at once.
     """
 
     def __init__(
@@ -42,6 +48,7 @@ class Server:
         config: ServerConfig,
         pool: ReplicaPool,
         clock: Clock,
+        doors: Sequence[Door] = (),
         vault: Vault | None = None,
     ) -> None:
         """vault: where sessions are recorded for other gateways."""
@@ -65,6 +72,8 @@ class Server:
             metrics=self.metrics,
             keeper=Keeper(vault, owner=uuid.uuid4().hex) if vault else None,
         )
+        self.entry = Entry(self.sessions, self._keys, self.metrics)
+        self._doors = doors
         self._health = health.aio.HealthServicer()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -110,14 +119,11 @@ class Server:
     def _build(self) -> grpc.aio.Server:
         settings = self.config.server
         server = grpc.aio.server(options=_options(settings))
-        servicer = InterpretationServicer(
-            sessions=self.sessions,
-            keys=self._keys,
-            metrics=self.metrics,
-            max_message_bytes=settings.max_message_bytes,
-        )
+        servicer = InterpretationServicer(self.entry, max_message_bytes=settings.max_message_bytes)
         catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
         services.register(server, servicer, catalog)
+        for door in self._doors:
+            door(server, self.entry)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
             names = (*services.NAMES, reflection.SERVICE_NAME)

@@ -8,12 +8,9 @@ from typing import TypeVar
 import grpc
 from google.protobuf.message import DecodeError
 
-from interp.core.errors import AtCapacity, InterpError, InvalidRequest, Reason
+from interp.core.errors import AtCapacity, InvalidRequest, Reason
 from interp.core.logs import described
-from interp.serve.auth import Keys
-from interp.serve.conversation import converse, open_session
-from interp.serve.metrics import Metrics
-from interp.serve.sessions import Sessions
+from interp.serve.conversation import Entry
 from interp.wire.messages import Request, Response, SpeechEncoding
 from interp.wire.requests import request_from_proto
 from interp.wire.responses import response_to_proto
@@ -37,10 +34,8 @@ log = logging.getLogger(__name__)
 class InterpretationServicer(InterpretationServiceServicer):
     """max_message_bytes: of one request."""
 
-    def __init__(
-        self, *, sessions: Sessions, keys: Keys, metrics: Metrics, max_message_bytes: int
-    ) -> None:
-        self._sessions, self._keys, self._metrics = sessions, keys, metrics
+    def __init__(self, entry: Entry, *, max_message_bytes: int) -> None:
+        self._entry = entry
         self._max_message_bytes = max_message_bytes
 
     async def Interpret(
@@ -57,13 +52,7 @@ class InterpretationServicer(InterpretationServiceServicer):
         context: grpc.aio.ServicerContext[InterpretRequest, InterpretResponse],
     ) -> None:
         requests = self._requests(messages)
-        try:
-            tenant = self._keys.tenant_of(context.invocation_metadata())
-            relay, resumed = await open_session(self._sessions, tenant, requests)
-        except InterpError as error:
-            self._metrics.refused.labels(error.reason.value).inc()
-            raise
-        await converse(self._sessions, relay, requests, _Call(context), resumed=resumed)
+        await self._entry.converse(context.invocation_metadata(), requests, _Call(context))
 
     async def _requests(self, messages: AsyncIterator[InterpretRequest]) -> AsyncIterator[Request]:
         """Requests as our values, until a half-close that is one. Raises InvalidRequest."""

@@ -22,6 +22,7 @@ from interp.core.events import (
 from interp.intake.intake import Heard, Intake
 from interp.intake.ledger import LedgerState
 from interp.policies import parse
+from interp.policies.qualities import BEST
 from interp.serve.journal import Journal
 from interp.serve.metrics import Metrics
 from interp.serve.record import Facts, Record
@@ -33,12 +34,15 @@ MAX_WAITING_INPUTS = 10_000
 
 
 class Uplink:
-    """Of one session. journal_s: audio kept for a replay. threads: for intakes
-    that wait. recorded: inputs are to be had again, for a record elsewhere."""
+    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait.
+
+    policy: as its config has it. recorded: inputs are to be had again, for a record elsewhere.
+    """
 
     def __init__(
         self,
         *,
+        policy: str,
         intake: Intake,
         journal_s: float,
         threads: Executor,
@@ -55,6 +59,7 @@ class Uplink:
         )
         self._inputs: list[Input] = []
         self._recorded, self._fresh = recorded, list[Input]()
+        self._wanted = self._in_force = policy
         self._heard_samples = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
@@ -124,7 +129,17 @@ class Uplink:
         """
         if isinstance(control, SetPolicy):
             parse(control.policy)
+            self._wanted = self._in_force = control.policy
         self._put(control)
+
+    def serve_at(self, quality: str) -> None:
+        """Have the session worked at this quality from here on, if it leaves that to the service.
+
+        The change is an input like any other: a replay decides as the original did.
+        """
+        if self._wanted == BEST and self._in_force != quality:
+            self._in_force = quality
+            self._put(SetPolicy(quality))
 
     async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""

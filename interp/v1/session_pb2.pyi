@@ -56,7 +56,7 @@ class AudioFormat(_message.Message):
     def __init__(self, encoding: _Optional[_Union[AudioEncoding, str]] = ..., sample_rate_hertz: _Optional[int] = ...) -> None: ...
 
 class SessionConfig(_message.Message):
-    __slots__ = ("source_language_code", "target_language_code", "audio_format", "outputs", "policy", "voice", "speech_encoding", "resume_window", "resume")
+    __slots__ = ("source_language_code", "target_language_code", "audio_format", "outputs", "policy", "voice", "speech_encoding", "resume_window", "resume", "glossary")
     SOURCE_LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     TARGET_LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FORMAT_FIELD_NUMBER: _ClassVar[int]
@@ -66,6 +66,7 @@ class SessionConfig(_message.Message):
     SPEECH_ENCODING_FIELD_NUMBER: _ClassVar[int]
     RESUME_WINDOW_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
+    GLOSSARY_FIELD_NUMBER: _ClassVar[int]
     source_language_code: str
     target_language_code: str
     audio_format: AudioFormat
@@ -75,7 +76,18 @@ class SessionConfig(_message.Message):
     speech_encoding: SpeechEncoding
     resume_window: _duration_pb2.Duration
     resume: Resume
-    def __init__(self, source_language_code: _Optional[str] = ..., target_language_code: _Optional[str] = ..., audio_format: _Optional[_Union[AudioFormat, _Mapping]] = ..., outputs: _Optional[_Iterable[_Union[Output, str]]] = ..., policy: _Optional[str] = ..., voice: _Optional[str] = ..., speech_encoding: _Optional[_Union[SpeechEncoding, str]] = ..., resume_window: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ...) -> None: ...
+    glossary: _containers.RepeatedCompositeFieldContainer[GlossaryTerm]
+    def __init__(self, source_language_code: _Optional[str] = ..., target_language_code: _Optional[str] = ..., audio_format: _Optional[_Union[AudioFormat, _Mapping]] = ..., outputs: _Optional[_Iterable[_Union[Output, str]]] = ..., policy: _Optional[str] = ..., voice: _Optional[str] = ..., speech_encoding: _Optional[_Union[SpeechEncoding, str]] = ..., resume_window: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., glossary: _Optional[_Iterable[_Union[GlossaryTerm, _Mapping]]] = ...) -> None: ...
+
+class GlossaryTerm(_message.Message):
+    __slots__ = ("source", "target", "spoken")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    SPOKEN_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    target: str
+    spoken: str
+    def __init__(self, source: _Optional[str] = ..., target: _Optional[str] = ..., spoken: _Optional[str] = ...) -> None: ...
 
 class Resume(_message.Message):
     __slots__ = ("resume_token", "received_sequence")

@@ -10,12 +10,8 @@ from typing import TypeAlias
 from interp.core.config import SessionConfig
 from interp.core.events import (
     Event,
-    Interrupt,
     Marker,
-    MuteSpeech,
-    SetOutputs,
-    SetPolicy,
-    SkipBacklog,
+    Steering,
 )
 from interp.intake.format import AudioFormat
 
@@ -78,7 +74,7 @@ class SilenceMessage:
         return self.duration_ms > 0
 
 
-Control: TypeAlias = MuteSpeech | Interrupt | SkipBacklog | SetPolicy | SetOutputs | Marker
+Control: TypeAlias = Steering | Marker
 Request: TypeAlias = StreamConfig | Resume | AudioMessage | SilenceMessage | Control
 
 

@@ -12,10 +12,12 @@ from interp.core.events import (
     Marker,
     MuteSpeech,
     Output,
+    SetGlossary,
     SetOutputs,
     SetPolicy,
     SkipBacklog,
 )
+from interp.core.glossary import Glossary, Term, glossary_of
 from interp.intake.format import AudioFormat, Encoding
 from interp.v1 import interpretation_service_pb2 as service_pb
 from interp.v1 import session_pb2, source_pb2
@@ -102,6 +104,7 @@ def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resum
         outputs=_outputs_from_proto(config.outputs) or frozenset({Output.TEXT}),
         policy=_policy(config.policy) or DEFAULT_POLICY,
         voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
+        glossary=_glossary_from_proto(config.glossary),
     )
     speech = config.speech_encoding or session_pb2.SPEECH_ENCODING_PCM_S16LE
     if speech not in SPEECH_ENCODINGS:
@@ -124,6 +127,7 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
         outputs=sorted(_OUTPUT_TO_PROTO[output] for output in session.outputs),
         policy=session.policy,
         voice=session.voice,
+        glossary=_glossary_to_proto(session.glossary),
         speech_encoding=_SPEECH_TO_PROTO[config.speech],
         resume_window=duration(config.resume_window_s * 1000),
     )
@@ -148,6 +152,17 @@ def request_to_proto(request: Request) -> service_pb.InterpretRequest:
             return service_pb.InterpretRequest(control=_control_to_proto(request))
 
 
+def _glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
+    return glossary_of([Term(term.source, term.target, term.spoken) for term in terms])
+
+
+def _glossary_to_proto(glossary: Glossary) -> list[session_pb2.GlossaryTerm]:
+    return [
+        session_pb2.GlossaryTerm(source=term.source, target=term.target, spoken=term.spoken)
+        for term in glossary.terms
+    ]
+
+
 def _control_from_proto(control: source_pb2.Control) -> Control:
     match control.WhichOneof("control"):
         case "mute_speech":
@@ -158,6 +173,8 @@ def _control_from_proto(control: source_pb2.Control) -> Control:
             return SkipBacklog()
         case "set_policy":
             return SetPolicy(_given(_policy(control.set_policy.policy), Reason.BAD_POLICY))
+        case "set_glossary":
+            return SetGlossary(_glossary_from_proto(control.set_glossary.terms))
         case "set_outputs":
             outputs = _outputs_from_proto(control.set_outputs.outputs)
             return SetOutputs(_given(outputs, Reason.BAD_CONFIG))
@@ -177,6 +194,9 @@ def _control_to_proto(control: Control) -> source_pb2.Control:
             return source_pb2.Control(skip_backlog=source_pb2.SkipBacklog())
         case SetPolicy(policy):
             return source_pb2.Control(set_policy=source_pb2.SetPolicy(policy=policy))
+        case SetGlossary(glossary):
+            terms = _glossary_to_proto(glossary)
+            return source_pb2.Control(set_glossary=source_pb2.SetGlossary(terms=terms))
         case SetOutputs(outputs):
             chosen = sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
             return source_pb2.Control(set_outputs=source_pb2.SetOutputs(outputs=chosen))

@@ -168,3 +168,8 @@ def test_a_server_that_goes_away_takes_nothing_that_was_written(tmp_path: Path) 
     content = (tmp_path / "out.srt").read_text(encoding="utf-8")
     shown = re.sub(r"\d+\n[\d:,]+ --> [\d:,]+\n", "", content)
     assert shown.split() == text.decode().split() != []
+
+
+@pytest.mark.parametrize("tag", ["nb-NO", "fil-PH", "cmn-Hans-CN", "iw", "in", "Norwegian"])
+def test_tags_and_names_of_languages_that_are_heard_are_served(tag: str) -> None:
+    assert translate(CASES / "language-tags.flac", "--from", tag) == 0

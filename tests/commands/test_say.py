@@ -73,5 +73,11 @@ def test_a_language_that_the_voice_does_not_speak_is_refused(
 ) -> None:
     out = tmp_path / "a.wav"
     assert main(["say", TEXT, "--out", str(out), "--voice", voice, "--language", "pt"]) == 1
-    assert "this voice speaks en" in capsys.readouterr().err
+    assert "no voice for pt" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_slower_rate_takes_longer(tmp_path: Path, voice: str) -> None:
+    own = said(tmp_path / "a.wav", "--voice", voice)
+    slow = said(tmp_path / "b.wav", "--voice", voice, "--rate", "0.6", "--seed", "1")
+    assert len(slow) > len(own)

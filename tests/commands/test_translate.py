@@ -105,3 +105,12 @@ def test_english_is_written_in_portuguese(capsys: pytest.CaptureFixture[str]) ->
     pt = ["--from", "en", "--to", "pt", "--policy", "agree:n=2,unit_ms=500"]
     assert main(["translate", str(ENGLISH), *pt]) == 0
     assert "A conferência começará quando o líder chegar." in capsys.readouterr().out
+
+
+@pytest.mark.weights
+def test_a_glossary_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    terms = tmp_path / "terms.csv"
+    terms.write_text("conference,teleconferência\nleader,presidente\n", encoding="utf-8")
+    pt = ["--from", "en", "--to", "pt", "--policy", "offline", "--glossary", str(terms)]
+    assert main(["translate", str(ENGLISH), *pt]) == 0
+    assert "A teleconferência começará quando o presidente chegar." in capsys.readouterr().out

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import torch
 
+from interp.core.glossary import Glossary
 from interp.models.marian.encoder import Memory
 from interp.models.marian.student import Reading, Student, WriterState, WriteStep, Written
+from interp.models.marian.terms import TermPreference
 from interp.models.marian.vocabulary import Tokens
 from interp.models.marian.writing import Continuation, TargetWord
 
@@ -21,6 +23,9 @@ class Parrot(Student):
         self.read_sentences += len(sentences)
         nothing = Memory(torch.empty(0))
         return [Reading(tuple(words), Tokens((), ()), nothing, None) for words in sentences]
+
+    def preference(self, reading: Reading, glossary: Glossary) -> TermPreference | None:
+        return None
 
     def init_state(self) -> WriterState:
         return WriterState(torch.empty(0))

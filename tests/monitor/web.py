@@ -109,7 +109,7 @@ async def changes(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, dict
 async def paged(gateway: Gateway, **settings: Any) -> AsyncIterator[Page]:
     """A page beside a running gateway."""
     where = PageSettings(address="127.0.0.1:0", **settings)
-    async with page(gateway.server.sessions, where) as port:
+    async with page(gateway.server.entry, where) as port:
         yield Page(port)
 
 

@@ -2,10 +2,12 @@ import wave
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from interp.core.events import SessionEnded, TargetSpeech, Totals
 from interp.outlets.loudspeaker import Fill, Loudspeaker
 from interp.outlets.sound import SpeechFile
+from interp.outlets.under import Underlay
 
 FRAME = 2048
 
@@ -70,3 +72,15 @@ def test_a_loudspeaker_plays_what_came_then_silence() -> None:
         assert card.play(3) == [32_767, 0, 0]
         assert not card.closed
     assert card.closed
+
+
+def test_the_original_is_heard_quieter_under_speech_and_to_its_end(tmp_path: Path) -> None:
+    original = Underlay(np.full(5 * 16_000, 0.4, np.float32), under_db=20.0)
+    with SpeechFile(tmp_path / "a.wav", original) as file:
+        file.take(sound(2000, 0.5))
+    heard = read(tmp_path / "a.wav") / 32_768
+    assert heard.size == 5 * 24_000
+    assert heard[24_000] == pytest.approx(0.4, abs=0.01)
+    assert heard[48_000 + FRAME // 2] == pytest.approx(0.5 + 0.04, abs=0.01)
+    assert heard[47_990] < 0.1, "it goes before speech begins"
+    assert heard[4 * 24_000] == pytest.approx(0.4, abs=0.01), "and comes back after it"

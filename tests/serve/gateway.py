@@ -1,7 +1,7 @@
 """A real server on a free port over scripted replicas, and raw calls to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
 from interp.serve.limits import RelaySettings
 from interp.serve.outbox import OutboxSettings
-from interp.serve.server import Server
+from interp.serve.server import Door, Server
 from interp.serve.vault import Vault
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import interpretation_service_pb2_grpc as stubs
@@ -99,6 +99,7 @@ async def serving(
     config: ServerConfig | None = None,
     pool: ReplicaPool | None = None,
     vault: Vault | None = None,
+    doors: Sequence[Door] = (),
 ) -> AsyncIterator[Gateway]:
     """Serve, and stop at the end."""
     server = Server(
@@ -106,6 +107,7 @@ async def serving(
         pool=pool or LocalPool(replicas, CALL_TIMEOUT_S),
         clock=MonotonicClock(),
         vault=vault,
+        doors=doors,
     )
     stop = asyncio.Event()
     gateway = Gateway(server, stop, asyncio.create_task(server.run(stop)))

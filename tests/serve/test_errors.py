@@ -11,7 +11,8 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from interp.core.errors import EngineFailed, InterpError, Reason
-from interp.core.events import Audio, Input, SetPolicy, TargetText
+from interp.core.events import Audio, Input, SetGlossary, SetPolicy, TargetText
+from interp.core.glossary import Glossary, Term
 from interp.intake.format import IntakeLimits
 from interp.policies import registry
 from interp.serve.auth import Tenant, digest_of
@@ -140,6 +141,7 @@ def with_config(config: session_pb2.SessionConfig) -> Story:
 
 TENANTS = (Tenant("one", digest_of("k1"), sessions=1, pairs=("fr-en",)),)
 GUARDED = settings(tenants=TENANTS)
+TWICE = Glossary((Term("host", "anfitrião"), Term("Host", "hóspede")))
 PCM = session_pb2.AudioFormat(
     encoding=session_pb2.AUDIO_ENCODING_PCM_S16LE, sample_rate_hertz=16_000
 )
@@ -163,6 +165,8 @@ CASES = [
     Case(Reason.BAD_LANGUAGE, INVALID, with_request(session(source="?"))),
     Case(Reason.BAD_POLICY, INVALID, with_request(session(policy="waitk:k=many"))),
     Case(Reason.BAD_POLICY, INVALID, with_request(CONFIG, SetPolicy("waitk:speed=1"))),
+    Case(Reason.BAD_GLOSSARY, INVALID, with_request(session(glossary=TWICE))),
+    Case(Reason.BAD_GLOSSARY, INVALID, with_request(CONFIG, SetGlossary(TWICE))),
     Case(Reason.MALFORMED_MESSAGE, INVALID, sends_garbage),
     Case(Reason.MALFORMED_MESSAGE, INVALID, lambda g, _: sends(g, pb.InterpretRequest())),
     Case(Reason.PAIR_NOT_SERVED, MISSING, with_request(session(target="de"))),

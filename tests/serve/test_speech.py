@@ -26,6 +26,7 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
+from interp.core.synthesiser import Voice
 from interp.engine.replica import Outbound
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
@@ -155,6 +156,21 @@ def relay() -> Relay:
         clock=clock,
         metrics=Metrics(),
     )
+
+
+def test_a_session_keeps_the_voice_that_it_began_with() -> None:
+    anna, bob = Voice("anna", "en"), Voice("bob", "en")
+    began = relay()
+    began.keep_voice((anna, bob))
+    began.keep_voice((bob, anna))
+    assert began.config.session.voice == "anna"
+
+
+def test_a_session_without_speech_is_bound_to_no_voice() -> None:
+    silent = relay()
+    silent.config = CONFIG
+    silent.keep_voice((Voice("anna", "en"),))
+    assert silent.config.session.voice == ""
 
 
 def sound(offset_ms: int, delay_ms: int) -> Outbound:

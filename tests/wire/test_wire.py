@@ -16,6 +16,7 @@ from interp.core.events import (
     Output,
     PolicyAction,
     SessionEnded,
+    SetGlossary,
     SetOutputs,
     SetPolicy,
     SkipBacklog,
@@ -27,6 +28,7 @@ from interp.core.events import (
     WarningCode,
     WrittenWord,
 )
+from interp.core.glossary import NO_TERMS, Glossary, Term
 from interp.intake.format import AudioFormat, Encoding
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2, source_pb2, target_pb2
@@ -50,8 +52,9 @@ from interp.wire.messages import (
 from interp.wire.requests import milliseconds, request_from_proto, request_to_proto
 from interp.wire.responses import response_from_proto, response_to_proto
 
+TERMS = Glossary((Term("chair", "présidente"), Term("Chad", "Chad")))
 CONFIG = StreamConfig(
-    SessionConfig("fr-CA", "en", frozenset(Output), "waitk:k=3", "anna"),
+    SessionConfig("fr-CA", "en", frozenset(Output), "waitk:k=3", "anna", TERMS),
     AudioFormat(Encoding.FLOAT32, 44_100),
     SpeechEncoding.SNAC_CODES,
     12.5,
@@ -69,6 +72,8 @@ REQUESTS: list[Request] = [
     Interrupt(),
     SkipBacklog(),
     SetPolicy("hold:n=2"),
+    SetGlossary(Glossary((Term("extension", "ramal"), Term("UN", "ONU", "you en")))),
+    SetGlossary(NO_TERMS),
     SetOutputs(frozenset({Output.TEXT, Output.ACTIONS})),
     Marker("m" * 128),
 ]

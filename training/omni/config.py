@@ -53,11 +53,12 @@ class ModelConfig:
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """folder: as `prepare` writes it. held_out: entries kept from training, the first. rows: of a
-    batch."""
+    batch. answered: held-out entries of a task that are answered at every look."""
 
     folder: Path
     held_out: int = 64
     rows: int = 8
+    answered: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ class TaskConfig:
 @dataclass(frozen=True, slots=True)
 class StageConfig:
     """learn: parts that learn, see `freeze.Part`; the others stay as they are. start: run folder of
-    the stage before; none for random weights. audio_weight: of the codes' loss beside that of the
-    text."""
+    the stage before, whose sizes the model then has; none for random weights. audio_weight: of the
+    codes' loss beside that of the text.
+    """
 
     learn: tuple[str, ...] = tuple(part.value for part in Part)
     start: Path | None = None

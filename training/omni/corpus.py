@@ -9,8 +9,7 @@ import torch
 
 from interp.core.settings import settings_from
 from interp.models.omni.prompts import Task
-from interp.models.omni.release import PIECES
-from interp.models.omni.tokens import load_tokens
+from interp.models.omni.tokens import load_tokens, vocabulary_file
 from training.data.manifest import Entry, read_manifest
 from training.data.ragged import Ragged
 from training.omni.rows import Sample
@@ -38,7 +37,7 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         self.about = settings_from(About, json.loads((folder / ABOUT).read_text("utf-8")), "")
         self.entries = read_manifest(folder / MANIFEST)
-        self.tokens = load_tokens(folder / PIECES)
+        self.tokens = load_tokens(vocabulary_file(folder))
         self._heard, self._spoken = Ragged(folder / HEARD), Ragged(folder / SPOKEN)
         if not len(self.entries) == len(self._heard) == len(self._spoken):
             raise ValueError(f"{folder} holds another count of entries than of features")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import jiwer
 import sacrebleu
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.latency import Timeline, length_adaptive_average_lagging
 from interp.models.omni.duplex import Written, follow, wait_k
 from interp.models.omni.generate import Manner, answer
@@ -14,8 +13,7 @@ from interp.models.omni.grid import TextSpecial
 from interp.models.omni.prompts import Task, heard_prompt, written_prompt
 from interp.models.omni.release import Omni
 from training.omni.corpus import Corpus
-
-FRAME_MS = 1000 * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
+from training.omni.schedule import FRAME_MS
 
 
 @dataclass(frozen=True, slots=True)

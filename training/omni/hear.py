@@ -29,6 +29,7 @@ from interp.models.whisper.mel import log_mel, normalise
 HALVES = 2
 """Vectors a frame that are put side by side: a frame is long against a phoneme."""
 MELS = 80
+RAW = "raw:"
 
 
 class Hearer(Protocol):
@@ -60,15 +61,21 @@ class MelHearer:
 
 
 class WhisperHearer:
-    """openai-whisper's encoder over the padded window, as mini-omni hears; at most 30 s."""
+    """openai-whisper's encoder over the padded window, as mini-omni hears; at most 30 s.
 
-    def __init__(self, name: str, cache: Path = Path("runs/weights")) -> None:
+    pooled: one vector a SNAC frame; else every position, 50 a second, as mini-omni has them.
+    """
+
+    def __init__(
+        self, name: str, *, pooled: bool = True, cache: Path = Path("runs/weights")
+    ) -> None:
         checkpoint = load_whisper(Store(CATALOGUE, cache).open(name)[0])
         model = whisper.Whisper(whisper.ModelDimensions(**asdict(checkpoint.dims)))
         model.load_state_dict(checkpoint.state_dict, strict=False)
         self._encoder = model.encoder.eval()
         self._mels = checkpoint.dims.n_mels
-        self.name, self.dim = name, HALVES * checkpoint.dims.n_audio_state
+        self.name, self._pooled = name if pooled else f"{RAW}{name}", pooled
+        self.dim = checkpoint.dims.n_audio_state * (HALVES if pooled else 1)
 
     @torch.inference_mode()
     def hear(self, samples: Samples) -> NDArray[np.float32]:
@@ -79,7 +86,8 @@ class WhisperHearer:
         states: Tensor = self._encoder(mel[None])[0]
         heard = len(samples) // whisper.audio.N_SAMPLES_PER_TOKEN + 1
         rate_hz = SOURCE_RATE_HZ / whisper.audio.N_SAMPLES_PER_TOKEN
-        return per_frame(states[:heard], rate_hz).numpy()
+        features = per_frame(states[:heard], rate_hz) if self._pooled else states[:heard]
+        return features.numpy()
 
 
 def per_frame(features: Tensor, rate_hz: float) -> Tensor:
@@ -96,8 +104,10 @@ def _mean(features: Tensor, start: float, end: float) -> Tensor:
 
 
 def hearer(name: str) -> Hearer:
-    """`mel`, or a Whisper of the catalogue."""
-    return _PLAIN[name]() if name in _PLAIN else WhisperHearer(name)
+    """`mel`, a Whisper of the catalogue, or one whose positions stay as they are, `raw:NAME`."""
+    if name in _PLAIN:
+        return _PLAIN[name]()
+    return WhisperHearer(name.removeprefix(RAW), pooled=not name.startswith(RAW))
 
 
 _PLAIN: Mapping[str, type[MelHearer]] = {"mel": MelHearer}

@@ -1,16 +1,18 @@
 """An OmniLM on its way through one stage: rows of several tasks in every step."""
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch.utils.tensorboard import SummaryWriter
 
+from interp.models.omni.config import OmniConfig
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.prompts import Task
-from interp.models.omni.release import PIECES, OmniCard, load_omni, save_omni
+from interp.models.omni.release import OmniCard, load_omni, save_omni
+from interp.models.omni.tokens import vocabulary_file
 from training.averaged import AveragedLearner, Measured
 from training.omni.batch import Losses, collate, lost
 from training.omni.config import OmniRun, TaskConfig
@@ -48,17 +50,18 @@ class OmniLearner(AveragedLearner[OmniLM]):
         torch.manual_seed(config.run.seed)
         torch.set_num_threads(config.run.threads)
         self.config, self.corpus = config, corpus
-        lm = config.model.lm(corpus.about, corpus.tokens.count)
-        about = corpus.about
+        about, before = corpus.about, None
+        lm = config.model.lm(about, corpus.tokens.count)
+        if config.stage.start is not None:
+            before = load_omni(config.stage.start)
+            lm = replace(before.card.lm, dropout=config.model.dropout)
+            _check(lm, corpus)
         self.card = OmniCard(lm, about.languages, about.hears, about.codec)
         cut = min(config.data.held_out, len(corpus.entries))
         self.lessons = self._lessons(range(cut, len(corpus.entries)))
         self.held_out = self._lessons(range(cut))
         model = OmniLM(lm)
-        if config.stage.start is not None:
-            before = load_omni(config.stage.start)
-            if before.card.lm.layout != lm.layout:
-                raise ValueError(f"{config.stage.start} is a model of another vocabulary")
+        if before is not None:
             model.load_state_dict(before.lm.state_dict())
         let_learn(model, config.stage.learn)
         super().__init__(config.run, model)
@@ -86,15 +89,11 @@ class OmniLearner(AveragedLearner[OmniLM]):
                 found[f"{lesson.name}/audio"] = losses.audio
         return found
 
-    def look(self, board: SummaryWriter) -> None:
-        """Held-out losses to the board."""
-        for name, value in self.evaluate().items():
-            board.add_scalar(f"held_out/{name}", value, self.step)
-
     def export(self, folder: Path) -> None:
         """As Learner.export: a model folder of the averaged weights."""
         save_omni(folder, self.averaged(), self.card, torch.float32)
-        shutil.copyfile(self.config.data.folder / PIECES, folder / PIECES)
+        words = vocabulary_file(self.config.data.folder)
+        shutil.copyfile(words, folder / words.name)
 
     def _lost(self, net: OmniLM, rows: list[Row]) -> Losses:
         lm = self.card.lm
@@ -113,16 +112,28 @@ class OmniLearner(AveragedLearner[OmniLM]):
         backwards = lesson.task is Task.T2TT and rng.random() < 0.5
         sample = self.corpus.sample(lesson.task, number, backwards)
         if lesson.config.duplex:
-            return self._duplex(sample, lesson.config.weight, rng)
+            ends_ms = self.corpus.entries[number].source_word_ends_ms
+            return self._duplex(sample, ends_ms, lesson.config.weight, rng)
         return turn_row(self.card.lm.layout, sample, lesson.config.weight)
 
-    def _duplex(self, sample: Sample, weight: float, rng: np.random.Generator) -> Row:
-        """Under a k of its own; what is left when all was heard follows in frames of silence."""
+    def _duplex(
+        self, sample: Sample, ends_ms: Sequence[int], weight: float, rng: np.random.Generator
+    ) -> Row:
+        """Under a schedule of its own; what is left when all was heard follows in silence."""
         assert sample.source is not None, "what is written while it is heard has a source"
         heard = len(sample.source)
-        writes, frames = drawn(self.config.schedule, self.corpus.starts(sample.told), heard, rng)
+        starts = self.corpus.starts(sample.told)
+        writes, frames = drawn(self.config.schedule, starts, heard, ends_ms, rng)
         steps = frames if frames < heard else max(heard, writes[-1] + 1)
         source = sample.source.new_zeros(steps, sample.source.shape[1])
         source[: min(frames, steps)] = sample.source[:frames]
         of_frames = Sample(sample.task, (), source, sample.told, None, sample.language)
         return duplex_row(self.card.lm.layout, of_frames, writes, weight)
+
+
+def _check(lm: OmniConfig, corpus: Corpus) -> None:
+    """Raises ValueError where a model cannot read or hear a corpus."""
+    if corpus.tokens.count > lm.layout.text_tokens:
+        raise ValueError("the corpus has another vocabulary than the model that is to learn it")
+    if corpus.about.source_dim != lm.source_dim:
+        raise ValueError(f"the model does not hear as {corpus.about.hears} does")

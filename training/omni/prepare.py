@@ -19,7 +19,7 @@ from tqdm import tqdm
 from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples
 from interp.intake.file import read_audio
 from interp.models.omni.grid import AUDIO_ROWS
-from interp.models.omni.release import PIECES
+from interp.models.omni.tokens import PIECES
 from interp.models.snac import read_config
 from training.data.manifest import Entry, read_manifest, write_manifest
 from training.data.ragged import write_ragged
@@ -31,8 +31,8 @@ from training.speaker.encode import snac_encoder
 @dataclass(frozen=True, slots=True)
 class Preparing:
     """manifest, and the folder to write. hears: as `hear.hearer` takes it. codec: folder of the
-    codec's weights; None where nothing is to be said. pieces: how many, or the file of a model that
-    is to be used."""
+    codec's weights; None where nothing is to be said. pieces: how many, or a vocabulary to use, by
+    its usual name."""
 
     manifest: Path
     out: Path
@@ -48,7 +48,7 @@ def prepare(job: Preparing) -> About:
         raise ValueError(f"{job.manifest} has no entries")
     job.out.mkdir(parents=True, exist_ok=True)
     if isinstance(job.pieces, Path):
-        shutil.copyfile(job.pieces, job.out / PIECES)
+        shutil.copyfile(job.pieces, job.out / job.pieces.name)
     else:
         (job.out / PIECES).write_bytes(trained_pieces(_texts(entries), job.pieces))
     ear, home = hearer(job.hears), job.manifest.parent

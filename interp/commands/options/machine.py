@@ -16,7 +16,12 @@ def add_models(parser: argparse.ArgumentParser) -> None:
 def add_voice(parser: argparse.ArgumentParser) -> None:
     """What speaks, and on what; all that `say` needs."""
     parser.add_argument(
-        "--voice", type=Path, metavar="FOLDER", help="of a voice (default: the package's own)"
+        "--voice",
+        dest="voices",
+        type=Path,
+        action="append",
+        metavar="FOLDER",
+        help="of a voice; may be given again (default: the package's own)",
     )
     parser.add_argument("--threads", type=int, help="of torch, each; 0: all cores (default: 1)")
     parser.add_argument("--device", help="cpu, cuda or auto (default: auto)")

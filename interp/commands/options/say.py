@@ -19,6 +19,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="another take, of a voice that varies",
     )
     parser.add_argument(
+        "--rate", type=float, default=1.0, metavar="N", help="times its own tempo, 0.6 to 1.35"
+    )
+    parser.add_argument(
         "--stream", action="store_true", help="word by word, as a live translation comes"
     )
     add_voice(parser)

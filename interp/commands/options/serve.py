@@ -10,6 +10,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--address", help="host:port (default: 127.0.0.1:50051)")
     parser.add_argument("--metrics-address", help="host:port of Prometheus metrics")
     parser.add_argument("--page-address", help="host:port of the page (default: none)")
+    parser.add_argument("--riva", action="store_true", help="also speak the contract of Riva")
     parser.add_argument("--replicas", type=int, help="model copies (default: 1)")
     parser.add_argument("--lanes", type=int, help="sessions at once, per replica (default: 8)")
     parser.add_argument("--gpus-per-replica", type=float, help="that Ray reserves (default: 0)")

@@ -3,8 +3,11 @@
 import argparse
 from pathlib import Path
 
+from interp.client.glossary_file import read_glossary
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Output
+from interp.core.glossary import NO_TERMS, Glossary
+from interp.core.languages import language_of
 
 
 def add_session(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +26,9 @@ def add_session(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--policy", default=DEFAULT_POLICY, help="when to write; see docs/policies.md"
     )
+    group.add_argument(
+        "--glossary", type=Path, metavar="FILE", help="terms that shall be written: .csv or .tbx"
+    )
     group.add_argument("--source-text", action="store_true", help="also write what was said")
 
 
@@ -39,6 +45,12 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--bilingual", action="store_true", help="captions with what was said above")
     group.add_argument(
         "--speech", type=Path, metavar="FILE", help="speak the translation into this WAV file"
+    )
+    group.add_argument(
+        "--under",
+        type=float,
+        metavar="DB",
+        help="the original in that WAV file too, so much quieter while the translation is spoken",
     )
 
 
@@ -57,4 +69,13 @@ def session_config(args: argparse.Namespace, *, speech: bool) -> SessionConfig:
         outputs.add(Output.SOURCE_TEXT)
     if speech:
         outputs.add(Output.SPEECH)
-    return SessionConfig(args.source, args.target, frozenset(outputs), args.policy)
+    return SessionConfig(
+        args.source, args.target, frozenset(outputs), args.policy, glossary=_glossary(args)
+    )
+
+
+def _glossary(args: argparse.Namespace) -> Glossary:
+    """Raises InvalidRequest, OSError."""
+    if args.glossary is None:
+        return NO_TERMS
+    return read_glossary(args.glossary, language_of(args.source), language_of(args.target))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from interp.core.translator import Pair
-from interp.models.cascade.translator import Route
+from interp.models.cascade.state import Route
 from interp.models.marian.student import Student
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from interp.core.translator import Hypothesis, Word
+from interp.core.translator import Hypothesis, Pair, Word
 
 SENTENCE_ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f", "\uff01")
 PAUSES = (",", ";", ":")
@@ -26,14 +26,15 @@ class Sentence:
 
 @dataclass(slots=True)
 class Transcript:
-    """One pivot language over one segment.
+    """One pivot language over one segment. pair: what is spoken and what is written down.
 
-    target: the transcriber's state. words: all of them, of which the first `settled` stand.
-    accepted: words of the transcriber's last hypothesis that have been settled since. samples: how
-    much of the segment it was made of; finished: and whether that was all.
+    target: the transcriber's state, from the first decode on. words: all, of which the first
+    `settled` stand. accepted: words of the transcriber's last hypothesis that have been settled
+    since. samples: how much of the segment it was made of; finished: and whether that was all.
     """
 
-    target: Any
+    pair: Pair
+    target: Any = None
     words: list[Word] = field(default_factory=list)
     settled: int = 0
     accepted: int = 0

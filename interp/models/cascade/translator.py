@@ -6,8 +6,8 @@ word it attends to, so that policies and guards work as on a model that hears fo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any
 
 from interp.core.audio import samples_to_ms
 from interp.core.translator import (
@@ -21,89 +21,23 @@ from interp.core.translator import (
     Word,
 )
 from interp.models.cascade.settings import CascadeSettings
-from interp.models.cascade.transcript import Sentence, Transcript, attended_ms
-from interp.models.marian.student import Student, WriterState, WriteStep, Written
+from interp.models.cascade.state import (
+    AnyTarget,
+    CascadeSource,
+    CascadeTarget,
+    DirectTarget,
+    Done,
+    Job,
+    Part,
+    Route,
+    TranscriptTarget,
+)
+from interp.models.cascade.terms import hotwords, until_term
+from interp.models.cascade.transcript import Transcript, attended_ms
+from interp.models.marian.student import WriterState, WriteStep, Written
 
-EVERYTHING = Ask(words=1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """How a pair is served: heard in the pivot language, read by the student."""
-
-    pivot: str
-    student: Student
-
-
-@dataclass(slots=True)
-class CascadeSource:
-    """One segment. heard: the transcriber's state. transcripts: by pivot language."""
-
-    heard: Any
-    samples: int = 0
-    finished: bool = False
-    transcripts: dict[str, Transcript] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class DirectTarget:
-    """A pair that the transcriber serves alone. answer: of a decode whose batch is under way."""
-
-    state: Any
-    answer: Hypothesis | None = None
-
-
-@dataclass(slots=True)
-class TranscriptTarget:
-    """The heard words themselves, as they settle. written: so many of them."""
-
-    source: CascadeSource
-    transcript: Transcript
-    written: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What the last hypothesis took of a sentence. number: the sentence's."""
-
-    number: int
-    words: int
-    ended: bool
-
-
-@dataclass(slots=True)
-class CascadeTarget:
-    """A translation.
-
-    done: sentences written to their end. writers: by the sentence's number. carried: words accepted
-    by steps that asked for none.
-    """
-
-    source: CascadeSource
-    transcript: Transcript
-    student: Student
-    done: int = 0
-    writers: dict[int, WriterState] = field(default_factory=dict)
-    parts: tuple[Part, ...] = ()
-    carried: int = 0
-
-
-@dataclass(slots=True)
-class _Job:
-    """One sentence of one step, to be written on. place: the step's; number: the sentence's."""
-
-    place: int
-    number: int
-    sentence: Sentence
-    words: tuple[str, ...]
-    student: Student
-    state: WriterState
-    accepted: int
-    until: int
-
-
-AnyTarget: TypeAlias = DirectTarget | TranscriptTarget | CascadeTarget
-Done: TypeAlias = list[tuple[_Job, Written]]
+EVERYTHING = 1_000_000
+"""More words than a segment has."""
 
 
 class CascadeTranslator:
@@ -121,8 +55,8 @@ class CascadeTranslator:
 
     @property
     def abilities(self) -> Abilities:
-        """Those of the model that hears."""
-        return self._hearing.abilities
+        """Those of the model that hears, and terms."""
+        return replace(self._hearing.abilities, glossary=True)
 
     def init_source(self) -> CascadeSource:
         """State of a segment of which nothing was heard."""
@@ -137,8 +71,10 @@ class CascadeTranslator:
             return CascadeTarget(source, transcript, route.student)
         if source_language == target_language and source_language in source.transcripts:
             return TranscriptTarget(source, source.transcripts[source_language])
-        state = self._hearing.init_target(source.heard, source_language, target_language, context)
-        return DirectTarget(state)
+        pair = Pair(source_language, target_language)
+        if pair not in self._hearing.pairs:
+            raise ValueError(f"{source_language} to {target_language} is not served")
+        return DirectTarget(source, pair, context)
 
     def encode(self, steps: Sequence[EncodeStep[CascadeSource]]) -> None:
         """Let the model hear what is new in each segment."""
@@ -154,7 +90,7 @@ class CascadeTranslator:
         hypotheses = []
         for place, step in enumerate(steps):
             match step.state:
-                case DirectTarget(_, answer):
+                case DirectTarget(answer=answer):
                     assert answer is not None, "every direct step has been answered"
                     step.state.answer = None
                     hypotheses.append(answer)
@@ -166,8 +102,7 @@ class CascadeTranslator:
 
     def _transcript(self, source: CascadeSource, language: str, pivot: str) -> Transcript:
         if pivot not in source.transcripts:
-            target = self._hearing.init_target(source.heard, language, pivot, "")
-            source.transcripts[pivot] = Transcript(target)
+            source.transcripts[pivot] = Transcript(Pair(language, pivot))
         return source.transcripts[pivot]
 
     def _hear(self, steps: Sequence[DecodeStep[AnyTarget]]) -> None:
@@ -177,26 +112,31 @@ class CascadeTranslator:
         knows what it was made of.
         """
         direct: list[tuple[DecodeStep[AnyTarget], DirectTarget]] = []
-        behind: dict[int, tuple[Transcript, CascadeSource]] = {}
+        behind: dict[int, tuple[Transcript, CascadeSource, Ask]] = {}
         for step in steps:
             state = step.state
             if isinstance(state, DirectTarget):
+                if state.state is None:
+                    state.state = self._begun(state.source, state.pair, step, state.context)
                 direct += [(step, state)] if state.answer is None else []
                 continue
             if step.ask.words <= 0:
                 continue
             transcript, source = state.transcript, state.source
             if (transcript.samples, transcript.finished) != (source.samples, source.finished):
-                behind[id(transcript)] = (transcript, source)
+                if transcript.target is None:
+                    transcript.target = self._begun(source, transcript.pair, step, "")
+                all_of_it = replace(step.ask, words=EVERYTHING, before_ms=None)
+                behind[id(transcript)] = (transcript, source, all_of_it)
         asked = [DecodeStep(to.state, s.ask, s.accepted, s.finished) for s, to in direct]
         asked += [
-            DecodeStep(transcript.target, EVERYTHING, transcript.accepted, source.finished)
-            for transcript, source in behind.values()
+            DecodeStep(transcript.target, ask, transcript.accepted, source.finished)
+            for transcript, source, ask in behind.values()
         ]
         answers = iter(self._hearing.decode(asked) if asked else [])
         for _, target in direct:
             target.answer = next(answers)
-        for transcript, source in behind.values():
+        for transcript, source, _ in behind.values():
             transcript.update(
                 next(answers),
                 before_ms=samples_to_ms(source.samples) - self._settings.settle_ms,
@@ -204,12 +144,21 @@ class CascadeTranslator:
                 finished=source.finished,
             )
 
+    def _begun(
+        self, source: CascadeSource, pair: Pair, step: DecodeStep[AnyTarget], context: str
+    ) -> Any:
+        """The transcriber's state of a writer; it has just read the terms, and so expects them."""
+        words = hotwords(step.glossary, spoken=pair.source == pair.target)
+        return self._hearing.init_target(
+            source.heard, pair.source, pair.target, f"{words} {context}".strip()
+        )
+
     def _write(
         self, steps: Sequence[DecodeStep[AnyTarget]]
-    ) -> dict[int, list[tuple[_Job, Written]]]:
+    ) -> dict[int, list[tuple[Job, Written]]]:
         """One pass of each student over all sentences that are not done, by the step's place."""
-        found: dict[int, list[tuple[_Job, Written]]] = {}
-        by_student: dict[int, list[_Job]] = {}
+        found: dict[int, list[tuple[Job, Written]]] = {}
+        by_student: dict[int, list[Job]] = {}
         for place, step in enumerate(steps):
             if isinstance(step.state, CascadeTarget):
                 found[place] = []
@@ -220,7 +169,7 @@ class CascadeTranslator:
                 found[job.place].append((job, written))
         return found
 
-    def _jobs(self, place: int, step: DecodeStep[AnyTarget], state: CascadeTarget) -> list[_Job]:
+    def _jobs(self, place: int, step: DecodeStep[AnyTarget], state: CascadeTarget) -> list[Job]:
         """The sentences to write on, with what was accepted of each."""
         transcript = state.transcript
         done, accepted = _accepted(state, step.accepted)
@@ -235,17 +184,19 @@ class CascadeTranslator:
             until = stands - sentence.first
             if sentence.complete and sentence.last <= stands:
                 until = 1 + sentence.last - sentence.first  # its end may be attended to as well
+            words = tuple(transcript.text(sentence))
             writer = state.writers.get(number) or state.student.init_state()
             jobs.append(
-                _Job(
+                Job(
                     place,
                     number,
                     sentence,
-                    tuple(transcript.text(sentence)),
+                    words,
                     state.student,
                     writer,
                     accepted.get(number, 0),
-                    until,
+                    until_term(step.glossary, words, until) if not sentence.complete else until,
+                    step.glossary,
                 )
             )
         return jobs
@@ -282,7 +233,7 @@ class CascadeTranslator:
         return Hypothesis(tuple(words), going and state.transcript.finished)
 
 
-def _run(jobs: Sequence[_Job], steps: Sequence[DecodeStep[AnyTarget]]) -> list[Written]:
+def _run(jobs: Sequence[Job], steps: Sequence[DecodeStep[AnyTarget]]) -> list[Written]:
     """Read and write sentences that one student serves; what has not changed is not read again."""
     if not jobs:
         return []
@@ -297,7 +248,14 @@ def _run(jobs: Sequence[_Job], steps: Sequence[DecodeStep[AnyTarget]]) -> list[W
         readings[i] = reading
     return student.write(
         [
-            WriteStep(job.state, reading, job.accepted, steps[job.place].ask.words, job.until)
+            WriteStep(
+                job.state,
+                reading,
+                job.accepted,
+                steps[job.place].ask.words,
+                job.until,
+                student.preference(reading, job.glossary),
+            )
             for job, reading in zip(jobs, readings, strict=True)
             if reading is not None
         ]

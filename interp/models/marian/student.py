@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from interp.core.glossary import Glossary
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.decoder import START, Fed, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder, Memory
 from interp.models.marian.shortlist import Shortlist
+from interp.models.marian.terms import PreferredTerm, TermPreference, places_of
 from interp.models.marian.vocabulary import Tokens, Vocabulary
 from interp.models.marian.writing import Chooser, Continuation, Draft, Preference
 
@@ -118,6 +120,7 @@ class Student:
         self._chooser = Chooser(target, spaced=spaced)
         self._shortlist, self._device = shortlist, device
         self._refresh = refresh
+        self._grows = torch.tensor([target.grows(i) for i in range(target.size)], device=device)
 
     @torch.inference_mode()
     def read(self, sentences: Sequence[Sequence[str]]) -> list[Reading]:
@@ -134,6 +137,18 @@ class Student:
     def _candidates(self, source: Tokens) -> Tensor | None:
         shortlist = self._shortlist
         return shortlist.candidates(source.ids).to(self._device) if shortlist else None
+
+    def preference(self, reading: Reading, glossary: Glossary) -> TermPreference | None:
+        """What the sentence's terms should be written as; None where it has none."""
+        terms = [
+            PreferredTerm(
+                tuple(self.target.encode(found.term.target)),
+                places_of(reading.source.word_of, found.first, found.last),
+            )
+            for found in glossary.find(reading.words)
+            if found.whole
+        ]
+        return TermPreference(tuple(terms), self._grows) if terms else None
 
     def init_state(self) -> WriterState:
         """A translation of which nothing is written."""

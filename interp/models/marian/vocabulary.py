@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from interp.models.sentence_pieces import SentencePieces
 
+LONGEST_ENDING = 2
+"""Tokens of so few letters may be the inflection of a word."""
+
 END = 0
 """The token that ends a sentence, on both sides."""
 
@@ -52,6 +55,11 @@ class Vocabulary:
     def starts_word(self, token: int) -> bool:
         """Whether a blank stands before the token's text."""
         return self._starts[token]
+
+    def grows(self, token: int) -> bool:
+        """Whether the token makes another word of the one before it, and is no mere ending."""
+        text = self._pieces.piece(token)
+        return not self._starts[token] and len(text) > LONGEST_ENDING and text.isalpha()
 
     def text(self, tokens: Sequence[int]) -> str:
         """The text of a word's tokens, with a leading blank where one stands before it."""

@@ -16,8 +16,11 @@ UNKNOWN = 1
 class Preference(Protocol):
     """What a text should say beside what the model thinks, such as the terms of a glossary."""
 
-    def apply(self, written: Sequence[int], scores: Tensor) -> Tensor:
-        """Scores [vocab] of the token after `written`, those that are preferred raised."""
+    def apply(self, written: Sequence[int], scores: Tensor, attention: Tensor) -> Tensor:
+        """Scores [vocab] of the token after `written`, those that are preferred raised.
+
+        attention: of the row that made the scores, [source token].
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Chooser:
         scores[UNKNOWN] = -torch.inf
         logprobs = scores.log_softmax(dim=0)
         if draft.preference:
-            scores = draft.preference.apply(draft.text, scores)
+            scores = draft.preference.apply(draft.text, scores, attention)
         token = int(scores.argmax())
         return self.add(draft, token, float(logprobs[token]), int(attention.argmax()))
 

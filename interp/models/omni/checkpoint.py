@@ -44,9 +44,15 @@ def load_released(path: Path, config: OmniConfig, device: torch.device | None = 
 
 
 def _read(path: Path) -> dict[str, Tensor]:
+    """All tensors but mini-omni2's of pictures, which nothing here sees."""
     if path.suffix == ".safetensors":
-        return load_file(path)
-    tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        tensors = load_file(path)
+    else:
+        tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     if not isinstance(tensors, dict):
         raise ValueError(f"{path} holds no table of tensors")
-    return {str(name): tensor.float() for name, tensor in tensors.items()}
+    return {
+        str(name): tensor.float()
+        for name, tensor in tensors.items()
+        if not str(name).startswith("vision_adapter.")
+    }

@@ -1,4 +1,4 @@
-"""An OmniLM of our own as a folder: weights, what they are made for, and the pieces of its text."""
+"""An OmniLM of our own as a folder: weights, what they are made for, and its vocabulary."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,9 +11,9 @@ from safetensors.torch import save_file
 from interp.core.settings import settings_from
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.lm import OmniLM
-from interp.models.omni.tokens import Tokens, load_tokens
+from interp.models.omni.tokens import Vocabulary, load_tokens, vocabulary_file
 
-WEIGHTS, PIECES = "omni.safetensors", "pieces.model"
+WEIGHTS = "omni.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class Omni:
 
     card: OmniCard
     lm: OmniLM
-    tokens: Tokens
+    tokens: Vocabulary
 
 
 def save_omni(folder: Path, lm: OmniLM, card: OmniCard, dtype: torch.dtype) -> None:
-    """Write weights and card; the pieces are beside them already, or are put there."""
+    """Write weights and card; the vocabulary is put beside them."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         name: tensor.detach().to("cpu", dtype).clone().contiguous()
@@ -62,4 +62,4 @@ def load_omni(folder: Path, device: torch.device | None = None) -> Omni:
         card = settings_from(OmniCard, json.loads(metadata["omni"]), "")
         lm = OmniLM(card.lm)
         lm.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
-    return Omni(card, lm.to(device).eval(), load_tokens(folder / PIECES))
+    return Omni(card, lm.to(device).eval(), load_tokens(vocabulary_file(folder)))

@@ -10,7 +10,8 @@ class WhisperSettings:
     """How the encoder hears and how the decoder is bounded. Figures: benchmarks/encoding.py.
 
     open_ms: newest audio that is encoded anew in each step; older positions are frozen (None: the
-    whole segment is encoded anew). end_ms: newest audio encoded anew at a segment's end. pad_ms: silence appended to what was heard.
+    whole segment is encoded anew). end_ms: newest audio encoded anew at a segment's end. pad_ms:
+    silence appended to what was heard.
     silence_stride: one silent position in this many stands for its neighbours in the encoder's
     self-attention; tail_stride: the same in cross-attention.
     half: float16 weights, where the processor has a kernel for them.

@@ -1,6 +1,6 @@
 """Heard words: which stand, and where sentences end."""
 
-from interp.core.translator import Hypothesis, Word
+from interp.core.translator import Hypothesis, Pair, Word
 from interp.models.cascade.transcript import Sentence, Transcript, attended_ms
 
 EACH_MS = 200
@@ -14,7 +14,7 @@ def _words(text: str, first_ms: int = 0) -> tuple[Word, ...]:
 
 def _heard(*texts: str, before_ms: int = 10**6, finished: bool = False) -> Transcript:
     """Each text continues what stood after the one before."""
-    transcript = Transcript(target=None)
+    transcript = Transcript(Pair("en", "en"))
     for place, text in enumerate(texts):
         last = finished and place == len(texts) - 1
         hypothesis = Hypothesis(_words(text, transcript.settled * EACH_MS), last)

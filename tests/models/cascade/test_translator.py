@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from interp.core.audio import SOURCE_RATE_HZ, silence
+from interp.core.glossary import Glossary, Term
 from interp.core.translator import (
     Abilities,
     Ask,
@@ -17,7 +18,10 @@ from interp.core.translator import (
 )
 from interp.models.cascade.routes import routes
 from interp.models.cascade.settings import CascadeSettings
-from interp.models.cascade.translator import AnyTarget, CascadeTranslator
+from interp.models.cascade.state import AnyTarget
+from interp.models.cascade.translator import CascadeTranslator
+from interp.models.marian.student import Reading
+from interp.models.marian.terms import TermPreference
 from tests.fakes.parrot import Parrot
 
 SPEECH = "we vote on the new rules tomorrow. The chair speaks at ten"
@@ -46,6 +50,7 @@ class Transcriber:
 
     abilities: Abilities = field(default_factory=lambda: Abilities(attention=True))
     batches: list[int] = field(default_factory=list)
+    contexts: list[str] = field(default_factory=list)
 
     @property
     def pairs(self) -> frozenset[Pair]:
@@ -57,6 +62,7 @@ class Transcriber:
     def init_target(
         self, source: Heard, source_language: str, target: str, context: str
     ) -> Written:
+        self.contexts.append(context)
         return Written(source)
 
     def encode(self, steps: Sequence[EncodeStep[Heard]]) -> None:
@@ -105,8 +111,15 @@ class Session:
         audio = silence(words * WORD_MS * SOURCE_RATE_HZ // 1000)
         self._cascade.encode([EncodeStep(self.source, audio, finished)])
 
-    def step(self, ask: Ask, accepted: int = 0, *, finished: bool = False) -> DecodeStep[AnyTarget]:
-        return DecodeStep(self.target, ask, accepted, finished)
+    def step(
+        self,
+        ask: Ask,
+        accepted: int = 0,
+        *,
+        finished: bool = False,
+        terms: Sequence[Term] = (),
+    ) -> DecodeStep[AnyTarget]:
+        return DecodeStep(self.target, ask, accepted, finished, Glossary(tuple(terms)))
 
     def guess(self, ask: Ask, accepted: int = 0, *, finished: bool = False) -> Hypothesis:
         (found,) = self._cascade.decode([self.step(ask, accepted, finished=finished)])
@@ -255,3 +268,45 @@ def test_a_step_given_again_after_a_fault_does_not_count_twice(
         told.append([_texts(found) for found in cascade.decode(steps)])
     assert told[0] == told[1]
     assert all(told[0])
+
+
+class TermSpy(Parrot):
+    """Notes which terms it is asked to write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def preference(self, reading: Reading, glossary: Glossary) -> TermPreference | None:
+        self.asked += [found.term.target for found in glossary.find(reading.words) if found.whole]
+        return None
+
+
+RULES = Term("new rules", "RR")
+
+
+def test_terms_go_to_the_student_and_are_expected_by_the_transcriber(
+    hearing: Transcriber,
+) -> None:
+    student = TermSpy()
+    cascade = CascadeTranslator(
+        hearing, routes(hearing.pairs, {Pair("en", "xx"): student}), CascadeSettings()
+    )
+    session = Session(cascade)
+    session.hear(20, finished=True)
+    cascade.decode([session.step(ALL, finished=True, terms=[RULES])])
+    assert student.asked == ["RR"]
+    assert hearing.contexts == ["new rules."]
+
+
+def test_what_may_become_a_term_is_not_written_before_it_is_whole(
+    cascade: CascadeTranslator,
+) -> None:
+    session, accepted, said = Session(cascade), 0, []
+    longer = Term("on the new rules", "x")
+    for _ in range(7):
+        session.hear(1)
+        (found,) = cascade.decode([session.step(ALL, accepted, terms=[longer])])
+        accepted = len(found.words)
+        said.append(len(_texts(found)))
+    assert said[:6] == [0, 0, 1, 1, 0, 2]

@@ -7,7 +7,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from interp.models.omni.release import PIECES, OmniCard, load_omni, save_omni
+from interp.models.omni.release import OmniCard, load_omni, save_omni
+from interp.models.omni.tokens import PIECES
 from tests.models.omni.tiny import compact_config, tiny_lm
 from training.omni.prepare import trained_pieces
 

@@ -1,0 +1,1 @@
+"""Doors beside our own gRPC contract, thin, over the same conversation."""
