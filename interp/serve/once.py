@@ -6,12 +6,12 @@ from interp.core.events import Numbered, TargetSpeech
 
 
 class Once:
-    """Of one session. Text is told by its number, speech by its place on the
-    target timeline; a warning is told whenever it comes."""
+    """Of one session. Text is told by its number, speech by its place on its
+    target's timeline; a warning is told whenever it comes."""
 
     def __init__(self) -> None:
         self._next_sequence = 0
-        self._spoken_ms = 0
+        self._spoken_ms: dict[int, int] = {}
         self._hushed_ms = -1
 
     def admit(self, item: Numbered) -> bool:
@@ -31,7 +31,8 @@ class Once:
         self._hushed_ms = position_ms
 
     def _is_next_sound(self, sound: TargetSpeech) -> bool:
-        if sound.offset_ms < self._spoken_ms or sound.delay_ms <= self._hushed_ms:
+        spoken_ms = self._spoken_ms.get(sound.target, 0)
+        if sound.offset_ms < spoken_ms or sound.delay_ms <= self._hushed_ms:
             return False
-        self._spoken_ms = sound.offset_ms + target_samples_to_ms(sound.samples.size)
+        self._spoken_ms[sound.target] = sound.offset_ms + target_samples_to_ms(sound.samples.size)
         return True
