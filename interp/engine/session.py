@@ -158,6 +158,8 @@ class Session:
             case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
                 self._targets.steer(control)
                 self._captions = self._captions_wanted()
+                if self._segment:
+                    self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):
                 self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
             case Replay():
@@ -196,7 +198,7 @@ class Session:
         match event, self._segment:
             case Opened(start_sample), _:
                 source = self.models.translator.init_source()
-                anew_ms = max(target.writer.effort.anew_ms for target in self._targets)
+                anew_ms = self._targets.anew_ms
                 self._segment = Segment(self._segments, start_sample, source, anew_ms)
                 self._segments += 1
                 own = (self._captions,) if self._captions else ()

@@ -145,6 +145,11 @@ class Targets:
         """Everything that any of them is asked for."""
         return frozenset[Output]().union(*(target.outputs for target in self._all))
 
+    @property
+    def anew_ms(self) -> int:
+        """The longest stretch that the policy of any of them wants encoded anew."""
+        return max(target.writer.effort.anew_ms for target in self._all)
+
     def written_by(self, writer: Writer) -> Target | None:
         """Whose writer this is; None: none of theirs."""
         return next((target for target in self._all if target.writer is writer), None)

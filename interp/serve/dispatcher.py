@@ -104,7 +104,8 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        inbound = {session_id: relay.take_inputs() for session_id, relay in asked.items()}
+        quality = self.info.quality(len(asked))
+        inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():

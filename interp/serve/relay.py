@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from interp.core.clock import Clock
-from interp.core.config import voice_of
+from interp.core.config import targets_of, voice_of
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
 from interp.core.events import (
     Audio,
@@ -91,6 +91,7 @@ class Relay:
         self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
+            policies=[each.policy for each in targets_of(config.session)],
             intake=intake,
             journal_s=settings.journal_s,
             threads=threads,
@@ -197,8 +198,10 @@ class Relay:
                 self.notify(warning)
             self.downlink.acknowledge(self._uplink.ack, now=True)
 
-    def take_inputs(self) -> list[Input]:
-        """Inputs for the replica since the last call, in order."""
+    def take_inputs(self, quality: str) -> list[Input]:
+        """Inputs for the replica since the last call, in order. quality: what it gives now."""
+        if not self._uplink.ended:
+            self._uplink.serve_at(quality)
         return self._uplink.take()
 
     def rewind(self) -> int:

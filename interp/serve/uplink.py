@@ -1,26 +1,28 @@
 """What a client sends, on its way to a replica: heard, kept for a replay, handed over in order."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import assert_never
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
-from interp.core.errors import OutOfOrder, Reason, SessionLimit
+from interp.core.errors import InvalidRequest, OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     Audio,
     Checkpoint,
     End,
     Input,
     PassedOver,
+    SetOutputs,
     SetPolicy,
     Skipped,
     Warned,
 )
 from interp.intake.intake import Heard, Intake
 from interp.policies import parse
+from interp.policies.qualities import BEST
 from interp.serve.journal import Journal
 from interp.serve.metrics import Metrics
 from interp.serve.watch import Watch, Watches
@@ -31,11 +33,15 @@ MAX_WAITING_INPUTS = 10_000
 
 
 class Uplink:
-    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait."""
+    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait.
+
+    policies: of its targets, as its config has them.
+    """
 
     def __init__(
         self,
         *,
+        policies: Sequence[str],
         intake: Intake,
         journal_s: float,
         threads: Executor,
@@ -50,6 +56,7 @@ class Uplink:
             size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
         )
         self._inputs: list[Input] = []
+        self._wanted, self._in_force = list(policies), list(policies)
         self._heard_samples = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
@@ -117,9 +124,32 @@ class Uplink:
 
         Raises InvalidRequest, NotServed, SessionLimit.
         """
+        if isinstance(control, SetOutputs):
+            self._meant(control.target)
         if isinstance(control, SetPolicy):
             parse(control.policy)
+            for number in self._meant(control.target):
+                self._wanted[number] = self._in_force[number] = control.policy
         self._put(control)
+
+    def serve_at(self, quality: str) -> None:
+        """Have the session worked at this quality from here on, if it leaves that to the service.
+
+        The change is an input like any other: a replay decides as the original did.
+        """
+        for number, wanted in enumerate(self._wanted):
+            if wanted == BEST and self._in_force[number] != quality:
+                self._in_force[number] = quality
+                self._put(SetPolicy(quality, number))
+
+    def _meant(self, target: int | None) -> Iterable[int]:
+        """The places of the targets that a control is about. Raises InvalidRequest."""
+        places = range(len(self._wanted))
+        if target is None:
+            return places
+        if target not in places:
+            raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
+        return (target,)
 
     async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""

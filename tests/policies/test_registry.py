@@ -62,6 +62,7 @@ def test_effort_has_its_bounds(text: str) -> None:
 @pytest.mark.parametrize("name", QUALITIES)
 def test_a_quality_is_the_policy_that_it_names(name: str) -> None:
     assert parse(name) == parse(QUALITIES[name])
+    assert (name in names(), dict(parameters(name)), summary(name)) == (True, {}, QUALITIES[name])
     with pytest.raises(NotServed):
         parse(f"{name}:k=1")
 
