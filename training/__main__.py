@@ -12,6 +12,7 @@ import ray
 import torch
 
 from interp.core.errors import InterpError
+from interp.models.device import AUTO, device_of
 from interp.models.omni.generate import Manner
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
@@ -142,7 +143,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    model, corpus = load_omni(args.model), Corpus(args.data)
+    model, corpus = load_omni(args.model, device_of(args.device)), Corpus(args.data)
     of = range(min(args.limit, len(corpus.entries)))
     scores: list[Score] = []
     for name in filter(None, args.tasks.split(",")):
@@ -174,7 +175,7 @@ def _infer(args: argparse.Namespace) -> None:
     if args.out and not args.codec:
         raise ValueError("--out needs --codec, which makes codes sound")
     question = Question(Task(args.task), args.text, args.audio, args.language, args.lanes)
-    model = load_omni(args.model)
+    model = load_omni(args.model, device_of(args.device))
     sampling = Sampling(temperature=args.temperature, top_k=0)
     answered = ask(model, question, Manner(sampling, sampling, seed=args.seed))
     print(model.tokens.decode(answered.text))
@@ -228,6 +229,7 @@ def _release(args: argparse.Namespace) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="run folder, or a released one")
+    parser.add_argument("--device", default=AUTO, help="cpu, cuda or auto")
 
 
 STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
