@@ -10,7 +10,7 @@ from interp.core.languages import language_of
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 
-DEFAULT_POLICY = "waitk:k=2,unit_ms=500,guard_ms=500"
+DEFAULT_POLICY = "best"
 
 
 @dataclass(frozen=True, slots=True)

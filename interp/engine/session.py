@@ -173,6 +173,8 @@ class Session:
         match control:
             case SetPolicy(policy):
                 self._target.set_policy(policy)
+                if self._segment:
+                    self._segment.anew_ms = self._target.effort.anew_ms
             case SetOutputs(outputs):
                 self._want(outputs)
             case SetGlossary(glossary):

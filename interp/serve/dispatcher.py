@@ -73,16 +73,16 @@ class Link:
     async def open(self, relay: Relay) -> None:
         """Take a lane. Raises AtCapacity, NotServed, InvalidRequest, Unavailable."""
         self._opening += 1
-        request = self.replica.open(relay.session_id, relay.config.session, relay.checkpoint)
+        request = self.replica.open(relay.lane, relay.config.session, relay.checkpoint)
         try:
             await answer_of(request, self._call_timeout_s)
             if self._lost:
                 raise lost()
-            self.relays[relay.session_id] = relay
+            self.relays[relay.lane] = relay
             relay.replica = self.replica.name
             relay.keep_voice(self.info.voices)
         except (asyncio.CancelledError, Unavailable):
-            self._leaving.append(relay.session_id)  # the replica may have taken the lane
+            self._leaving.append(relay.lane)  # the replica may have taken the lane
             raise
         finally:
             self._opening -= 1
@@ -104,7 +104,8 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        inbound = {session_id: relay.take_inputs() for session_id, relay in asked.items()}
+        quality = self.info.quality(len(asked))
+        inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():

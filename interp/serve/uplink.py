@@ -20,9 +20,12 @@ from interp.core.events import (
     Warned,
 )
 from interp.intake.intake import Heard, Intake
+from interp.intake.ledger import LedgerState
 from interp.policies import parse
+from interp.policies.qualities import BEST
 from interp.serve.journal import Journal
 from interp.serve.metrics import Metrics
+from interp.serve.record import Facts, Record
 from interp.serve.watch import Watch, Watches
 from interp.wire.messages import AudioAck, AudioMessage, Control, SilenceMessage
 
@@ -31,14 +34,19 @@ MAX_WAITING_INPUTS = 10_000
 
 
 class Uplink:
-    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait."""
+    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait.
+
+    policy: as its config has it. recorded: inputs are to be had again, for a record elsewhere.
+    """
 
     def __init__(
         self,
         *,
+        policy: str,
         intake: Intake,
         journal_s: float,
         threads: Executor,
+        recorded: bool,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -50,6 +58,8 @@ class Uplink:
             size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
         )
         self._inputs: list[Input] = []
+        self._recorded, self._fresh = recorded, list[Input]()
+        self._wanted = self._in_force = policy
         self._heard_samples = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
@@ -119,7 +129,17 @@ class Uplink:
         """
         if isinstance(control, SetPolicy):
             parse(control.policy)
+            self._wanted = self._in_force = control.policy
         self._put(control)
+
+    def serve_at(self, quality: str) -> None:
+        """Have the session worked at this quality from here on, if it leaves that to the service.
+
+        The change is an input like any other: a replay decides as the original did.
+        """
+        if self._wanted == BEST and self._in_force != quality:
+            self._in_force = quality
+            self._put(SetPolicy(quality))
 
     async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""
@@ -142,13 +162,24 @@ class Uplink:
 
     def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
         """What the replica says for the sake of a replay."""
-        match note:
-            case Checkpoint():
-                self._journal.trim(note)
-            case PassedOver():
-                self._journal.passed_over(note)
-            case Skipped():
-                self._journal.skipped(note)
+        self._journal.note(note)
+
+    def restore(self, record: Record, facts: Facts) -> None:
+        """Go on where another gateway was."""
+        self._intake.restore(facts.ledger)
+        self._journal = record.journal
+        self._heard_samples, self._worked_ms = record.journal.position, facts.worked_ms
+        self._ended = facts.ended
+
+    @property
+    def ledger(self) -> LedgerState:
+        """What has been received."""
+        return self._intake.ledger
+
+    def fresh(self) -> tuple[Input, ...]:
+        """Inputs since the last call, for the record; only where one is kept."""
+        fresh, self._fresh = tuple(self._fresh), []
+        return fresh
 
     def rewind(self) -> None:
         """The replica was lost: have everything since the checkpoint taken again."""
@@ -187,6 +218,8 @@ class Uplink:
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
         self._journal.record(item)
         self._inputs.append(item)
+        if self._recorded:
+            self._fresh.append(item)
 
 
 def _heard(intake: Intake, message: AudioMessage | SilenceMessage) -> list[Heard]:

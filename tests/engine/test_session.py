@@ -148,6 +148,17 @@ def test_a_segment_cut_for_its_length_hands_on_its_last_words() -> None:
     assert len(translator.contexts[1].split()) == 20
 
 
+def test_captions_of_a_segment_cut_for_its_length_begin_without_the_words_before() -> None:
+    translator, clock = ScriptTranslator(), VirtualClock()
+    outputs = frozenset({Output.TEXT, Output.SOURCE_TEXT})
+    config = SessionConfig("fr", "en", outputs, "waitk:k=3,unit_ms=500")
+    stage = session(translator, "", clock=clock, config=config)
+    list(interpret(stage, speech(40_000), clock))
+    written, own = translator.contexts[2:4]
+    assert written.split()[-1].startswith("w")
+    assert own == ""
+
+
 def test_what_a_text_left_out_at_its_end_is_decoded_anew() -> None:
     translator, clock = ScriptTranslator(words_max=5), VirtualClock()
     stage = session(translator, "waitk:k=2,unit_ms=400", clock=clock)
