@@ -18,6 +18,7 @@ from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
+from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.tones import write_tones
@@ -63,8 +64,12 @@ def _add_manifest(parser: argparse.ArgumentParser) -> None:
 
 
 def _manifest(args: argparse.Namespace) -> None:
-    write_manifest(args.out, READERS[args.reader](args.corpus, args.source, args.target))
+    found = READERS[args.reader](args.corpus, args.source, args.target)
+    kept, dropped = fit(found, Limits())
+    write_manifest(args.out, kept)
     print("\n".join(statistics(read_manifest(args.out))))
+    for reason, count in dropped.items():
+        print(f"left out, {reason}: {count}")
 
 
 def _add_tones(parser: argparse.ArgumentParser) -> None:
@@ -81,12 +86,14 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
     )
+    parser.add_argument("--distorted", type=float, default=0.0, help="part heard through noise")
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
-    print(prepare(Preparing(args.manifest, args.out, args.hears, args.codec, pieces)))
+    job = Preparing(args.manifest, args.out, args.hears, args.codec, pieces, args.distorted)
+    print(prepare(job))
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
