@@ -96,9 +96,9 @@ class Downlink:
         """Events that were let in so far."""
         return self._once.next_sequence
 
-    def progress(self) -> tuple[int, int, int]:
+    def progress(self) -> tuple[int, dict[int, int], int]:
         """For a record: events that left for the client, target speech made, speech hushed, ms."""
-        return self._outbox.told, self._once.spoken_ms, self._once.hushed_ms
+        return self._outbox.told, dict(self._once.spoken_ms), self._once.hushed_ms
 
     def restore(self, responses: Iterable[Response], facts: Facts) -> None:
         """Go on where another gateway was."""

@@ -1,6 +1,7 @@
 """A session as another gateway could go on with it: what it was given, told and promised."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interp.core.audio import ms_to_samples
@@ -25,7 +26,7 @@ class Facts:
     tokens: TokenState
     ledger: LedgerState
     told: int
-    spoken_ms: int
+    spoken_ms: Mapping[int, int]
     hushed_ms: int
     worked_ms: int
     ended: bool

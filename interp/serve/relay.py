@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from interp.core.clock import Clock
-from interp.core.config import voice_of
+from interp.core.config import targets_of, voice_of
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
 from interp.core.events import (
     Audio,
@@ -76,7 +76,7 @@ class Relay:
         self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
-            policy=config.session.policy,
+            policies=[each.policy for each in targets_of(config.session)],
             intake=intake,
             journal_s=settings.journal_s,
             threads=threads,

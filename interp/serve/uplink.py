@@ -1,20 +1,21 @@
 """What a client sends, on its way to a replica: heard, kept for a replay, handed over in order."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import assert_never
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
-from interp.core.errors import OutOfOrder, Reason, SessionLimit
+from interp.core.errors import InvalidRequest, OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     Audio,
     Checkpoint,
     End,
     Input,
     PassedOver,
+    SetOutputs,
     SetPolicy,
     Skipped,
     Warned,
@@ -36,13 +37,14 @@ MAX_WAITING_INPUTS = 10_000
 class Uplink:
     """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait.
 
-    policy: as its config has it. recorded: inputs are to be had again, for a record elsewhere.
+    policies: of its targets, as its config has them. recorded: inputs are to be had again, for a
+    record elsewhere.
     """
 
     def __init__(
         self,
         *,
-        policy: str,
+        policies: Sequence[str],
         intake: Intake,
         journal_s: float,
         threads: Executor,
@@ -59,7 +61,7 @@ class Uplink:
         )
         self._inputs: list[Input] = []
         self._recorded, self._fresh = recorded, list[Input]()
-        self._wanted = self._in_force = policy
+        self._wanted, self._in_force = list(policies), list(policies)
         self._heard_samples = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
@@ -127,9 +129,12 @@ class Uplink:
 
         Raises InvalidRequest, NotServed, SessionLimit.
         """
+        if isinstance(control, SetOutputs):
+            self._meant(control.target)
         if isinstance(control, SetPolicy):
             parse(control.policy)
-            self._wanted = self._in_force = control.policy
+            for number in self._meant(control.target):
+                self._wanted[number] = self._in_force[number] = control.policy
         self._put(control)
 
     def serve_at(self, quality: str) -> None:
@@ -137,9 +142,19 @@ class Uplink:
 
         The change is an input like any other: a replay decides as the original did.
         """
-        if self._wanted == BEST and self._in_force != quality:
-            self._in_force = quality
-            self._put(SetPolicy(quality))
+        for number, wanted in enumerate(self._wanted):
+            if wanted == BEST and self._in_force[number] != quality:
+                self._in_force[number] = quality
+                self._put(SetPolicy(quality, number))
+
+    def _meant(self, target: int | None) -> Iterable[int]:
+        """The places of the targets that a control is about. Raises InvalidRequest."""
+        places = range(len(self._wanted))
+        if target is None:
+            return places
+        if target not in places:
+            raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
+        return (target,)
 
     async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""
