@@ -149,7 +149,7 @@ class FakeObs:
 async def test_obs_is_told_the_password_and_shows_captions_while_it_streams() -> None:
     fake = FakeObs(password="secret")
     async with serve(fake, "127.0.0.1", 0) as server:
-        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         obs = await Obs.connected(url, "secret")
         await obs.show("one")
         fake.streaming = False
