@@ -17,6 +17,7 @@ from interp.monitor.port import page
 from interp.monitor.settings import PageSettings
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
+from interp.serve.vault import Vault, VaultStore
 
 
 @asynccontextmanager
@@ -31,8 +32,13 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     if not local:
         _check_device(deployment)
     async with _replicas(deployment, local) as pool:
+        shared = not local and deployment.cluster.ray_address is not None
         server = Server(
-            config=deployment, pool=pool, clock=MonotonicClock(), doors=_doors(deployment)
+            config=deployment,
+            pool=pool,
+            clock=MonotonicClock(),
+            doors=_doors(deployment),
+            vault=await asyncio.to_thread(_vault) if shared else None,
         )
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -76,6 +82,18 @@ def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManage
     pool: AbstractAsyncContextManager[ReplicaPool]
     pool = cluster.replicas(deployment.cluster, factory)
     return pool
+
+
+def _vault() -> Vault:
+    """Where gateways that share a Ray record their sessions."""
+    cluster = importlib.import_module("interp.cluster.vault")
+    vault: Vault = cluster.RayVault(vault_store)
+    return vault
+
+
+def vault_store() -> VaultStore:
+    """What the vault's process calls."""
+    return VaultStore(MonotonicClock())
 
 
 @asynccontextmanager

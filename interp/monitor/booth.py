@@ -12,6 +12,7 @@ from interp.monitor.change import Change, encoded
 from interp.monitor.readers import Reader, Readers, Sent
 from interp.monitor.view import View, fold, level_db, snapshot
 from interp.serve.relay import Relay
+from interp.wire.messages import Body
 
 SOUND_KEPT = 8
 """Pieces of sound for those who come late: enough to start playing at once."""
@@ -101,16 +102,21 @@ class Booth:
         while not self.relay.ended:
             with self.relay.downlink.watch(speech=True) as watch:
                 async for body in watch:
-                    if isinstance(body, TargetSpeech):
-                        self._hear_target(body)
-                    elif change := fold(self.view, body):
-                        self.tell(change)
+                    self._take(body)
             if watch.dropped:  # this loop was held up: what it missed is told by the next snapshot
                 self.view = View(policy=self.view.policy)
             else:
                 return
 
+    def _take(self, body: Body) -> None:
+        if isinstance(body, TargetSpeech):
+            self._hear_target(body)
+        elif change := fold(self.view, body):
+            self.tell(change)
+
     def _hear_target(self, speech: TargetSpeech) -> None:
+        if speech.target:
+            return  # the page lets the first target be heard
         self.target_sound.tell(to_pcm16(speech.samples))
         self._spoken.append(speech.samples)
         if _enough(self._spoken, TARGET_RATE_HZ):

@@ -90,9 +90,11 @@ class View:
 def fold(view: View, body: Body) -> Change | None:
     """Take in what the session says; the change it makes, None if it makes none."""
     match body:
+        case TargetText(target=target) | PolicyAction(target=target) if target:
+            return None  # the page shows the first target of a session
         case TargetText() | SourceText():
             return _text(view, body)
-        case PolicyAction(segment, units, position_ms, words, _):
+        case PolicyAction(segment, units, position_ms, words):
             return {
                 "kind": "action",
                 "segment": segment,

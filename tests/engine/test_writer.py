@@ -138,7 +138,7 @@ def test_at_the_end_the_rest_is_written_whatever_the_policy() -> None:
     at = desk("offline:unit_ms=320")
     at.hear(1600)
     decision = at.decide(finishing=True)
-    assert at.asked == [Ask(ALL_WORDS)]
+    assert at.asked == [Ask(ALL_WORDS, beams=5)]
     assert texts([decision]) == [f" w{i}" for i in range(5)]
     assert decision.text is not None
     assert decision.text.segment_ended

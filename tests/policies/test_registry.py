@@ -50,6 +50,8 @@ def test_any_policy_may_ask_for_more_effort() -> None:
     assert policy == Guarded(AlignAtt(300), beams=5, anew_ms=2000)
     assert effort_of(policy) == Effort(beams=5, anew_ms=2000)
     assert effort_of(parse("waitk:k=2")) == Effort()
+    assert effort_of(parse("offline")) == Effort(beams=5)
+    assert effort_of(parse("offline:beams=1")) == Effort()
 
 
 @pytest.mark.parametrize("text", ["beams=0", "beams=9", "anew_ms=-1", "anew_ms=30001"])

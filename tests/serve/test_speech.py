@@ -31,8 +31,9 @@ from interp.engine.replica import Outbound
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
+from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
-from interp.serve.relay import Relay, RelaySettings
+from interp.serve.relay import Relay
 from interp.wire.messages import AudioMessage, Body, SilenceMessage, SpeechEncoding
 from tests.engine.stage import pause, session, speech
 from tests.fakes.host_replica import HostReplica
