@@ -14,7 +14,7 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[weights,eval,train,deploy,riva,dev]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[serve,weights,eval,train,deploy,riva,dev]"
 	touch $(STAMP)
 
 demo: setup
@@ -51,6 +51,14 @@ deploy: setup
 test: setup
 	-test -f $(AXE) || $(MAKE) --silent $(AXE)
 	AXE=$(AXE) $(BIN)/pytest -m "not peers and not slow"
+
+# Attacks that take long, in one table of targets and what was measured.
+soak: setup
+	$(BIN)/python -m tests.attack.soak
+
+# A million damaged messages and ten thousand damaged containers: a night.
+fuzz: setup
+	$(BIN)/python -m tests.attack.fuzz 1000000 10000
 
 test-peers: setup
 	$(BIN)/pytest -m peers

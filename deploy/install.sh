@@ -1,7 +1,7 @@
 #!/bin/sh
 # install.sh PREFIX: the package in a virtual environment at PREFIX, as the image has it.
 # TORCH_INDEX: a package index with the wanted build of torch; empty: the default one.
-# EXTRAS: the package's extras, such as "weights".
+# EXTRAS: the package's extras, such as "serve,weights".
 set -eu
 prefix=$1
 test -x "$prefix/bin/python" || python3 -m venv "$prefix"

@@ -1,31 +1,20 @@
 """Builds the parts and knows them all. The only reader of the environment."""
 
-import asyncio
-import importlib
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import torch
-from ray.exceptions import RayError
 
-from interp.cluster.actor import HostFactory
-from interp.cluster.pool import RayPool
-from interp.cluster.settings import ClusterConfig
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.errors import InterpError, InvalidRequest, Reason
 from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
-from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.models import Models
-from interp.engine.replica import ReplicaInfo, ReplicaPool
+from interp.engine.replica import ReplicaInfo
 from interp.engine.session import Session
 from interp.models.cascade.routes import routes
 from interp.models.cascade.translator import CascadeTranslator
@@ -40,10 +29,6 @@ from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
-from interp.monitor.port import page
-from interp.monitor.settings import PageSettings
-from interp.serve.server import Door, Server
-from interp.serve.start import check_start
 
 VOICES = "data/voice-*"
 
@@ -95,6 +80,12 @@ def voice_folders(settings: ModelSettings) -> list[Path]:
         if not folder.is_dir():
             raise WeightsError(f"there is no voice in {folder}")
     return list(settings.voices) or sorted(Path(str(resources.files("interp"))).glob(VOICES))
+
+
+def check_voices(settings: ModelSettings) -> None:
+    """Raises WeightsError where a voice that `settings` names is not whole."""
+    for folder in voice_folders(settings):
+        check_voice(folder)
 
 
 def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
@@ -161,94 +152,7 @@ def build_host(deployment: Deployment) -> Host:
         models=runs,
         clock=MonotonicClock(),
         settings=hosting,
-        info=ReplicaInfo(hosting.lanes, pairs, runs.voices, settings.translator),
+        info=ReplicaInfo(
+            hosting.lanes, pairs, runs.voices, settings.translator, hosting.best_lanes
+        ),
     )
-
-
-@asynccontextmanager
-async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterator[Server]:
-    """A running server; leaving the context drains it. Raises OSError, WeightsError, InterpError.
-
-    local: with one replica in this process, in place of a cluster.
-    """
-    check_start(deployment)
-    for folder in voice_folders(deployment.models):
-        check_voice(folder)
-    await asyncio.to_thread(store().verify, deployment.models.translator)
-    factory = partial(build_host, deployment)
-    if not local:
-        _check_device(deployment)
-    replicas = _local(factory) if local else _cluster(deployment.cluster, factory)
-    async with replicas as pool:
-        server = Server(
-            config=deployment, pool=pool, clock=MonotonicClock(), doors=_doors(deployment)
-        )
-        stop = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(server.run(stop))
-            await server.started.wait()
-            try:
-                async with _page(server, deployment.page) as server.page_port:
-                    yield server
-            finally:
-                stop.set()
-                await running
-
-
-def _doors(deployment: Deployment) -> list[Door]:
-    """Contracts of others on the gateway's port. Raises InvalidRequest without their extra."""
-    if not deployment.riva:
-        return []
-    try:
-        return [importlib.import_module("interp.doors.riva").register]
-    except ImportError as error:
-        raise InvalidRequest(
-            Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
-        ) from error
-
-
-@asynccontextmanager
-async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
-    """The page, where there is to be one; gives its port, 0 for none."""
-    if not settings.address:
-        yield 0
-        return
-    async with page(server.entry, settings) as port:
-        yield port
-
-
-@asynccontextmanager
-async def _cluster(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
-    """Replicas on Ray, replaced when they are lost."""
-    try:
-        pool = await RayPool.start(config, factory)
-    except* (RayError, InterpError, TimeoutError) as group:
-        first = group.exceptions[0]
-        raise OSError(f"a replica did not start: {type(first).__name__}; see its log") from None
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            supervising = tasks.create_task(pool.supervise())
-            try:
-                yield pool
-            finally:
-                supervising.cancel()
-    finally:
-        await pool.stop()
-
-
-@asynccontextmanager
-async def _local(factory: HostFactory) -> AsyncIterator[ReplicaPool]:
-    """One replica in this process."""
-    host = await asyncio.to_thread(factory)
-    host.start()
-    try:
-        yield LocalPool([LocalReplica("local", host)])
-    finally:
-        await asyncio.to_thread(host.stop)
-
-
-def _check_device(deployment: Deployment) -> None:
-    wanted = deployment.models.device
-    if wanted not in ("auto", "cpu") and not deployment.cluster.gpus_per_replica:
-        message = f"replicas on {wanted} need cluster.gpus_per_replica: Ray shows them no GPU"
-        raise InvalidRequest(Reason.BAD_CONFIG, message)

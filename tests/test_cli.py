@@ -63,7 +63,7 @@ def test_help_names_defaults(capsys: pytest.CaptureFixture[str]) -> None:
         main(["translate", "--help"])
     text = " ".join(capsys.readouterr().out.split())
     assert "(default: fr)" in text
-    assert "(default: waitk" in text
+    assert "(default: whisper-base)" in text
 
 
 def test_completion_knows_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,6 +50,15 @@ def test_defaults_render_and_read_back(tmp_path: Path) -> None:
     assert read_deployment(path) == Deployment() == read_deployment(None)
 
 
+def test_what_is_secret_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "[page]\nsecret = 'abc123'\ntenant_key = 'xyz789'\n")
+    assert main(["config", "show", "--config", path]) == 0
+    shown = capsys.readouterr().out
+    assert "abc123" not in shown
+    assert "xyz789" not in shown
+    assert "# secret is set, and not shown" in shown
+
+
 def test_a_mouth_set_in_a_file_leaves_its_host_as_it_is(tmp_path: Path) -> None:
     path = written(tmp_path, "[host.session.speech]\nlead_words = 3\n")
     host = read_deployment(Path(path)).host

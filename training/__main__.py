@@ -12,11 +12,13 @@ import ray
 import torch
 
 from interp.core.errors import InterpError
+from interp.models.device import AUTO, device_of
 from interp.models.omni.generate import Manner
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
+from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.tones import write_tones
@@ -62,8 +64,12 @@ def _add_manifest(parser: argparse.ArgumentParser) -> None:
 
 
 def _manifest(args: argparse.Namespace) -> None:
-    write_manifest(args.out, READERS[args.reader](args.corpus, args.source, args.target))
+    found = READERS[args.reader](args.corpus, args.source, args.target)
+    kept, dropped = fit(found, Limits())
+    write_manifest(args.out, kept)
     print("\n".join(statistics(read_manifest(args.out))))
+    for reason, count in dropped.items():
+        print(f"left out, {reason}: {count}")
 
 
 def _add_tones(parser: argparse.ArgumentParser) -> None:
@@ -80,12 +86,14 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
     )
+    parser.add_argument("--distorted", type=float, default=0.0, help="part heard through noise")
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
-    print(prepare(Preparing(args.manifest, args.out, args.hears, args.codec, pieces)))
+    job = Preparing(args.manifest, args.out, args.hears, args.codec, pieces, args.distorted)
+    print(prepare(job))
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -142,7 +150,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-    model, corpus = load_omni(args.model), Corpus(args.data)
+    model, corpus = load_omni(args.model, device_of(args.device)), Corpus(args.data)
     of = range(min(args.limit, len(corpus.entries)))
     scores: list[Score] = []
     for name in filter(None, args.tasks.split(",")):
@@ -174,7 +182,7 @@ def _infer(args: argparse.Namespace) -> None:
     if args.out and not args.codec:
         raise ValueError("--out needs --codec, which makes codes sound")
     question = Question(Task(args.task), args.text, args.audio, args.language, args.lanes)
-    model = load_omni(args.model)
+    model = load_omni(args.model, device_of(args.device))
     sampling = Sampling(temperature=args.temperature, top_k=0)
     answered = ask(model, question, Manner(sampling, sampling, seed=args.seed))
     print(model.tokens.decode(answered.text))
@@ -228,6 +236,7 @@ def _release(args: argparse.Namespace) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="run folder, or a released one")
+    parser.add_argument("--device", default=AUTO, help="cpu, cuda or auto")
 
 
 STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

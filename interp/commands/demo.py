@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from interp import app
 from interp.client.client import connect
 from interp.commands.source import feed, file_source
 from interp.core.config import SessionConfig
@@ -30,6 +29,7 @@ from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
 from interp.serve.config import ServerSettings
+from interp.service import serving
 from interp.wire.messages import StreamConfig
 
 RECORDINGS = {"fr": "data/demo-fr.flac", "en": "data/demo-en.flac"}
@@ -86,7 +86,7 @@ async def _demo(wish: _Wish, local: bool) -> _Heard:
         host=HostSettings(lanes=2),
         models=ModelSettings(device="cpu"),
     )
-    async with app.serving(here, local=local) as server:
+    async with serving(here, local=local) as server:
         print("the speaker begins\n", flush=True)
         address = f"127.0.0.1:{server.port}"
         try:

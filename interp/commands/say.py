@@ -3,6 +3,7 @@
 import argparse
 import time
 import unicodedata
+from pathlib import Path
 
 from interp import app
 from interp.commands.outputs import Wanted, planned
@@ -20,7 +21,7 @@ STREAM_LEAD = 2
 
 def run(args: argparse.Namespace) -> int:
     """Speak and save; raises where there is nothing to say, or something that cannot be said."""
-    planned([], Wanted(speech=args.out), "")
+    planned([Path("text")], Wanted(speech=args.out), "")
     words = sayable(args.text)
     speaks = app.voice(models_over(ModelSettings(), args), language_of(args.language))
     lead = STREAM_LEAD if args.stream else None

@@ -5,10 +5,10 @@ import asyncio
 import signal
 from dataclasses import replace
 
-from interp import app
 from interp.commands.settings import models_over, over
 from interp.core.logs import configure_logs
 from interp.deployment import Deployment, read_deployment
+from interp.service import serving
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
 
 
 async def _serve(deployment: Deployment, local: bool) -> None:
-    async with app.serving(deployment, local=local) as server:
+    async with serving(deployment, local=local) as server:
         host = deployment.server.address.rpartition(":")[0]
         name = deployment.models.translator
         print(f"interp serves {name} on {host}:{server.port}", flush=True)

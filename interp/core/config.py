@@ -1,24 +1,38 @@
 """What a session is asked to be. Deployment settings live with their parts, read in app.py."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from interp.core.errors import NotServed, Reason
+from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output
 from interp.core.glossary import NO_TERMS, Glossary
 from interp.core.languages import language_of
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 
-DEFAULT_POLICY = "waitk:k=2,unit_ms=500,guard_ms=500"
+DEFAULT_POLICY = "best"
+
+
+MOST_TARGETS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """One more target of a session. What is None or empty is as the session has it; the voice, as
+    the language has it."""
+
+    target: str
+    outputs: frozenset[Output] | None = None
+    policy: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """One speaker and one target.
+    """One speaker, and one target or several over one intake, gate and encoder pass.
 
     source, target: BCP-47 tags or names, see `core.languages`. policy: as `waitk:k=3,unit_ms=640`.
-    glossary: the session's own terms.
+    glossary: the session's own terms, of the first target. also: further targets.
     """
 
     source: str
@@ -27,6 +41,30 @@ class SessionConfig:
     policy: str = DEFAULT_POLICY
     voice: str = ""
     glossary: Glossary = NO_TERMS
+    also: tuple[Also, ...] = ()
+
+
+def targets_of(config: SessionConfig) -> tuple[SessionConfig, ...]:
+    """The session as each of its targets would have it alone. Raises InvalidRequest."""
+    first = replace(config, also=())
+    others = [
+        replace(
+            first,
+            target=also.target,
+            outputs=first.outputs if also.outputs is None else also.outputs,
+            policy=also.policy or first.policy,
+            voice=also.voice,
+            glossary=NO_TERMS,
+        )
+        for also in config.also
+    ]
+    targets = (first, *others)
+    languages = {language_of(each.target) for each in targets}
+    if len(languages) < len(targets) or len(targets) > MOST_TARGETS:
+        raise InvalidRequest(
+            Reason.BAD_LANGUAGE, f"a session has at most {MOST_TARGETS} targets, each once"
+        )
+    return targets
 
 
 def pair_of(config: SessionConfig, served: Collection[Pair]) -> Pair:

@@ -41,16 +41,18 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class SetPolicy:
-    """From this point of the audio on, decide with this policy string."""
+    """From this point of the audio on, decide with this policy string. target: None: all."""
 
     policy: str
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SetOutputs:
-    """From this point of the audio on, send these outputs."""
+    """From this point of the audio on, send these outputs. target: None: of all."""
 
     outputs: frozenset[Output]
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,15 @@ class WrittenWord:
 class TargetText:
     """Words written at one moment, then a tentative tail that the next TargetText replaces.
 
-    segment_ended: nothing more will be written for this segment.
+    segment_ended: nothing more will be written for this segment. target: place among the session's
+    targets, from 0.
     """
 
     segment: int
     words: tuple[WrittenWord, ...]
     tentative: str = ""
     segment_ended: bool = False
+    target: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,7 @@ class TargetSpeech:
     offset_ms: where it begins on the target timeline, which runs beside the source's; rounded down.
     text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
     of what it says. delay_ms, elapsed_ms: as for words. human: a person speaks, not the voice.
+    target: as TargetText has it.
     """
 
     segment: int
@@ -164,6 +169,7 @@ class TargetSpeech:
     delay_ms: int
     elapsed_ms: int
     human: bool = False
+    target: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,7 @@ class PolicyAction:
     position_ms: int
     words: int
     compute_ms: float
+    target: int = 0
 
 
 @dataclass(frozen=True, slots=True)

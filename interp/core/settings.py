@@ -6,7 +6,7 @@ The one typed reader, for a deployment and for the recipes of training alike.
 import dataclasses
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -56,20 +56,23 @@ def settings_from(
         raise _bad(f"{where or 'the file'} {error}") from error
 
 
-def rendered(settings: Any) -> str:
-    """A dataclass as the TOML that reads back as the same."""
-    return "\n".join(_lines(settings, "")).strip() + "\n"
+def rendered(settings: Any, hidden: Collection[str] = ()) -> str:
+    """A dataclass as the TOML that reads back as the same; but for fields of a `hidden` name, of
+    which only is said that they are set."""
+    return "\n".join(_lines(settings, "", hidden)).strip() + "\n"
 
 
-def _lines(settings: Any, where: str) -> Iterator[str]:
+def _lines(settings: Any, where: str, hidden: Collection[str]) -> Iterator[str]:
     tables: list[str] = []
     for field in dataclasses.fields(settings):
         value, path = getattr(settings, field.name), f"{where}{field.name}"
         if dataclasses.is_dataclass(value):
-            tables += ["", f"[{path}]", *_lines(value, f"{path}.")]
+            tables += ["", f"[{path}]", *_lines(value, f"{path}.", hidden)]
         elif isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
             for each in value:
-                tables += ["", f"[[{path}]]", *_lines(each, f"{path}.")]
+                tables += ["", f"[[{path}]]", *_lines(each, f"{path}.", hidden)]
+        elif field.name in hidden and value:
+            yield f"# {field.name} is set, and not shown"
         else:
             yield f"{field.name} = {_written(value)}"
     yield from tables

@@ -39,10 +39,12 @@ ResultT = TypeVar("ResultT")
 class HostSettings:
     """lanes: sessions at once. lease_ms: a lane no gateway asked for this long is freed.
 
-    inbox_ms: audio a lane may have waiting; more ends its session.
+    best_lanes: as ReplicaInfo, for one core of compute. inbox_ms: audio a lane may have waiting;
+    more ends its session.
     """
 
     lanes: int = 8
+    best_lanes: int = 2
     lease_ms: int = 15_000
     inbox_ms: int = 90_000
     session: SessionSettings = field(default_factory=lambda: SessionSettings(catch_up_ms=6_000))
@@ -50,6 +52,8 @@ class HostSettings:
     def __post_init__(self) -> None:
         if self.lanes < 1:
             raise InvalidRequest(Reason.BAD_CONFIG, "a replica has at least one lane")
+        if self.best_lanes < 0:
+            raise InvalidRequest(Reason.BAD_CONFIG, "best_lanes is not negative")
 
 
 @dataclass(slots=True)

@@ -7,32 +7,23 @@ from interp.core.events import (
     Checkpoint,
     Event,
     Numbered,
-    Output,
     PassedOver,
-    PolicyAction,
     Said,
     Skipped,
     TargetSpeech,
-    TargetText,
     Warned,
 )
 
 
 class Outgoing:
-    """outputs: what was asked for; events that nobody asked for are not said."""
+    """Of one session; all its targets count as one."""
 
-    def __init__(self, outputs: frozenset[Output], next_sequence: int) -> None:
-        self.outputs = outputs
+    def __init__(self, next_sequence: int) -> None:
         self._next_sequence = next_sequence
         self._said: list[Said] = []
 
     def tell(self, event: Event) -> None:
-        """Say what counts, if it was asked for."""
-        match event:
-            case TargetText() if Output.TEXT not in self.outputs:
-                return
-            case PolicyAction() if Output.ACTIONS not in self.outputs:
-                return
+        """Say what counts."""
         self._said.append(Numbered(self._next_sequence, event))
         self._next_sequence += 1
 

@@ -12,6 +12,7 @@ from interp.core.events import Checkpoint, Input, Said
 from interp.core.logs import described
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
+from interp.policies.qualities import BEST, FAST
 
 ResultT = TypeVar("ResultT")
 
@@ -39,12 +40,21 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaInfo:
-    """What a replica offers. lanes: sessions at once. model: as `interp models list` has it."""
+    """What a replica offers. lanes: sessions at once. model: as `interp models list` has it.
+
+    best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
+    quality to the service are served fast. None: all lanes.
+    """
 
     lanes: int
     pairs: frozenset[Pair]
     voices: tuple[Voice, ...]
     model: str
+    best_lanes: int | None = None
+
+    def quality(self, sessions: int) -> str:
+        """What it gives each of so many sessions that leave the choice to it."""
+        return BEST if self.best_lanes is None or sessions <= self.best_lanes else FAST
 
 
 class Replica(Protocol):

@@ -1,4 +1,4 @@
-"""One speaker and one target: audio in, written and spoken words out, one READ or WRITE at a time.
+"""One speaker and his targets: audio in, written and spoken words out, one READ or WRITE at a time.
 
 The session is pure: it asks for model work by yielding it, and whoever drives it (one process with
 a virtual clock, or a replica with many lanes) runs the work and hands back the answer.
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, pair_of
+from interp.core.config import SessionConfig
 from interp.core.events import (
     Audio,
     Checkpoint,
@@ -22,29 +22,28 @@ from interp.core.events import (
     Marker,
     MarkerReached,
     MuteSpeech,
-    Output,
     PassedOver,
-    PolicyAction,
     Replay,
     Said,
     SessionEnded,
     SetGlossary,
     SetOutputs,
     SetPolicy,
-    TargetText,
     Totals,
     Warned,
     WarningCode,
 )
+from interp.core.languages import language_of
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
-from interp.engine.mouth import MouthState, SpeechSettings, mouth_of, no_voice
+from interp.engine.mouth import Mouth, SpeechSettings
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
+from interp.engine.target import Target, Targets, TargetState
 from interp.engine.waiting import Waiting
 from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written
-from interp.engine.writer import Decision, Writer, WriterState, captions_of
+from interp.engine.writer import Decision, Writer, captions_of
 
 UNATTENDED_SAMPLES = 24_000
 """So much voiced time behind the last word of a segment says that its text ended too early."""
@@ -71,11 +70,9 @@ class SessionState:
     """What a checkpoint holds beside its position: enough to go on from between two segments."""
 
     gate: GateState
-    target: WriterState
-    outputs: frozenset[Output]
+    targets: tuple[TargetState, ...]
     segments: int = 0
     totals: Totals = field(default_factory=Totals)
-    mouth: MouthState | None = None
 
 
 Running: TypeAlias = Generator[Work | None, Written | Spoken, None]
@@ -100,27 +97,14 @@ class Session:
         """
         self.models = models
         self._gate, self._pace = gate, Pace(clock, settings.catch_up_ms)
-        state: SessionState = (
-            checkpoint.state
-            if checkpoint
-            else SessionState(
-                gate.init_state(),
-                WriterState.of(config),
-                config.outputs,
-            )
-        )
+        state: SessionState | None = checkpoint.state if checkpoint else None
+        self._targets = Targets(config, models, settings.speech, state.targets if state else None)
+        state = state or SessionState(gate.init_state(), self._targets.states)
         self._gate_state = copy.deepcopy(state.gate)
-        self._pair = pair_of(config, models.translator.pairs)
-        self._target = Writer(models.translator, self._pair, TargetText, state.target)
-        self._captions = captions_of(models.translator, self._pair.source, state.outputs)
+        self._source = language_of(config.source)
+        self._captions = self._captions_wanted()
         self._writers: tuple[Writer, ...] = ()
-        self._mouth = mouth_of(
-            replace(config, outputs=state.outputs),
-            models.synthesiser_of(config),
-            settings.speech,
-            state.mouth,
-        )
-        self._outgoing = Outgoing(state.outputs, checkpoint.next_sequence if checkpoint else 0)
+        self._outgoing = Outgoing(checkpoint.next_sequence if checkpoint else 0)
         self._segments, self._totals = state.segments, state.totals
         self._segment: Segment | None = None
         self._position = self._checkpoint_at = checkpoint.position_samples if checkpoint else 0
@@ -128,11 +112,6 @@ class Session:
         self._inputs = Waiting(self._position)
         self._pending: Work | None = None
         self._life = self._run()
-
-    @property
-    def ended(self) -> bool:
-        """Whether SessionEnded has been said."""
-        return self._ended
 
     @property
     def worked_ms(self) -> int:
@@ -176,31 +155,21 @@ class Session:
 
     def _steer(self, control: Input) -> None:
         match control:
-            case SetPolicy(policy):
-                self._target.set_policy(policy)
-            case SetOutputs(outputs):
-                self._want(outputs)
-            case SetGlossary(glossary):
-                self._target.set_glossary(glossary)
+            case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
+                self._targets.steer(control)
+                self._captions = self._captions_wanted()
+                if self._segment:
+                    self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):
                 self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
-            case Interrupt() if self._mouth:
-                self._mouth.hush()
-            case MuteSpeech(muted) if self._mouth:
-                self._mouth.mute(muted)
             case Replay():
                 self._pace.follow(control)
             case _:
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
 
-    def _want(self, outputs: frozenset[Output]) -> None:
-        """Say these from now on, source text from the next segment on. Raises NotServed."""
-        self._captions = captions_of(self.models.translator, self._pair.source, outputs)
-        if self._mouth:
-            self._mouth.want(Output.SPEECH in outputs)
-        elif Output.SPEECH in outputs:
-            raise no_voice()
-        self._outgoing.outputs = outputs
+    def _captions_wanted(self) -> Writer | None:
+        """Who writes source text from the next segment on, if it is asked for. Raises NotServed."""
+        return captions_of(self.models.translator, self._source, self._targets.outputs)
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
@@ -218,7 +187,7 @@ class Session:
         for event in self._gate.end(self._gate_state):
             yield from self._gated(event)
         yield from self._speak(finishing=True)
-        speech_ms = self._mouth.spoken_ms if self._mouth else 0
+        speech_ms = sum(target.spoken_ms for target in self._targets)
         totals = replace(
             self._totals, heard_ms=self.worked_ms, segments=self._segments, speech_ms=speech_ms
         )
@@ -229,11 +198,11 @@ class Session:
         match event, self._segment:
             case Opened(start_sample), _:
                 source = self.models.translator.init_source()
-                anew_ms = self._target.effort.anew_ms
+                anew_ms = self._targets.anew_ms
                 self._segment = Segment(self._segments, start_sample, source, anew_ms)
                 self._segments += 1
                 own = (self._captions,) if self._captions else ()
-                self._writers = (self._target, *own)
+                self._writers = (*(target.writer for target in self._targets), *own)
                 for writer in self._writers:
                     writer.open(self._segment)
             case Speech() as speech, Segment() as segment:
@@ -266,7 +235,7 @@ class Session:
             yield from self._recover(segment, writer)
         for writer in self._writers:
             rolled = reason is CloseReason.ROLLOVER
-            writer.close(hand_on=rolled and writer is self._target)
+            writer.close(hand_on=rolled and writer is not self._captions)
         voiced_ms = self._totals.voiced_ms + samples_to_ms(segment.voiced_samples)
         self._totals = replace(self._totals, voiced_ms=voiced_ms)
         self._segment = None
@@ -299,43 +268,45 @@ class Session:
 
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:
         """Account for a decision and say what there is to say of it."""
-        words = decision.words if writer is self._target else ()
+        target = self._targets.written_by(writer)
+        words = len(decision.words) if target else 0
         self._totals = replace(
             self._totals,
-            words=self._totals.words + len(words),
+            words=self._totals.words + words,
             compute_ms=self._totals.compute_ms + compute_ms,
         )
-        if writer is self._target:
-            segment, units, now_ms = decision.segment, decision.units, self.worked_ms
-            self._outgoing.tell(PolicyAction(segment, units, now_ms, len(words), compute_ms))
-            if self._mouth:
-                self._mouth.write(segment, words)
-        if decision.text:
+        if target:
+            for event in target.events_of(decision, self.worked_ms, compute_ms):
+                self._outgoing.tell(event)
+        elif decision.text:
             self._outgoing.tell(decision.text)
 
     def _speak(self, *, finishing: bool = False) -> Running:
         """Say what is due on the target timeline, after everything that was to be written."""
-        mouth = self._mouth
-        if mouth and not finishing and self._pace.too_late(self._position):
+        for target in self._targets:
+            if target.mouth:
+                yield from self._speak_with(target, target.mouth, finishing=finishing)
+
+    def _speak_with(self, target: Target, mouth: Mouth, *, finishing: bool) -> Running:
+        if not finishing and self._pace.too_late(self._position):
             self._outgoing.tell_uncounted(mouth.give_up())
-        while mouth and (step := mouth.next_step(self._position, finishing=finishing)):
+        while step := mouth.next_step(self._position, finishing=finishing):
             sound = yield Speaking(mouth.voice, step)
             assert isinstance(sound, Spoken), "a Speaking is answered with what was spoken"
             compute_ms = self._totals.compute_ms + sound.compute_ms
             self._totals = replace(self._totals, compute_ms=compute_ms)
             elapsed_ms = self._pace.elapsed_ms(self._position)
-            self._outgoing.tell_uncounted(mouth.sounded(sound.frames, self.worked_ms, elapsed_ms))
+            said = mouth.sounded(sound.frames, self.worked_ms, elapsed_ms)
+            self._outgoing.tell_uncounted(map(target.tagged, said))
 
     def _note(self) -> None:
         """A checkpoint, here between two segments."""
         self._checkpoint_at = self._position
         state = SessionState(
             copy.deepcopy(self._gate_state),
-            self._target.state,
-            self._outgoing.outputs,
+            self._targets.states,
             self._segments,
             self._totals,
-            self._mouth.state if self._mouth else None,
         )
         self._outgoing.checkpoint(self._position, state)
 

@@ -137,8 +137,6 @@ class Writer:
             count = min(count, self._chosen(hypothesis, position))
         tentative = track.tentative
         words = tuple(self._stamped(track.write(hypothesis, count), position, elapsed_ms))
-        if step.finished:
-            track.tentative = ""
         ended = step.finished and bool(track.written)
         text = self._text(track.segment, words, track.tentative, step.finished)
         told = words or ended or track.tentative != tentative

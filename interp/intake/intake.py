@@ -14,7 +14,7 @@ from interp.core.errors import InterpError, InvalidRequest, Reason
 from interp.core.events import Audio, Warned, WarningCode
 from interp.intake.container import ContainerDecoder
 from interp.intake.format import AudioFormat, IntakeLimits
-from interp.intake.ledger import Ledger
+from interp.intake.ledger import Ledger, LedgerState
 from interp.intake.level import LevelWatch
 from interp.intake.pcm import decode_pcm
 from interp.intake.resample import Resampler
@@ -44,6 +44,20 @@ class Intake:
     def waits(self) -> bool:
         """Whether `push` and `finish` wait for a decoder: not for an event loop."""
         return self._decoder is not None
+
+    @property
+    def restorable(self) -> bool:
+        """Whether another intake can go on: nothing is held in a decoder or a filter."""
+        return self._decoder is None and self._format.rate_hz == SOURCE_RATE_HZ
+
+    @property
+    def ledger(self) -> LedgerState:
+        """Where the stream stands."""
+        return self._ledger.state
+
+    def restore(self, state: LedgerState) -> None:
+        """Go on from there."""
+        self._ledger.restore(state)
 
     @property
     def received_ms(self) -> int:

@@ -25,6 +25,15 @@ class Placement:
     warning: Warned | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """Where a stream stands. Samples are at the client's rate."""
+
+    sequence: int
+    received_samples: int
+    left_out_samples: int
+
+
 class Ledger:
     """Places the messages of one stream; all counts are samples at rate_hz, the client's own."""
 
@@ -42,6 +51,16 @@ class Ledger:
     def received_ms(self) -> int:
         """Audio and silence received so far, ms; what an acknowledgement says."""
         return self.received_samples * 1000 // self._rate_hz
+
+    @property
+    def state(self) -> LedgerState:
+        """Where the stream stands."""
+        return LedgerState(self.sequence, self.received_samples, self._left_out_samples)
+
+    def restore(self, state: LedgerState) -> None:
+        """Go on from there."""
+        self.sequence, self.received_samples = state.sequence, state.received_samples
+        self._left_out_samples = state.left_out_samples
 
     def knows(self, sequence: int) -> bool:
         """Whether a message of this number was taken before."""

@@ -10,9 +10,9 @@ BEAT_S = 15.0
 """A line says that the stream lives, so that proxies and readers know."""
 
 
-async def events(booth: Booth, after: int | None) -> AsyncIterator[bytes]:
+async def events(booth: Booth, after: int | None, *, audience: bool) -> AsyncIterator[bytes]:
     """Changes of a session since number `after`, or a snapshot and what follows it."""
-    reader, missed = booth.join(after)
+    reader, missed = booth.join(after, audience=audience)
     try:
         for sent in missed:
             yield event(sent)

@@ -14,7 +14,6 @@ from interp.core.events import (
     PolicyAction,
     SessionEnded,
     SourceText,
-    TargetSpeech,
     TargetText,
     Warned,
     WarningCode,
@@ -91,12 +90,11 @@ class View:
 def fold(view: View, body: Body) -> Change | None:
     """Take in what the session says; the change it makes, None if it makes none."""
     match body:
+        case TargetText(target=target) | PolicyAction(target=target) if target:
+            return None  # the page shows the first target of a session
         case TargetText() | SourceText():
             return _text(view, body)
-        case TargetSpeech():
-            view.output_db = level_db(body.samples)
-            return {"kind": "output", "segment": body.segment, "level": view.output_db}
-        case PolicyAction(segment, units, position_ms, words, _):
+        case PolicyAction(segment, units, position_ms, words):
             return {
                 "kind": "action",
                 "segment": segment,
@@ -141,21 +139,21 @@ def level_db(samples: Samples) -> float | None:
     return round(10 * np.log10(power), 1) if power > 1e-10 else None
 
 
-def snapshot(view: View) -> Change:
-    """All that a reader who comes now needs."""
+def snapshot(view: View, *, source: bool = True) -> Change:
+    """All that a reader who comes now needs. source: with what the speaker said."""
     return {
         "kind": "snapshot",
         "lines": [
             {
                 "segment": line.segment,
-                "source": {"words": line.source.words, "tail": line.source.tail},
-                "target": {"words": line.target.words, "tail": line.target.tail},
+                "source": _side(line.source if source else Text()),
+                "target": _side(line.target),
                 "ended": line.ended,
                 "corrections": line.corrections,
             }
             for line in view.lines.values()
         ],
-        "notes": list(view.notes),
+        "notes": list(view.notes) if source else [],
         "received": view.received_ms,
         "backlog": view.backlog_ms,
         "age": view.age_ms,
@@ -164,6 +162,10 @@ def snapshot(view: View) -> Change:
         "policy": view.policy,
         "ended": view.ended,
     }
+
+
+def _side(text: Text) -> dict[str, Any]:
+    return {"words": text.words, "tail": text.tail}
 
 
 def _text(view: View, body: TargetText | SourceText) -> Change:

@@ -147,10 +147,10 @@ class Web:
 
     async def _watch(self, request: Request) -> Response:
         self._person(request)
-        return _watching(self._booth(request.path_params["id"]), request)
+        return _watching(self._booth(request.path_params["id"]), request, audience=False)
 
     async def _watch_linked(self, request: Request) -> Response:
-        return _watching(self._linked(request), request)
+        return _watching(self._linked(request), request, audience=True)
 
     async def _steer(self, request: Request) -> Response:
         _same_origin(request)
@@ -276,9 +276,10 @@ async def _order(request: Request) -> dict[str, Any]:
     return order
 
 
-def _watching(booth: Booth, request: Request) -> Response:
+def _watching(booth: Booth, request: Request, *, audience: bool) -> Response:
     last = request.headers.get("last-event-id", "")
-    return _stream(events(booth, int(last) if last.isdigit() else None), "text/event-stream")
+    changes = events(booth, int(last) if last.isdigit() else None, audience=audience)
+    return _stream(changes, "text/event-stream")
 
 
 def _sounding(booth: Booth, side: str) -> Response:

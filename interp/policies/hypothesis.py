@@ -4,15 +4,28 @@ from dataclasses import dataclass
 
 from interp.core.translator import Ask, Hypothesis
 from interp.policies.base import ALL_WORDS, LISTEN, Action, Read, View, words_before, write
+from interp.policies.effort import Effort
 from interp.policies.registry import policy
 
 
 @policy("offline")
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """Write nothing before the segment ends: the quality that the others are measured against."""
+    """Write nothing before the segment ends: the quality that the others are measured against.
+
+    beams: as Effort; time does not matter here.
+    """
 
     unit_ms: int = 1000
+    beams: int = 5
+
+    def __post_init__(self) -> None:
+        Effort(self.beams)
+
+    @property
+    def effort(self) -> Effort:
+        """As Demanding."""
+        return Effort(self.beams)
 
     def ask(self, view: View) -> Ask | None:
         """Nothing: READ."""

@@ -33,17 +33,21 @@ def policy(name: str) -> Callable[[ClassT], ClassT]:
 
 
 def names() -> list[str]:
-    """Names that `parse` knows now, entry points included."""
-    return sorted({*_registry, *(point.name for point in _entry_points())})
+    """Names that `parse` knows now, qualities and entry points included."""
+    return sorted({*QUALITIES, *_registry, *(point.name for point in _entry_points())})
 
 
 def parameters(name: str) -> Mapping[str, Any]:
-    """Parameter names and their defaults."""
+    """Parameter names and their defaults; a quality has none."""
+    if name in QUALITIES:
+        return {}
     return {f.name: None if f.default is MISSING else f.default for f in fields(_class_of(name))}
 
 
 def summary(name: str) -> str:
-    """The first line of its documentation."""
+    """The first line of its documentation; of a quality, the policy that it names."""
+    if name in QUALITIES:
+        return QUALITIES[name]
     return (_class_of(name).__doc__ or "").partition("\n")[0]
 
 

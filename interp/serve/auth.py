@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from interp.core.config import SessionConfig
+from interp.core.config import SessionConfig, targets_of
 from interp.core.errors import Forbidden, InvalidRequest, Reason, Unauthenticated
 from interp.core.languages import language_of
 
@@ -64,8 +64,9 @@ class Keys:
 
 
 def check_pair(tenant: Tenant, config: SessionConfig) -> None:
-    """Raises Forbidden if the tenant may not use this pair of languages."""
-    source, target = language_of(config.source), language_of(config.target)
-    allowed = {f"{source}-{target}", f"*-{target}", f"{source}-*"}
-    if tenant.pairs and not allowed.intersection(tenant.pairs):
-        raise Forbidden(Reason.TENANT_FORBIDDEN, "this key may not use this language pair")
+    """Raises Forbidden if the tenant may not use one of the pairs of languages."""
+    for each in targets_of(config):
+        source, target = language_of(each.source), language_of(each.target)
+        allowed = {f"{source}-{target}", f"*-{target}", f"{source}-*"}
+        if tenant.pairs and not allowed.intersection(tenant.pairs):
+            raise Forbidden(Reason.TENANT_FORBIDDEN, "this key may not use this language pair")

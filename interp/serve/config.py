@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from interp.intake.format import IntakeLimits
 from interp.serve.auth import Tenant
 from interp.serve.dispatcher import DispatchSettings
-from interp.serve.relay import RelaySettings
+from interp.serve.limits import RelaySettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig, pair_not_served, pair_of, voice_of
+from interp.core.config import SessionConfig, pair_not_served, pair_of, targets_of, voice_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -73,15 +73,16 @@ class Link:
     async def open(self, relay: Relay) -> None:
         """Take a lane. Raises AtCapacity, NotServed, InvalidRequest, Unavailable."""
         self._opening += 1
-        request = self.replica.open(relay.session_id, relay.config.session, relay.checkpoint)
+        request = self.replica.open(relay.lane, relay.config.session, relay.checkpoint)
         try:
             await answer_of(request, self._call_timeout_s)
             if self._lost:
                 raise lost()
-            self.relays[relay.session_id] = relay
+            self.relays[relay.lane] = relay
             relay.replica = self.replica.name
+            relay.keep_voice(self.info.voices)
         except (asyncio.CancelledError, Unavailable):
-            self._leaving.append(relay.session_id)  # the replica may have taken the lane
+            self._leaving.append(relay.lane)  # the replica may have taken the lane
             raise
         finally:
             self._opening -= 1
@@ -103,7 +104,8 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        inbound = {session_id: relay.take_inputs() for session_id, relay in asked.items()}
+        quality = self.info.quality(len(asked))
+        inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():
@@ -260,7 +262,7 @@ class Dispatcher:
 
 
 def _serves(info: ReplicaInfo, wanted: SessionConfig) -> bool:
-    return _hears(info, wanted) and _speaks(info, wanted)
+    return all(_hears(info, each) and _speaks(info, each) for each in targets_of(wanted))
 
 
 def _hears(info: ReplicaInfo, wanted: SessionConfig) -> bool:
@@ -277,7 +279,8 @@ def _speaks(info: ReplicaInfo, wanted: SessionConfig) -> bool:
 
 
 def _why_not(links: Sequence[Link], wanted: SessionConfig) -> InterpError:
-    if any(_hears(link.info, wanted) for link in links):
-        return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")
-    pair = Pair(language_of(wanted.source), language_of(wanted.target))
-    return pair_not_served(pair, {one for link in links for one in link.info.pairs})
+    for each in targets_of(wanted):
+        if not any(_hears(link.info, each) for link in links):
+            pair = Pair(language_of(each.source), language_of(each.target))
+            return pair_not_served(pair, {one for link in links for one in link.info.pairs})
+    return NotServed(Reason.VOICE_NOT_SERVED, "this voice is not served; see ListVoices")

@@ -1,10 +1,13 @@
 """What a session says, on its way to the client: each event once, in order, and to who looks on."""
 
+from collections.abc import Iterable
+
 from interp.core.clock import Clock
 from interp.core.events import Event, Numbered, SourceText, TargetSpeech, TargetText
 from interp.serve.metrics import Metrics
 from interp.serve.once import Once
 from interp.serve.outbox import Outbox, OutboxSettings, size_of
+from interp.serve.record import Facts
 from interp.serve.watch import WATCH_BYTES, Watch, Watches
 from interp.wire.messages import AudioAck, Body, Lag, Response
 
@@ -45,7 +48,7 @@ class Downlink:
         """
         if not self._once.admit(item):
             return None
-        self.say(item.event)
+        self.say(item.event, event=item.counts)
         if isinstance(item.event, TargetText) and item.event.words:
             word = item.event.words[-1]
             self._word_age_ms = max(0, word.elapsed_ms - word.source_end_ms)
@@ -53,12 +56,15 @@ class Downlink:
             self._metrics.word_age.observe(self._word_age_ms / 1000)
         return item.event
 
-    def say(self, body: Body) -> None:
-        """Queue a response. Raises SessionLimit if nobody reads."""
+    def say(self, body: Body, *, event: bool = False) -> None:
+        """Queue a response. event: one of those that are counted.
+
+        Raises SessionLimit if nobody reads.
+        """
         self._watches.tell(body)
         dropped = self._outbox.dropped
         try:
-            self._outbox.put(body)
+            self._outbox.put(body, event=event)
         finally:
             if self._outbox.dropped and not dropped:
                 self._metrics.outputs_dropped.inc()
@@ -84,6 +90,24 @@ class Downlink:
         """Drop the speech that waits, and what is still to come from before this position."""
         self._outbox.drop_speech()
         self._once.hush(position_ms)
+
+    @property
+    def admitted(self) -> int:
+        """Events that were let in so far."""
+        return self._once.next_sequence
+
+    def progress(self) -> tuple[int, dict[int, int], int]:
+        """For a record: events that left for the client, target speech made, speech hushed, ms."""
+        return self._outbox.told, dict(self._once.spoken_ms), self._once.hushed_ms
+
+    def restore(self, responses: Iterable[Response], facts: Facts) -> None:
+        """Go on where another gateway was."""
+        self._outbox.restore(responses, facts.told)
+        self._once = Once(facts.told, facts.spoken_ms, facts.hushed_ms)
+
+    def take_all(self) -> tuple[Response, ...]:
+        """All responses that there are now."""
+        return tuple(iter(self._outbox.take, None))
 
     def rewind(self, received_sequence: int) -> None:
         """Send again what follows. Raises OutOfOrder if that is gone."""

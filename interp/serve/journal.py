@@ -64,6 +64,21 @@ class Journal:
         while self._kept_samples > self._max_samples or self._kept_controls > MAX_CONTROLS:
             self._let_go(self._entries.popleft())
 
+    @property
+    def position(self) -> int:
+        """Samples recorded so far, with those let go."""
+        return self._position
+
+    def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
+        """What the replica says for the sake of a replay."""
+        match note:
+            case Checkpoint():
+                self.trim(note)
+            case PassedOver():
+                self.passed_over(note)
+            case Skipped():
+                self.skipped(note)
+
     def passed_over(self, note: PassedOver) -> None:
         """Keep a decision that no replay could know."""
         self._passed.add(note.position_samples)

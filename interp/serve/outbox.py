@@ -7,8 +7,8 @@ was sent is kept for a resume; where that is too much, a warning keeps the place
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from interp.core.audio import target_samples_to_ms
 from interp.core.clock import Clock
@@ -28,7 +28,14 @@ READS_MS = 1000
 """A reader that took something so lately goes on reading."""
 
 DROPPABLE: tuple[type[Body], ...] = (PolicyAction, TargetSpeech)
-_Waiting: TypeAlias = deque[Body]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """before: events of the session that were put before it."""
+
+    body: Body
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class Outbox:
     def __init__(self, settings: OutboxSettings, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
         self._read_at_ms = clock.now_ms()
-        self._waiting: _Waiting = deque()
+        self._waiting: deque[_Waiting] = deque()
+        self._put = 0
         self._waiting_bytes = 0
         self._latest: dict[type[AudioAck] | type[Lag], AudioAck | Lag] = {}
         self._dropped_ms: int | None = None
@@ -69,22 +77,31 @@ class Outbox:
         """Whether something was dropped that the reader has not been told of."""
         return self._dropped_ms is not None
 
-    def put(self, body: Body) -> None:
-        """Queue a response. Raises SessionLimit if text alone passes the bound."""
+    @property
+    def told(self) -> int:
+        """Events that were taken or dropped, with all before them."""
+        return self._waiting[0].before if self._waiting else self._put
+
+    def put(self, body: Body, *, event: bool = False) -> None:
+        """Queue a response. event: it is one of those that are counted.
+
+        Raises SessionLimit if text alone passes the bound.
+        """
         if isinstance(body, AudioAck | Lag):
             self._latest[type(body)] = body  # only the newest is of use
         else:
             if not self._waiting:
                 self._read_at_ms = self._clock.now_ms()
-            self._waiting.append(body)
+            self._waiting.append(_Waiting(body, self._put))
+            self._put += event
             self._waiting_bytes += size_of(body)
             self._shed()
         self._ready.set()
 
     def drop_speech(self) -> None:
         """Forget queued speech, as an interrupt asks for."""
-        self._waiting = deque(b for b in self._waiting if not isinstance(b, TargetSpeech))
-        self._waiting_bytes = sum(size_of(b) for b in self._waiting)
+        self._waiting = deque(w for w in self._waiting if not isinstance(w.body, TargetSpeech))
+        self._waiting_bytes = sum(size_of(w.body) for w in self._waiting)
 
     def take(self) -> Response | None:
         """The next response, or None if there is none now."""
@@ -105,6 +122,15 @@ class Outbox:
     def wake(self) -> None:
         """Let the reader look up although nothing was put."""
         self._ready.set()
+
+    def restore(self, responses: Iterable[Response], told: int) -> None:
+        """Go on after these were sent elsewhere."""
+        for response in responses:
+            self._sent.append(response)
+            self._sent_bytes += size_of(response.body)
+            self._sequence = response.sequence
+        self._put = told
+        self._keep_less()
 
     def rewind(self, received_sequence: int) -> None:
         """Send again what follows `received_sequence`. Raises OutOfOrder if that is gone."""
@@ -138,7 +164,7 @@ class Outbox:
         if self._latest:
             return self._latest.pop(next(iter(self._latest)))
         if self._waiting:
-            body = self._waiting.popleft()
+            body = self._waiting.popleft().body
             self._waiting_bytes -= size_of(body)
             return body
         return None
@@ -170,7 +196,8 @@ class Outbox:
             raise SessionLimit(Reason.READER_TOO_SLOW, "responses are not read; the session ended")
 
     def _drop_oldest(self, kind: type[Body]) -> bool:
-        for index, body in enumerate(self._waiting):
+        for index, waiting in enumerate(self._waiting):
+            body = waiting.body
             if isinstance(body, kind):
                 del self._waiting[index]
                 self._waiting_bytes -= size_of(body)

@@ -5,20 +5,35 @@ responses out; the dispatcher takes inputs and puts in what the replica says.
 """
 
 import asyncio
+import secrets
 import uuid
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from interp.core.clock import Clock
+from interp.core.config import targets_of, voice_of
 from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
-from interp.core.events import Audio, Checkpoint, Input, Interrupt, Numbered, SessionEnded
+from interp.core.events import (
+    Audio,
+    Checkpoint,
+    Input,
+    Interrupt,
+    Numbered,
+    Output,
+    SessionEnded,
+)
+from interp.core.synthesiser import Voice
 from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
 from interp.serve.downlink import Downlink
+from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
-from interp.serve.outbox import OutboxSettings
+from interp.serve.record import Facts, Record
+from interp.serve.recorder import Recorder
 from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.serve.watch import Watch
@@ -36,33 +51,13 @@ SETTLED_MS = 1000
 """A backlog below this is the ordinary distance between hearing and working through."""
 
 
-@dataclass(frozen=True, slots=True)
-class RelaySettings:
-    """Limits of a session.
-
-    idle_s: without audio while the stream is open. read_s: without a response taken while some
-    wait. max_duration_s: of the whole session. resume_s:
-    the most a detached session is kept. stall_s: without progress by the replica while it has
-    work. journal_s: audio kept for a replay. ack_ms, lag_ms: between two AudioAck, two Lag.
-    """
-
-    idle_s: float = 60.0
-    read_s: float = 15.0
-    max_duration_s: float = 6 * 3600.0
-    resume_s: float = 60.0
-    stall_s: float = 60.0
-    journal_s: float = 90.0
-    ack_ms: int = 250
-    lag_ms: int = 1000
-    outbox: OutboxSettings = field(default_factory=OutboxSettings)
-
-
 class Relay:
     """A session's life: what carries it, how long it may go on, how it ended.
 
-    downlink: what it says, also for watchers. stream: the call that carries it now. replica: the
-    name of the one that works on it. read_s: as in the settings. ended: what is queued for the
-    client may still be on its way. error: what it ended with.
+    lane: its name among a replica's lanes. downlink: what it says, also for watchers. stream: the
+    call that carries it now. replica: the name of the one that works on it. read_s: as in the
+    settings. recorded: whether another gateway could go on with it; recorder: where it is kept for
+    that. ended: what is queued for the client may still be on its way. error: what it ended with.
     """
 
     def __init__(
@@ -75,14 +70,17 @@ class Relay:
         threads: Executor,
         clock: Clock,
         metrics: Metrics,
+        recorded: bool = False,
     ) -> None:
-        self.session_id = uuid.uuid4().hex
+        self.session_id = self.lane = uuid.uuid4().hex
         self.tokens = Tokens()
         self.tenant, self.config = tenant, config
         self._uplink = Uplink(
+            policies=[each.policy for each in targets_of(config.session)],
             intake=intake,
             journal_s=settings.journal_s,
             threads=threads,
+            recorded=recorded,
             clock=clock,
             metrics=metrics,
         )
@@ -96,6 +94,8 @@ class Relay:
         )
         self._settings, self._clock = settings, clock
         self.stream: Stream | None = None
+        self.recorded = recorded
+        self.recorder: Recorder | None = None
         self.read_s = settings.read_s
         self.replica = ""
         self.ended = False
@@ -128,9 +128,52 @@ class Relay:
         """Where another replica is to begin."""
         return self._uplink.checkpoint
 
+    def keep_voice(self, served: Sequence[Voice]) -> None:
+        """The session goes on with the voice that speaks for it here, wherever it is moved."""
+        session = self.config.session
+        if Output.SPEECH in session.outputs and (voice := voice_of(session, served)):
+            self.config = replace(self.config, session=replace(session, voice=voice.name))
+
     def listen(self) -> Watch[Audio]:
         """A tap on the speaker's audio."""
         return self._uplink.watch()
+
+    def restore(self, record: Record, facts: Facts) -> None:
+        """Go on where another gateway was; to be placed on a lane of its own."""
+        self.session_id, self.tokens = record.session_id, Tokens(facts.tokens)
+        self.lane = f"{record.session_id}.{secrets.token_hex(4)}"
+        self._uplink.restore(record, facts)
+        self.downlink.restore(record.responses, facts)
+        self._worked_ms = facts.worked_ms
+        self._started_ms -= facts.age_ms
+        if record.responses and isinstance(record.responses[-1].body, SessionEnded):
+            self._completed = True
+            self.end()
+        else:
+            self.rewind()
+
+    async def keep(self, responses: Sequence[Response]) -> None:
+        """Have all that became of the session recorded, before these leave for the client."""
+        if self.recorder is None:
+            return
+        told, spoken_ms, hushed_ms = self.downlink.progress()
+        facts = Facts(
+            tokens=self.tokens.state,
+            ledger=self._uplink.ledger,
+            told=told,
+            spoken_ms=spoken_ms,
+            hushed_ms=hushed_ms,
+            worked_ms=self._worked_ms,
+            ended=self._uplink.ended,
+            age_ms=self._clock.now_ms() - self._started_ms,
+        )
+        if not await self.recorder.keep(self._uplink.fresh(), responses, facts):
+            self.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it"))
+
+    async def still_ours(self) -> bool:
+        """Whether no other gateway goes on with it."""
+        await self.keep(())
+        return self.error is None or self.error.reason is not Reason.SESSION_TAKEN_OVER
 
     def attach(self) -> "Stream":
         """A new stream carries the session from now on; the one before is told so."""
@@ -180,8 +223,10 @@ class Relay:
                 self.notify(warning)
             self.downlink.acknowledge(self._uplink.ack, now=True)
 
-    def take_inputs(self) -> list[Input]:
-        """Inputs for the replica since the last call, in order."""
+    def take_inputs(self, quality: str) -> list[Input]:
+        """Inputs for the replica since the last call, in order. quality: what it gives now."""
+        if not self._uplink.ended:
+            self._uplink.serve_at(quality)
         return self._uplink.take()
 
     def rewind(self) -> int:
@@ -202,6 +247,8 @@ class Relay:
         for item in out.items:
             if not isinstance(item, Numbered):
                 self._uplink.note(item)
+                if self.recorder:
+                    self.recorder.note(self.downlink.admitted, item)
                 if isinstance(item, Checkpoint):
                     self._moves = 0
             elif isinstance(self.downlink.tell(item), SessionEnded):
@@ -267,6 +314,7 @@ class Stream:
         self._relay = relay
         self._why: InterpError | None = None
         self._cut = asyncio.Event()
+        self._ready: deque[Response] = deque()
 
     @property
     def current(self) -> bool:
@@ -280,8 +328,12 @@ class Stream:
         """
         relay = self._relay
         while self.current:
-            if response := relay.downlink.take():
-                return response
+            if self._ready:
+                return self._ready.popleft()
+            if responses := relay.downlink.take_all():
+                await relay.keep(responses)
+                self._ready.extend(responses)
+                continue
             if relay.error:
                 raise relay.error
             if relay.ended:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -20,11 +21,12 @@ from interp.serve.dispatcher import Dispatcher
 from interp.serve.metrics import Metrics, MetricsPort
 from interp.serve.servicer import InterpretationServicer
 from interp.serve.sessions import Sessions
+from interp.serve.vault import Keeper, Vault
 from interp.wire import services
 
 SERVICES = ("", *services.NAMES)
 HEALTH_CHECK_S = 0.25
-STOP_GRACE_S = 2.0
+STOP_GRACE_S, HURRY_GRACE_S = 2.0, 0.5
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,15 @@ class Server:
     """
 
     def __init__(
-        self, *, config: ServerConfig, pool: ReplicaPool, clock: Clock, doors: Sequence[Door] = ()
+        self,
+        *,
+        config: ServerConfig,
+        pool: ReplicaPool,
+        clock: Clock,
+        doors: Sequence[Door] = (),
+        vault: Vault | None = None,
     ) -> None:
+        """vault: where sessions are recorded for other gateways."""
         self.config = config
         self.metrics = Metrics()
         self.started = asyncio.Event()
@@ -61,6 +70,7 @@ class Server:
             intake=config.intake,
             clock=clock,
             metrics=self.metrics,
+            keeper=Keeper(vault, owner=uuid.uuid4().hex) if vault else None,
         )
         self.entry = Entry(self.sessions, self._keys, self.metrics)
         self._doors = doors
@@ -91,7 +101,7 @@ class Server:
         log.info("draining", extra={"sessions": len(self.sessions)})
         await self._health.enter_graceful_shutdown()
         await self.sessions.drain(self.config.server.drain_s, self.hurry)
-        await server.stop(0 if self.hurry.is_set() else STOP_GRACE_S)
+        await server.stop(HURRY_GRACE_S if self.hurry.is_set() else STOP_GRACE_S)
         log.info("stopped")
 
     async def _tend_health(self) -> None:

@@ -15,8 +15,12 @@ from interp.intake.intake import Intake
 from interp.policies import parse
 from interp.serve.auth import Tenant, check_pair
 from interp.serve.dispatcher import Dispatcher
+from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
-from interp.serve.relay import Relay, RelaySettings, Stream
+from interp.serve.record import Record
+from interp.serve.recorder import Recorder
+from interp.serve.relay import Relay, Stream
+from interp.serve.vault import Keeper
 from interp.wire.messages import GoingAway, Resume, StreamConfig
 from interp.wire.status import our_error
 
@@ -45,11 +49,15 @@ class Sessions:
         intake: IntakeLimits,
         clock: Clock,
         metrics: Metrics,
+        keeper: Keeper | None = None,
     ) -> None:
+        """keeper: of records that outlive this gateway."""
+        self._keeper = keeper
         self._dispatcher, self._settings, self._intake = dispatcher, settings, intake
         self._clock, self._metrics = clock, metrics
         self._relays: dict[str, Relay] = {}
         self._noted: set[str] = set()
+        self._forgetting: set[asyncio.Future[None]] = set()
         self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
@@ -78,16 +86,33 @@ class Sessions:
         check_pair(tenant, wanted.session)
         parse(wanted.session.policy)
         window_s = min(wanted.resume_window_s, self._settings.resume_s)
-        relay = Relay(
+        relay = self._relay(tenant, replace(wanted, resume_window_s=window_s))
+        await self._admit(relay)
+        if relay.recorded and self._keeper:
+            record = Record(relay.session_id, tenant.name, relay.config, self._settings.journal_s)
+            if await self._keeper.open(record):
+                relay.recorder = Recorder(relay.session_id, self._keeper)
+                await relay.keep(())
+        self._metrics.started.inc()
+        log.info("session started", extra=_named(relay))
+        return relay
+
+    def _relay(self, tenant: Tenant, config: StreamConfig) -> Relay:
+        intake = Intake(config.audio, self._intake, self._clock)
+        return Relay(
             tenant=tenant,
-            config=replace(wanted, resume_window_s=window_s),
-            intake=Intake(wanted.audio, self._intake, self._clock),
+            config=config,
+            intake=intake,
             settings=self._settings,
             threads=self._threads,
             clock=self._clock,
             metrics=self._metrics,
+            recorded=bool(self._keeper and config.resumable and intake.restorable),
         )
-        with self._quota(tenant):
+
+    async def _admit(self, relay: Relay) -> None:
+        """Give it a lane and a place here."""
+        with self._quota(relay.tenant):
             await self._dispatcher.place(relay)
         try:
             self._check_open()
@@ -95,10 +120,7 @@ class Sessions:
             relay.end()
             raise
         self._relays[relay.session_id] = relay
-        self._metrics.started.inc()
         self._metrics.sessions.set(len(self))
-        log.info("session started", extra=_named(relay))
-        return relay
 
     async def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
         """A session that another stream carried.
@@ -111,6 +133,9 @@ class Sessions:
             if each.tokens.spent(wanted.token):
                 each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
         relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
+        if relay and not await relay.still_ours():
+            relay = None
+        relay = relay or await self._take_over(tenant, wanted.token)
         if relay is None or not relay.config.resumable:
             await self._make_wait(tenant)
             raise OutOfOrder(
@@ -119,6 +144,23 @@ class Sessions:
         relay.downlink.rewind(wanted.received_sequence)
         relay.tokens.turn()
         log.info("session resumed", extra=_named(relay))
+        return relay
+
+    async def _take_over(self, tenant: Tenant, token: str) -> Relay | None:
+        """A session that another gateway had. Raises AtCapacity, Unavailable where it cannot go on
+        now: the token stays good."""
+        record = await self._keeper.claim(token) if self._keeper else None
+        if record is None or record.facts is None or record.tenant != tenant.name:
+            return None
+        relay = self._relay(tenant, record.config)
+        relay.restore(record, record.facts)
+        if relay.ended:
+            self._relays[relay.session_id] = relay
+        else:
+            await self._admit(relay)
+        assert self._keeper, "the record came from it"
+        relay.recorder = Recorder(relay.session_id, self._keeper)
+        log.info("session taken over", extra=_named(relay))
         return relay
 
     @asynccontextmanager
@@ -224,6 +266,10 @@ class Sessions:
     def _forget(self, relay: Relay) -> None:
         self._relays.pop(relay.session_id, None)
         self._noted.discard(relay.session_id)
+        if relay.recorder and self._keeper:
+            task = asyncio.ensure_future(self._keeper.forget(relay.session_id))
+            self._forgetting.add(task)
+            task.add_done_callback(self._forgetting.discard)
 
 
 def _named(relay: Relay) -> dict[str, str]:

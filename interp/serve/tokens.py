@@ -6,18 +6,37 @@ to its resume came has nothing but the old one.
 
 import secrets
 from collections import deque
+from dataclasses import dataclass
 
 REMEMBERED = 16
 """Spent tokens that are still known for what they were."""
 
 
+@dataclass(frozen=True, slots=True)
+class TokenState:
+    """current, before: good ones; before may be empty. spent: good once."""
+
+    current: str
+    before: str
+    spent: tuple[str, ...]
+
+    def good(self, token: str) -> bool:
+        """Whether it resumes the session."""
+        return bool(token) and token in (self.current, self.before)
+
+
 class Tokens:
     """current: what the next resume is to present."""
 
-    def __init__(self) -> None:
-        self.current = secrets.token_urlsafe(24)
-        self._before = ""
-        self._spent: deque[str] = deque(maxlen=REMEMBERED)
+    def __init__(self, state: TokenState | None = None) -> None:
+        self.current = state.current if state else secrets.token_urlsafe(24)
+        self._before = state.before if state else ""
+        self._spent = deque(state.spent if state else (), maxlen=REMEMBERED)
+
+    @property
+    def state(self) -> TokenState:
+        """All of them."""
+        return TokenState(self.current, self._before, tuple(self._spent))
 
     def turn(self) -> None:
         """One was presented: give out another."""
@@ -32,7 +51,7 @@ class Tokens:
 
     def good(self, token: str) -> bool:
         """Whether it resumes the session."""
-        return token in (self.current, self._before) and bool(token)
+        return self.state.good(token)
 
     def spent(self, token: str) -> bool:
         """Whether it did once: whoever presents it again is not the one who had the answer."""

@@ -1,28 +1,32 @@
 """What a client sends, on its way to a replica: heard, kept for a replay, handed over in order."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import assert_never
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
-from interp.core.errors import OutOfOrder, Reason, SessionLimit
+from interp.core.errors import InvalidRequest, OutOfOrder, Reason, SessionLimit
 from interp.core.events import (
     Audio,
     Checkpoint,
     End,
     Input,
     PassedOver,
+    SetOutputs,
     SetPolicy,
     Skipped,
     Warned,
 )
 from interp.intake.intake import Heard, Intake
+from interp.intake.ledger import LedgerState
 from interp.policies import parse
+from interp.policies.qualities import BEST
 from interp.serve.journal import Journal
 from interp.serve.metrics import Metrics
+from interp.serve.record import Facts, Record
 from interp.serve.watch import Watch, Watches
 from interp.wire.messages import AudioAck, AudioMessage, Control, SilenceMessage
 
@@ -31,14 +35,20 @@ MAX_WAITING_INPUTS = 10_000
 
 
 class Uplink:
-    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait."""
+    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait.
+
+    policies: of its targets, as its config has them. recorded: inputs are to be had again, for a
+    record elsewhere.
+    """
 
     def __init__(
         self,
         *,
+        policies: Sequence[str],
         intake: Intake,
         journal_s: float,
         threads: Executor,
+        recorded: bool,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -50,6 +60,8 @@ class Uplink:
             size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
         )
         self._inputs: list[Input] = []
+        self._recorded, self._fresh = recorded, list[Input]()
+        self._wanted, self._in_force = list(policies), list(policies)
         self._heard_samples = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
@@ -117,9 +129,32 @@ class Uplink:
 
         Raises InvalidRequest, NotServed, SessionLimit.
         """
+        if isinstance(control, SetOutputs):
+            self._meant(control.target)
         if isinstance(control, SetPolicy):
             parse(control.policy)
+            for number in self._meant(control.target):
+                self._wanted[number] = self._in_force[number] = control.policy
         self._put(control)
+
+    def serve_at(self, quality: str) -> None:
+        """Have the session worked at this quality from here on, if it leaves that to the service.
+
+        The change is an input like any other: a replay decides as the original did.
+        """
+        for number, wanted in enumerate(self._wanted):
+            if wanted == BEST and self._in_force[number] != quality:
+                self._in_force[number] = quality
+                self._put(SetPolicy(quality, number))
+
+    def _meant(self, target: int | None) -> Iterable[int]:
+        """The places of the targets that a control is about. Raises InvalidRequest."""
+        places = range(len(self._wanted))
+        if target is None:
+            return places
+        if target not in places:
+            raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
+        return (target,)
 
     async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""
@@ -142,13 +177,24 @@ class Uplink:
 
     def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
         """What the replica says for the sake of a replay."""
-        match note:
-            case Checkpoint():
-                self._journal.trim(note)
-            case PassedOver():
-                self._journal.passed_over(note)
-            case Skipped():
-                self._journal.skipped(note)
+        self._journal.note(note)
+
+    def restore(self, record: Record, facts: Facts) -> None:
+        """Go on where another gateway was."""
+        self._intake.restore(facts.ledger)
+        self._journal = record.journal
+        self._heard_samples, self._worked_ms = record.journal.position, facts.worked_ms
+        self._ended = facts.ended
+
+    @property
+    def ledger(self) -> LedgerState:
+        """What has been received."""
+        return self._intake.ledger
+
+    def fresh(self) -> tuple[Input, ...]:
+        """Inputs since the last call, for the record; only where one is kept."""
+        fresh, self._fresh = tuple(self._fresh), []
+        return fresh
 
     def rewind(self) -> None:
         """The replica was lost: have everything since the checkpoint taken again."""
@@ -187,6 +233,8 @@ class Uplink:
             raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
         self._journal.record(item)
         self._inputs.append(item)
+        if self._recorded:
+            self._fresh.append(item)
 
 
 def _heard(intake: Intake, message: AudioMessage | SilenceMessage) -> list[Heard]:

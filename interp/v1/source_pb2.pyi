@@ -61,16 +61,20 @@ class SkipBacklog(_message.Message):
     def __init__(self) -> None: ...
 
 class SetPolicy(_message.Message):
-    __slots__ = ("policy",)
+    __slots__ = ("policy", "target")
     POLICY_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     policy: str
-    def __init__(self, policy: _Optional[str] = ...) -> None: ...
+    target: int
+    def __init__(self, policy: _Optional[str] = ..., target: _Optional[int] = ...) -> None: ...
 
 class SetOutputs(_message.Message):
-    __slots__ = ("outputs",)
+    __slots__ = ("outputs", "target")
     OUTPUTS_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     outputs: _containers.RepeatedScalarFieldContainer[_session_pb2.Output]
-    def __init__(self, outputs: _Optional[_Iterable[_Union[_session_pb2.Output, str]]] = ...) -> None: ...
+    target: int
+    def __init__(self, outputs: _Optional[_Iterable[_Union[_session_pb2.Output, str]]] = ..., target: _Optional[int] = ...) -> None: ...
 
 class SetGlossary(_message.Message):
     __slots__ = ("terms",)

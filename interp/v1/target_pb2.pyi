@@ -48,16 +48,18 @@ class Word(_message.Message):
     def __init__(self, text: _Optional[str] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class TargetText(_message.Message):
-    __slots__ = ("segment", "words", "tentative", "segment_ended")
+    __slots__ = ("segment", "words", "tentative", "segment_ended", "target")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
     TENTATIVE_FIELD_NUMBER: _ClassVar[int]
     SEGMENT_ENDED_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     segment: int
     words: _containers.RepeatedCompositeFieldContainer[Word]
     tentative: str
     segment_ended: bool
-    def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
+    target: int
+    def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ..., target: _Optional[int] = ...) -> None: ...
 
 class SourceText(_message.Message):
     __slots__ = ("segment", "words", "tentative", "segment_ended")
@@ -72,7 +74,7 @@ class SourceText(_message.Message):
     def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
 
 class TargetSpeech(_message.Message):
-    __slots__ = ("segment", "pcm_s16le", "snac_codes", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human")
+    __slots__ = ("segment", "pcm_s16le", "snac_codes", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     PCM_S16LE_FIELD_NUMBER: _ClassVar[int]
     SNAC_CODES_FIELD_NUMBER: _ClassVar[int]
@@ -84,6 +86,7 @@ class TargetSpeech(_message.Message):
     DELAY_FIELD_NUMBER: _ClassVar[int]
     ELAPSED_FIELD_NUMBER: _ClassVar[int]
     HUMAN_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     segment: int
     pcm_s16le: bytes
     snac_codes: SnacCodes
@@ -95,7 +98,8 @@ class TargetSpeech(_message.Message):
     delay: _duration_pb2.Duration
     elapsed: _duration_pb2.Duration
     human: bool
-    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ...) -> None: ...
+    target: int
+    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ...) -> None: ...
 
 class SnacCodes(_message.Message):
     __slots__ = ("codes",)
@@ -104,18 +108,20 @@ class SnacCodes(_message.Message):
     def __init__(self, codes: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PolicyAction(_message.Message):
-    __slots__ = ("segment", "units", "position", "words", "compute")
+    __slots__ = ("segment", "units", "position", "words", "compute", "target")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
     COMPUTE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     segment: int
     units: int
     position: _duration_pb2.Duration
     words: int
     compute: _duration_pb2.Duration
-    def __init__(self, segment: _Optional[int] = ..., units: _Optional[int] = ..., position: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., words: _Optional[int] = ..., compute: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    target: int
+    def __init__(self, segment: _Optional[int] = ..., units: _Optional[int] = ..., position: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., words: _Optional[int] = ..., compute: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., target: _Optional[int] = ...) -> None: ...
 
 class Lag(_message.Message):
     __slots__ = ("received", "backlog", "word_age")

@@ -5,7 +5,7 @@ from typing import TypeVar, assert_never
 
 from google.protobuf.duration_pb2 import Duration
 
-from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.core.config import DEFAULT_POLICY, Also, SessionConfig, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
     Interrupt,
@@ -105,7 +105,9 @@ def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resum
         policy=_policy(config.policy) or DEFAULT_POLICY,
         voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
         glossary=_glossary_from_proto(config.glossary),
+        also=tuple(_also_from_proto(more) for more in config.more_targets),
     )
+    targets_of(session)
     speech = config.speech_encoding or session_pb2.SPEECH_ENCODING_PCM_S16LE
     if speech not in SPEECH_ENCODINGS:
         raise InvalidRequest(Reason.BAD_ENCODING, "this speech encoding is not known here")
@@ -130,6 +132,7 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
         glossary=_glossary_to_proto(session.glossary),
         speech_encoding=_SPEECH_TO_PROTO[config.speech],
         resume_window=duration(config.resume_window_s * 1000),
+        more_targets=[_also_to_proto(also) for also in session.also],
     )
 
 
@@ -152,6 +155,28 @@ def request_to_proto(request: Request) -> service_pb.InterpretRequest:
             return service_pb.InterpretRequest(control=_control_to_proto(request))
 
 
+def _also_from_proto(more: session_pb2.MoreTarget) -> Also:
+    return Also(
+        target=_short(more.language_code, MAX_TAG_CHARS, Reason.BAD_LANGUAGE),
+        outputs=_outputs_from_proto(more.outputs) or None,
+        policy=_policy(more.policy),
+        voice=_short(more.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
+    )
+
+
+def _also_to_proto(also: Also) -> session_pb2.MoreTarget:
+    return session_pb2.MoreTarget(
+        language_code=also.target,
+        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in also.outputs or ()),
+        policy=also.policy,
+        voice=also.voice,
+    )
+
+
+def _place(control: source_pb2.SetPolicy | source_pb2.SetOutputs) -> int | None:
+    return control.target if control.HasField("target") else None
+
+
 def _glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
     return glossary_of([Term(term.source, term.target, term.spoken) for term in terms])
 
@@ -172,12 +197,13 @@ def _control_from_proto(control: source_pb2.Control) -> Control:
         case "skip_backlog":
             return SkipBacklog()
         case "set_policy":
-            return SetPolicy(_given(_policy(control.set_policy.policy), Reason.BAD_POLICY))
+            policy = _given(_policy(control.set_policy.policy), Reason.BAD_POLICY)
+            return SetPolicy(policy, _place(control.set_policy))
         case "set_glossary":
             return SetGlossary(_glossary_from_proto(control.set_glossary.terms))
         case "set_outputs":
             outputs = _outputs_from_proto(control.set_outputs.outputs)
-            return SetOutputs(_given(outputs, Reason.BAD_CONFIG))
+            return SetOutputs(_given(outputs, Reason.BAD_CONFIG), _place(control.set_outputs))
         case "marker":
             return Marker(_marker_id(control.marker.marker_id))
         case _:
@@ -192,14 +218,17 @@ def _control_to_proto(control: Control) -> source_pb2.Control:
             return source_pb2.Control(interrupt=source_pb2.Interrupt())
         case SkipBacklog():
             return source_pb2.Control(skip_backlog=source_pb2.SkipBacklog())
-        case SetPolicy(policy):
-            return source_pb2.Control(set_policy=source_pb2.SetPolicy(policy=policy))
+        case SetPolicy(policy, target):
+            chosen_policy = source_pb2.SetPolicy(policy=policy, target=target)
+            return source_pb2.Control(set_policy=chosen_policy)
         case SetGlossary(glossary):
             terms = _glossary_to_proto(glossary)
             return source_pb2.Control(set_glossary=source_pb2.SetGlossary(terms=terms))
-        case SetOutputs(outputs):
+        case SetOutputs(outputs, target):
             chosen = sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
-            return source_pb2.Control(set_outputs=source_pb2.SetOutputs(outputs=chosen))
+            return source_pb2.Control(
+                set_outputs=source_pb2.SetOutputs(outputs=chosen, target=target)
+            )
         case Marker(marker_id):
             return source_pb2.Control(marker=source_pb2.Marker(marker_id=marker_id))
         case _:

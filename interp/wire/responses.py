@@ -78,6 +78,7 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
                     words=_words_to_proto(text.words),
                     tentative=text.tentative,
                     segment_ended=text.segment_ended,
+                    target=text.target,
                 )
             )
         case TargetSpeech() as sound:
@@ -134,7 +135,7 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
         case "target_text":
             text = message.target_text
             words = _words_from_proto(text.words)
-            return TargetText(text.segment, words, text.tentative, text.segment_ended)
+            return TargetText(text.segment, words, text.tentative, text.segment_ended, text.target)
         case "target_speech":
             return _speech_from_proto(message.target_speech)
         case "policy_action":
@@ -231,6 +232,7 @@ def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.
         delay=duration(sound.delay_ms),
         elapsed=duration(sound.elapsed_ms),
         human=sound.human,
+        target=sound.target,
     )
     if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
         message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
@@ -254,6 +256,7 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
         delay_ms=milliseconds(message.delay),
         elapsed_ms=milliseconds(message.elapsed),
         human=message.human,
+        target=message.target,
     )
 
 
@@ -264,6 +267,7 @@ def _action_to_proto(action: PolicyAction) -> target_pb2.PolicyAction:
         position=duration(action.position_ms),
         words=action.words,
         compute=duration(action.compute_ms),
+        target=action.target,
     )
 
 
@@ -274,6 +278,7 @@ def _action_from_proto(message: target_pb2.PolicyAction) -> PolicyAction:
         milliseconds(message.position),
         message.words,
         message.compute.ToMicroseconds() / 1000,
+        message.target,
     )
 
 

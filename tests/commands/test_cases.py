@@ -11,10 +11,10 @@ from pathlib import Path
 import av
 import pytest
 
-from interp import app
 from interp.cli import main
 from interp.deployment import Deployment
 from interp.serve.config import ServerSettings
+from interp.service import serving
 from tests.outlets.caption_checker import faults, read_srt
 
 pytestmark = pytest.mark.weights
@@ -151,7 +151,7 @@ async def _cut_off(folder: Path) -> tuple[int, bytes]:
     """A server that goes away in the middle of a session: status and output of its client."""
     here = Deployment(server=ServerSettings(address="127.0.0.1:0", drain_s=0.0))
     file = str(CASES / "ctrl-c-captions.ogg")
-    async with app.serving(here, local=True) as server:
+    async with serving(here, local=True) as server:
         command = ["stream", file, "--server", f"127.0.0.1:{server.port}", "--resume-window", "0"]
         client = await asyncio.create_subprocess_exec(
             *PROGRAM, *command, "--captions", str(folder / "out.srt"), stdout=subprocess.PIPE

@@ -42,7 +42,7 @@ def test_a_corpus_is_read_in_the_languages_asked_for(tmp_path: Path) -> None:
 
 def test_a_language_that_is_no_tag_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest):
-        evaluate.read_clips(parsed(save_manifest(tmp_path, 1), "--from", "french"))
+        evaluate.read_clips(parsed(save_manifest(tmp_path, 1), "--from", "frenchish"))
 
 
 def test_a_run_without_data_says_how_to_name_it() -> None:

@@ -94,3 +94,23 @@ def test_a_whole_is_as_loud_as_its_parts() -> None:
     samples = np.random.default_rng(0).standard_normal(100).astype(np.float32)
     parts = [louder(part, 3.0) for part in np.split(samples, [7, 60])]
     assert np.array_equal(np.concatenate(parts), louder(samples, 3.0))
+
+
+@given(st.lists(st.floats(-1, 1, width=32), max_size=20), st.sampled_from([0.5, 1.0, 2.5, 8.0]))
+def test_louder_is_exact_up_to_a_level_and_never_reaches_full_scale(
+    values: list[float], gain: float
+) -> None:
+    samples = np.array(values, np.float32)
+    found = louder(samples, gain)
+    assert found.dtype == np.float32
+    assert (np.abs(found) <= 1).all()
+    quiet = np.abs(samples * np.float32(gain)) <= LOUD
+    np.testing.assert_array_equal(found[quiet], samples[quiet] * np.float32(gain))
+    np.testing.assert_array_equal(louder(-samples, gain), -found)
+    parts = [louder(part, gain) for part in np.split(samples, [len(samples) // 2])]
+    np.testing.assert_array_equal(np.concatenate(parts), found)
+
+
+def test_louder_keeps_the_order_of_levels() -> None:
+    levels = np.linspace(0, 1, 200, dtype=np.float32)
+    assert (np.diff(louder(levels, 2.0)) > 0).all()

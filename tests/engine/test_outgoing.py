@@ -1,16 +1,12 @@
 import numpy as np
-import pytest
 
 from interp.core.events import (
     Checkpoint,
-    Event,
     MarkerReached,
     Numbered,
-    Output,
     PassedOver,
     PolicyAction,
     Skipped,
-    SourceText,
     TargetSpeech,
     TargetText,
     Warned,
@@ -21,23 +17,21 @@ from interp.engine.outgoing import Outgoing
 
 WORD = WrittenWord(" so", 100, 120, 0, 90)
 TEXT = TargetText(0, (WORD,))
-SOURCE = SourceText(0, (WORD,))
 ACTION = PolicyAction(0, 1, 100, 1, 5.0)
 MARKER = MarkerReached("m", 100)
 LATE = Warned(WarningCode.CATCHING_UP, 900)
 SOUND = TargetSpeech(0, np.zeros(4, np.float32), None, 0, "", 0, 90, 100, 120)
-EVERYTHING = frozenset(Output)
 
 
 def test_what_counts_is_numbered_without_holes() -> None:
-    outgoing = Outgoing(EVERYTHING, 7)
+    outgoing = Outgoing(7)
     for event in (TEXT, ACTION, MARKER):
         outgoing.tell(event)
     assert outgoing.take() == [Numbered(7, TEXT), Numbered(8, ACTION), Numbered(9, MARKER)]
 
 
 def test_what_does_not_count_has_the_number_of_what_follows() -> None:
-    outgoing = Outgoing(EVERYTHING, 0)
+    outgoing = Outgoing(0)
     outgoing.tell(TEXT)
     outgoing.tell_uncounted([LATE, SOUND])
     outgoing.tell(MARKER)
@@ -51,35 +45,8 @@ def test_what_does_not_count_has_the_number_of_what_follows() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("outputs", "said"),
-    [
-        (frozenset({Output.TEXT}), [TEXT, SOURCE, MARKER]),
-        (frozenset({Output.ACTIONS}), [SOURCE, ACTION, MARKER]),
-        (frozenset({Output.SPEECH}), [SOURCE, MARKER]),
-        (EVERYTHING, [TEXT, SOURCE, ACTION, MARKER]),
-    ],
-)
-def test_what_nobody_asked_for_takes_no_number(
-    outputs: frozenset[Output], said: list[Event]
-) -> None:
-    outgoing = Outgoing(outputs, 0)
-    for event in (TEXT, SOURCE, ACTION, MARKER):
-        outgoing.tell(event)
-    assert outgoing.take() == [Numbered(number, event) for number, event in enumerate(said)]
-
-
-def test_other_outputs_hold_from_then_on() -> None:
-    outgoing = Outgoing(frozenset({Output.TEXT}), 0)
-    outgoing.tell(ACTION)
-    outgoing.outputs = frozenset({Output.ACTIONS})
-    outgoing.tell(ACTION)
-    outgoing.tell(TEXT)
-    assert outgoing.take() == [Numbered(0, ACTION)]
-
-
 def test_a_checkpoint_goes_on_with_the_next_number_and_notes_have_none() -> None:
-    outgoing = Outgoing(EVERYTHING, 3)
+    outgoing = Outgoing(3)
     outgoing.tell(MARKER)
     outgoing.note(PassedOver(512))
     outgoing.checkpoint(1024, "state")
@@ -95,7 +62,7 @@ def test_a_checkpoint_goes_on_with_the_next_number_and_notes_have_none() -> None
 
 
 def test_what_was_taken_is_not_given_again() -> None:
-    outgoing = Outgoing(EVERYTHING, 0)
+    outgoing = Outgoing(0)
     outgoing.tell(MARKER)
     assert len(outgoing.take()) == 1
     assert outgoing.take() == []

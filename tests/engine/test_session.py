@@ -21,19 +21,17 @@ from interp.core.events import (
     PolicyAction,
     Said,
     SessionEnded,
-    SetOutputs,
     SetPolicy,
     SkipBacklog,
     SourceText,
     TargetText,
 )
-from interp.core.translator import Abilities, Pair
 from interp.engine.recording import interpret
 from interp.engine.session import Session
 from interp.engine.work import Writing
 from interp.policies.base import LISTEN
 from tests.engine.stage import pause, run, session, speech, words, written
-from tests.fakes.translator import PAIRS, ScriptTranslator
+from tests.fakes.translator import ScriptTranslator
 
 TALK = np.concatenate([speech(3000), pause(1500), speech(2100), pause(900), speech(1000)])
 POLICIES = ["waitk:k=2,unit_ms=320", "agree", "hold:n=2", "alignatt", "fixed", "offline"]
@@ -146,6 +144,17 @@ def test_a_segment_cut_for_its_length_hands_on_its_last_words() -> None:
     assert translator.contexts[0] == ""
     assert translator.contexts[1].split()[-1].startswith("w")
     assert len(translator.contexts[1].split()) == 20
+
+
+def test_captions_of_a_segment_cut_for_its_length_begin_without_the_words_before() -> None:
+    translator, clock = ScriptTranslator(), VirtualClock()
+    outputs = frozenset({Output.TEXT, Output.SOURCE_TEXT})
+    config = SessionConfig("fr", "en", outputs, "waitk:k=3,unit_ms=500")
+    stage = session(translator, "", clock=clock, config=config)
+    list(interpret(stage, speech(40_000), clock))
+    written, own = translator.contexts[2:4]
+    assert written.split()[-1].startswith("w")
+    assert own == ""
 
 
 def test_what_a_text_left_out_at_its_end_is_decoded_anew() -> None:
@@ -302,51 +311,6 @@ def test_elapsed_holds_the_compute_that_overlaps_with_listening() -> None:
     stage.complete(answer)
     (word,) = words(i.event for i in stage.take() if isinstance(i, Numbered))
     assert (word.delay_ms, word.elapsed_ms) == (320, 395)
-
-
-BLIND = Abilities(attention=False)
-
-
-@pytest.mark.parametrize(
-    ("policy", "rule"),
-    [("waitk:guard_ms=400", "guard_ms"), ("alignatt", "alignatt"), ("hold:guard_ms=1", "guard_ms")],
-)
-def test_a_rule_on_attention_is_refused_by_name_where_a_translator_has_none(
-    policy: str, rule: str
-) -> None:
-    blind = ScriptTranslator(abilities=BLIND)
-    with pytest.raises(InvalidRequest, match=f"^{rule} needs") as at_start:
-        session(blind, policy)
-    running = session(blind, "agree")
-    running.feed(SetPolicy(policy))
-    with pytest.raises(InvalidRequest, match=f"^{rule} needs") as in_mid_stream:
-        running.advance()
-    assert at_start.value.reason is in_mid_stream.value.reason is Reason.BAD_POLICY
-
-
-def test_without_attention_a_word_came_from_all_that_was_heard_since_the_last() -> None:
-    translator, clock = ScriptTranslator(abilities=BLIND), VirtualClock()
-    outputs = frozenset({Output.TEXT, Output.SOURCE_TEXT})
-    config = SessionConfig("fr", "en", outputs, "waitk:k=2,unit_ms=320,guard_p=0.5")
-    stage = session(translator, "", clock=clock, config=config)
-    events = list(interpret(stage, speech(4000), clock))
-    first, second, *_ = words(events)
-    assert (first.source_start_ms, first.source_end_ms) == (0, first.delay_ms)
-    assert (second.source_start_ms, second.source_end_ms) == (first.delay_ms, second.delay_ms)
-    captions = [w.text for e in events if isinstance(e, SourceText) for w in e.words]
-    assert captions == [f" s{i}" for i in range(10)]
-
-
-def test_source_text_is_refused_where_the_translator_writes_none() -> None:
-    translator = ScriptTranslator(pairs=PAIRS - {Pair("fr", "fr")})
-    wanted = frozenset({Output.TEXT, Output.SOURCE_TEXT})
-    with pytest.raises(NotServed) as at_start:
-        session(translator, "", config=SessionConfig("fr", "en", wanted))
-    running = session(translator, "agree")
-    running.feed(SetOutputs(wanted))
-    with pytest.raises(NotServed) as in_mid_stream:
-        running.advance()
-    assert at_start.value.reason is in_mid_stream.value.reason is Reason.PAIR_NOT_SERVED
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ def test_from_any_checkpoint_the_same_is_written_and_what_was_not_said_is_said()
     items = work_through([Audio(TALK, 0.0), End()])
     checkpoints = [item for item in items if isinstance(item, Checkpoint)]
     assert len(checkpoints) >= 3
-    assert any(checkpoint.state.mouth.unsaid for checkpoint in checkpoints)
+    assert any(checkpoint.state.targets[0].mouth.unsaid for checkpoint in checkpoints)
     for checkpoint in checkpoints:
         said_before = spoken_text(events_of(items[: items.index(checkpoint)]))
         rest: list[Input] = [Audio(TALK[checkpoint.position_samples :], 0.0), End()]

@@ -106,6 +106,27 @@ def test_while_it_listens_there_is_nothing_to_tell() -> None:
     assert at.asked == [LISTEN, LISTEN]
 
 
+def test_while_it_listens_the_tail_stays_as_it_was() -> None:
+    at = desk("hold:n=1,unit_ms=640")
+    at.hear(640)
+    at.writer.set_policy("waitk:k=9,unit_ms=320")
+    assert at.hear(320) == [Decision(0, 2), Decision(0, 3)], "its units are shorter"
+    assert at.asked[-1] == LISTEN
+    at.writer.set_policy("offline:unit_ms=320")
+    last = at.decide(finishing=True)
+    assert last.text is not None
+    assert last.text.segment_ended
+
+
+def test_a_listened_unit_is_no_hypothesis_to_agree_with() -> None:
+    at = desk("agree:n=2,unit_ms=320")
+    assert texts(at.hear(320)) == [], "there is nothing to agree with yet"
+    at.writer.set_policy("waitk:k=9,unit_ms=320")
+    at.hear(320)
+    at.writer.set_policy("agree:n=2,unit_ms=320")
+    assert texts(at.hear(320)) == [" w0"]
+
+
 def test_while_it_reads_without_asking_the_translator_does_nothing() -> None:
     at = desk("offline:unit_ms=320")
     assert at.hear(640) == [Decision(0, 1), Decision(0, 2)]
@@ -117,7 +138,7 @@ def test_at_the_end_the_rest_is_written_whatever_the_policy() -> None:
     at = desk("offline:unit_ms=320")
     at.hear(1600)
     decision = at.decide(finishing=True)
-    assert at.asked == [Ask(ALL_WORDS)]
+    assert at.asked == [Ask(ALL_WORDS, beams=5)]
     assert texts([decision]) == [f" w{i}" for i in range(5)]
     assert decision.text is not None
     assert decision.text.segment_ended

@@ -22,9 +22,10 @@ class HostReplica(LocalReplica):
         name: str = "r0",
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
+        translator: ScriptTranslator | None = None,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
-        models = Models(ScriptTranslator(), [voice] if voice else [])
+        models = Models(translator or ScriptTranslator(), [voice] if voice else [])
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             models=models,

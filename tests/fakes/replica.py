@@ -61,7 +61,14 @@ class Lane:
 class FakeReplica:
     """Implements Replica. Its public fields are what a test turns."""
 
-    def __init__(self, name: str = "r0", lanes: int = 8, info: ReplicaInfo | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "r0",
+        lanes: int = 8,
+        info: ReplicaInfo | None = None,
+        word_ms: int = WORD_MS,
+    ) -> None:
+        self.word_ms = word_ms
         self.name = name
         self.lanes: dict[str, Lane] = {}
         self.offer = info or ReplicaInfo(lanes, PAIRS, (Voice("anna", "en"),), "scripted")
@@ -129,7 +136,7 @@ class FakeReplica:
         match item:
             case Audio(samples):
                 lane.position += samples.size
-                while (lane.words + 1) * WORD_MS * SAMPLES_PER_MS <= lane.position:
+                while (lane.words + 1) * self.word_ms * SAMPLES_PER_MS <= lane.position:
                     self._write(lane)
             case Marker(marker_id):
                 lane.say(MarkerReached(marker_id, samples_to_ms(lane.position)))
@@ -141,7 +148,7 @@ class FakeReplica:
                 pass
 
     def _write(self, lane: Lane) -> None:
-        start_ms, end_ms = lane.words * WORD_MS, (lane.words + 1) * WORD_MS
+        start_ms, end_ms = lane.words * self.word_ms, (lane.words + 1) * self.word_ms
         word = WrittenWord(f" w{lane.words}", end_ms, end_ms + 5, start_ms, end_ms)
         lane.words += 1
         lane.say(TargetText(0, (word,), "maybe"))
@@ -150,7 +157,7 @@ class FakeReplica:
         if Output.SPEECH in lane.config.outputs:
             lane.say(self._speech(lane, word))
         if lane.words % CHECKPOINT_WORDS == 0:
-            position = lane.words * WORD_MS * SAMPLES_PER_MS
+            position = lane.words * self.word_ms * SAMPLES_PER_MS
             lane.items.append(Checkpoint(position, lane.sequence, lane.words))
 
     def _speech(self, lane: Lane, word: WrittenWord) -> TargetSpeech:

@@ -7,7 +7,10 @@ import torch
 from interp.core.errors import InvalidRequest
 from interp.models.device import device_of
 from interp.models.omni.config import OmniConfig
+from interp.models.omni.duplex import follow, wait_k
+from interp.models.omni.generate import Manner, answer
 from interp.models.omni.lm import OmniLM
+from interp.models.omni.prompts import Task, heard_prompt, written_prompt
 from interp.models.snac import Codec, build_snac
 from interp.models.voice.network import Cue, SpeakerNet
 from interp.models.voice.speaker import Speaker
@@ -74,3 +77,13 @@ def test_no_host_tensor_meets_those_of_the_speaker() -> None:
         last = torch.zeros(2, 1, 7, dtype=torch.int64)
     x = net.embed(last, Cue(window, moves, moves.float()))
     assert net.advance_logits(net.lm(x, net.lm.init_state(2))).device == META
+
+
+def test_answers_are_made_on_the_device_of_the_model() -> None:
+    lm = OmniLM(compact_config(window=64)).eval()
+    layout = lm.config.layout
+    heard = torch.zeros(3, lm.config.source_dim)
+    with NoDefaultDevice():
+        answer(lm, [heard_prompt(layout, Task.A2A, 3)], heard, Manner(most_steps=20))
+        answer(lm, [written_prompt(layout, Task.T2T, [1])], None, Manner(most_steps=20))
+        follow(lm, heard, 1, lambda token: True, wait_k(1, 1), most_after=3)

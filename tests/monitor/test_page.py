@@ -40,6 +40,13 @@ async def read(pieces: AsyncIterator[bytes], text: list[str], wanted: int) -> in
     return last
 
 
+async def first_of(
+    told: AsyncIterator[tuple[int, dict[str, object]]], count: int
+) -> AsyncIterator[tuple[int, dict[str, object]]]:
+    for _ in range(count):
+        yield await anext(told)
+
+
 async def test_a_session_appears_is_followed_and_ends() -> None:
     async with serving(FakeReplica()) as gateway, paged(gateway) as page:
         talk = await opened(gateway.call())
@@ -178,6 +185,10 @@ async def test_roles_are_held_to() -> None:
             _, first = await anext(changes(pieces))
         assert first["kind"] == "snapshot"
         assert (await page.ask("/v1/links/nonsense:watch")).status == 401
+        async with page.stream(link, last_event_id="0") as pieces:
+            await talk.say(audio(4), audio(5))
+            kinds = {change["kind"] async for _, change in first_of(changes(pieces), 4)}
+        assert kinds == {"target"}, "the audience is told the target text alone"
         talk.cancel()
 
 

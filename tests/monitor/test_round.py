@@ -21,6 +21,7 @@ from interp.intake.file import read_audio
 from interp.intake.format import AudioFormat, Encoding
 from interp.monitor.settings import PageSettings
 from interp.serve.config import ServerSettings
+from interp.service import serving
 from interp.wire.messages import Body, Correction, Notice, NoticeCode, StreamConfig
 from tests import browser
 from tests.browser import Tab
@@ -97,7 +98,7 @@ async def test_an_interpreters_round(tmp_path: Path) -> None:
         page=PageSettings(address="127.0.0.1:0", keep_s=60.0),
     )
     heard = Heard()
-    async with app.serving(deployment, local=True) as server:
+    async with serving(deployment, local=True) as server:
         home = f"http://127.0.0.1:{server.page_port}"
         talking = asyncio.create_task(speak(f"127.0.0.1:{server.port}", heard))
         async with tab_of(tmp_path) as do:

@@ -3,7 +3,6 @@ import numpy as np
 from interp.core.events import (
     SessionEnded,
     SourceText,
-    TargetSpeech,
     TargetText,
     Totals,
     Warned,
@@ -77,7 +76,14 @@ def test_the_end_says_how_much_it_was() -> None:
 def test_levels_are_below_full_scale() -> None:
     assert level_db(np.zeros(100, np.float32)) is None
     assert level_db(np.full(100, 0.1, np.float32)) == -20.0
-    speech = TargetSpeech(0, np.full(10, 1.0, np.float32), None, 0, "", 0, 0, 0, 0)
+
+
+def test_the_audience_is_not_told_what_the_speaker_said() -> None:
     view = View()
-    fold(view, speech)
-    assert view.output_db == 0.0
+    fold(view, SourceText(0, (word(" Bonjour", 500),)))
+    fold(view, TargetText(0, (word(" Good", 500),)))
+    fold(view, Warned(WarningCode.GAP_FILLED, 100))
+    told = snapshot(view, source=False)
+    assert told["lines"][0]["source"]["words"] == []
+    assert told["lines"][0]["target"]["words"]
+    assert told["notes"] == []

@@ -50,6 +50,8 @@ def test_any_policy_may_ask_for_more_effort() -> None:
     assert policy == Guarded(AlignAtt(300), beams=5, anew_ms=2000)
     assert effort_of(policy) == Effort(beams=5, anew_ms=2000)
     assert effort_of(parse("waitk:k=2")) == Effort()
+    assert effort_of(parse("offline")) == Effort(beams=5)
+    assert effort_of(parse("offline:beams=1")) == Effort()
 
 
 @pytest.mark.parametrize("text", ["beams=0", "beams=9", "anew_ms=-1", "anew_ms=30001"])
@@ -62,6 +64,7 @@ def test_effort_has_its_bounds(text: str) -> None:
 @pytest.mark.parametrize("name", QUALITIES)
 def test_a_quality_is_the_policy_that_it_names(name: str) -> None:
     assert parse(name) == parse(QUALITIES[name])
+    assert (name in names(), dict(parameters(name)), summary(name)) == (True, {}, QUALITIES[name])
     with pytest.raises(NotServed):
         parse(f"{name}:k=1")
 

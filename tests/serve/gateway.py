@@ -19,9 +19,10 @@ from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.auth import Tenant
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
 from interp.serve.dispatcher import DispatchSettings
+from interp.serve.limits import RelaySettings
 from interp.serve.outbox import OutboxSettings
-from interp.serve.relay import RelaySettings
 from interp.serve.server import Door, Server
+from interp.serve.vault import Vault
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import interpretation_service_pb2_grpc as stubs
 from interp.wire.messages import AudioMessage, Body, Request, Response, StreamConfig
@@ -97,6 +98,7 @@ async def serving(
     *replicas: Replica,
     config: ServerConfig | None = None,
     pool: ReplicaPool | None = None,
+    vault: Vault | None = None,
     doors: Sequence[Door] = (),
 ) -> AsyncIterator[Gateway]:
     """Serve, and stop at the end."""
@@ -104,6 +106,7 @@ async def serving(
         config=config or settings(),
         pool=pool or LocalPool(replicas, CALL_TIMEOUT_S),
         clock=MonotonicClock(),
+        vault=vault,
         doors=doors,
     )
     stop = asyncio.Event()

@@ -6,7 +6,7 @@ from interp.core.errors import InvalidRequest, Reason
 from interp.core.settings import read_settings
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerConfig, TlsSettings
-from interp.serve.relay import RelaySettings
+from interp.serve.limits import RelaySettings
 
 
 def load(folder: Path, text: str) -> ServerConfig:

@@ -1,6 +1,7 @@
 """Lost, frozen, full and restarted replicas: sessions move, words neither vanish nor repeat."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -253,3 +254,44 @@ async def test_a_lane_taken_for_a_caller_who_left_meanwhile_is_closed() -> None:
         talk.cancel()
         await eventually(lambda: not replica.lanes)
     assert len(replica.closed) == 1
+
+
+def policies(replica: FakeReplica) -> list[list[str]]:
+    """What each session on it was told to decide with, in order."""
+    lanes = replica.lanes.values()
+    return [[i.policy for i in lane.inputs if isinstance(i, SetPolicy)] for lane in lanes]
+
+
+async def test_more_sessions_than_a_replica_serves_at_its_best_are_served_fast() -> None:
+    offer = ReplicaInfo(8, frozenset({Pair("fr", "en")}), (), "m", best_lanes=2)
+    replica = FakeReplica("a", info=offer)
+    own = replace(CONFIG, session=replace(CONFIG.session, policy="waitk:k=2"))
+    async with serving(replica) as gateway:
+        talks = [await gateway.call().say(CONFIG, audio(1)) for _ in range(2)]
+        for talk in talks:
+            await talk.until(TargetText)
+        assert policies(replica) == [[], []]
+        talks.append(await gateway.call().say(own, audio(1)))
+        await eventually(lambda: policies(replica) == [["fast"], ["fast"], []])
+        await talks[2].half_close()
+        await talks[2].rest()
+        await eventually(lambda: policies(replica) == [["fast", "best"]] * 2)
+
+
+async def test_a_session_worked_through_again_is_served_as_it_was() -> None:
+    offer = ReplicaInfo(8, frozenset({Pair("fr", "en")}), (), "m", best_lanes=0)
+    replicas = [FakeReplica("a", info=offer), FakeReplica("b", info=replace(offer, best_lanes=9))]
+    async with serving(*replicas) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1), audio(2))
+        await heard(talk, 2)
+        first, second = (holder(replicas), next(r for r in replicas if not r.lanes))
+        told = policies(first)
+        first.dead = True
+        await talk.say(audio(3))
+        await eventually(lambda: bool(second.lanes))
+        await heard(talk, 1)
+        replayed = next(iter(second.lanes.values())).inputs
+        changes = [i for i in replayed if isinstance(i, SetPolicy)]
+        assert [change.policy for change in changes][: len(told[0])] == told[0]
+        await talk.half_close()
+        await talk.rest()

@@ -26,12 +26,14 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
+from interp.core.synthesiser import Voice
 from interp.engine.replica import Outbound
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
+from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
-from interp.serve.relay import Relay, RelaySettings
+from interp.serve.relay import Relay
 from interp.wire.messages import AudioMessage, Body, SilenceMessage, SpeechEncoding
 from tests.engine.stage import pause, session, speech
 from tests.fakes.host_replica import HostReplica
@@ -154,6 +156,21 @@ def relay() -> Relay:
         clock=clock,
         metrics=Metrics(),
     )
+
+
+def test_a_session_keeps_the_voice_that_it_began_with() -> None:
+    anna, bob = Voice("anna", "en"), Voice("bob", "en")
+    began = relay()
+    began.keep_voice((anna, bob))
+    began.keep_voice((bob, anna))
+    assert began.config.session.voice == "anna"
+
+
+def test_a_session_without_speech_is_bound_to_no_voice() -> None:
+    silent = relay()
+    silent.config = CONFIG
+    silent.keep_voice((Voice("anna", "en"),))
+    assert silent.config.session.voice == ""
 
 
 def sound(offset_ms: int, delay_ms: int) -> Outbound:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.core.config import DEFAULT_POLICY, Also, SessionConfig
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
     Interrupt,
@@ -59,8 +59,10 @@ CONFIG = StreamConfig(
     SpeechEncoding.SNAC_CODES,
     12.5,
 )
+ALSO = (Also("de"), Also("pt-BR", frozenset({Output.TEXT}), "hold:n=2", "dora"))
 REQUESTS: list[Request] = [
     CONFIG,
+    replace(CONFIG, session=replace(CONFIG.session, also=ALSO)),
     *(replace(CONFIG, audio=AudioFormat(encoding, 16_000)) for encoding in Encoding),
     Resume("token", 7),
     AudioMessage(1, None, b"\0\1"),
@@ -72,6 +74,8 @@ REQUESTS: list[Request] = [
     Interrupt(),
     SkipBacklog(),
     SetPolicy("hold:n=2"),
+    SetPolicy("hold:n=2", 3),
+    SetOutputs(frozenset({Output.TEXT}), 0),
     SetGlossary(Glossary((Term("extension", "ramal"), Term("UN", "ONU", "you en")))),
     SetGlossary(NO_TERMS),
     SetOutputs(frozenset({Output.TEXT, Output.ACTIONS})),
@@ -83,6 +87,8 @@ BODIES: list[Body] = [
     AudioAck(0, 0),
     SourceText(3, WORDS, "tail", True),
     TargetText(3, WORDS, "tail", False),
+    TargetText(4, WORDS, "may", True, 2),
+    PolicyAction(1, 2, 300, 1, 4.0, 5),
     TargetText(0, (), "", True),
     PolicyAction(1, 2, 3000, 0, 12.345),
     Lag(1000, 20, None),

@@ -53,11 +53,12 @@ class ModelConfig:
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """folder: as `prepare` writes it. held_out: entries kept from training, the first. rows: of a
-    batch."""
+    batch. answered: held-out entries of a task that are answered at every look."""
 
     folder: Path
     held_out: int = 64
     rows: int = 8
+    answered: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import jiwer
 import sacrebleu
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.latency import Timeline, length_adaptive_average_lagging
 from interp.models.omni.duplex import Written, follow, wait_k
 from interp.models.omni.generate import Manner, answer
 from interp.models.omni.grid import TextSpecial
 from interp.models.omni.prompts import Task, heard_prompt, written_prompt
 from interp.models.omni.release import Omni
+from interp.models.omni.tokens import Vocabulary
 from training.omni.corpus import Corpus
-
-FRAME_MS = 1000 * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
+from training.omni.schedule import FRAME_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def offline(model: Omni, corpus: Corpus, task: Task, numbers: Sequence[int]) -> 
         said = answer(model.lm, [prompt], sample.source, Manner(most_steps=most))
         wanted.append(corpus.tokens.decode(sample.told))
         found.append(corpus.tokens.decode(said.text))
-    metric, value = _judged(task, wanted, found)
+    metric, value = judged(task, wanted, found)
     return Score(task.value, metric, value, 0.0, len(numbers))
 
 
@@ -64,24 +63,25 @@ def simultaneous(
         written = follow(model.lm, sample.source, opening, begins, wait_k(k, unit_frames))
         wanted.append(corpus.tokens.decode(sample.told))
         found.append(corpus.tokens.decode([one.token for one in written]))
-        times_ms = list(word_times_ms(written, corpus, len(sample.source)))
+        times_ms = list(word_times_ms(written, corpus.tokens, len(sample.source)))
         if times_ms:
             line = Timeline(times_ms, len(sample.source) * FRAME_MS, len(wanted[-1].split()))
             lags.append(length_adaptive_average_lagging(line))
-    metric, value = _judged(task, wanted, found)
+    metric, value = judged(task, wanted, found)
     lag_ms = sum(lags) / len(lags) if lags else 0.0
     return Score(f"{task.value} wait-{k}", metric, value, lag_ms, len(numbers))
 
 
-def word_times_ms(written: Sequence[Written], corpus: Corpus, heard: int) -> Iterator[float]:
+def word_times_ms(written: Sequence[Written], tokens: Vocabulary, heard: int) -> Iterator[float]:
     """Delay of each word: the source heard when its last token was written."""
     for number, one in enumerate(written):
         last = number + 1 == len(written)
-        if last or corpus.tokens.begins_word(written[number + 1].token):
+        if last or tokens.begins_word(written[number + 1].token):
             yield min(one.frame + 1, heard) * FRAME_MS
 
 
-def _judged(task: Task, wanted: Sequence[str], found: Sequence[str]) -> tuple[str, float]:
+def judged(task: Task, wanted: Sequence[str], found: Sequence[str]) -> tuple[str, float]:
+    """Name and value: word errors in percent of recognition, BLEU of the other tasks."""
     if task is Task.ASR:
         return "wer", 100 * float(jiwer.wer(list(wanted), list(found)))
     return "bleu", sacrebleu.corpus_bleu(list(found), [list(wanted)]).score

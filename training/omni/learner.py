@@ -1,12 +1,12 @@
 """An OmniLM on its way through one stage: rows of several tasks in every step."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch.utils.tensorboard import SummaryWriter
 
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.lm import OmniLM
@@ -89,11 +89,6 @@ class OmniLearner(AveragedLearner[OmniLM]):
                 found[f"{lesson.name}/audio"] = losses.audio
         return found
 
-    def look(self, board: SummaryWriter) -> None:
-        """Held-out losses to the board."""
-        for name, value in self.evaluate().items():
-            board.add_scalar(f"held_out/{name}", value, self.step)
-
     def export(self, folder: Path) -> None:
         """As Learner.export: a model folder of the averaged weights."""
         save_omni(folder, self.averaged(), self.card, torch.float32)
@@ -117,14 +112,18 @@ class OmniLearner(AveragedLearner[OmniLM]):
         backwards = lesson.task is Task.T2TT and rng.random() < 0.5
         sample = self.corpus.sample(lesson.task, number, backwards)
         if lesson.config.duplex:
-            return self._duplex(sample, lesson.config.weight, rng)
+            ends_ms = self.corpus.entries[number].source_word_ends_ms
+            return self._duplex(sample, ends_ms, lesson.config.weight, rng)
         return turn_row(self.card.lm.layout, sample, lesson.config.weight)
 
-    def _duplex(self, sample: Sample, weight: float, rng: np.random.Generator) -> Row:
-        """Under a k of its own; what is left when all was heard follows in frames of silence."""
+    def _duplex(
+        self, sample: Sample, ends_ms: Sequence[int], weight: float, rng: np.random.Generator
+    ) -> Row:
+        """Under a schedule of its own; what is left when all was heard follows in silence."""
         assert sample.source is not None, "what is written while it is heard has a source"
         heard = len(sample.source)
-        writes, frames = drawn(self.config.schedule, self.corpus.starts(sample.told), heard, rng)
+        starts = self.corpus.starts(sample.told)
+        writes, frames = drawn(self.config.schedule, starts, heard, ends_ms, rng)
         steps = frames if frames < heard else max(heard, writes[-1] + 1)
         source = sample.source.new_zeros(steps, sample.source.shape[1])
         source[: min(frames, steps)] = sample.source[:frames]

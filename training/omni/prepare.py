@@ -21,6 +21,7 @@ from interp.intake.file import read_audio
 from interp.models.omni.grid import AUDIO_ROWS
 from interp.models.omni.tokens import PIECES
 from interp.models.snac import read_config
+from training.data.distort import Distortion, chance_of, distorted
 from training.data.manifest import Entry, read_manifest, write_manifest
 from training.data.ragged import write_ragged
 from training.omni.corpus import CODES, HEARD, MANIFEST, SPOKEN, About, write_about
@@ -32,13 +33,15 @@ from training.speaker.encode import snac_encoder
 class Preparing:
     """manifest, and the folder to write. hears: as `hear.hearer` takes it. codec: folder of the
     codec's weights; None where nothing is to be said. pieces: how many, or a vocabulary to use, by
-    its usual name."""
+    its usual name. distorted: part of the recordings that are heard through noise, rooms and
+    telephones."""
 
     manifest: Path
     out: Path
     hears: str = "whisper-base"
     codec: Path | None = None
     pieces: int | Path = 4_000
+    distorted: float = 0.0
 
 
 def prepare(job: Preparing) -> About:
@@ -52,7 +55,7 @@ def prepare(job: Preparing) -> About:
     else:
         (job.out / PIECES).write_bytes(trained_pieces(_texts(entries), job.pieces))
     ear, home = hearer(job.hears), job.manifest.parent
-    write_ragged(job.out / HEARD, _heard(entries, home, ear), ear.dim, "float16")
+    write_ragged(job.out / HEARD, _heard(entries, home, ear, job.distorted), ear.dim, "float16")
     write_ragged(job.out / SPOKEN, _spoken(entries, home, job.codec), AUDIO_ROWS, "uint16")
     languages = sorted({tag for e in entries for tag in (e.source_language, e.target_language)})
     about = About(
@@ -91,14 +94,20 @@ def _texts(entries: Iterable[Entry]) -> Iterator[str]:
         yield from (text for text in (entry.source_text, entry.target_text) if text)
 
 
-def _heard(entries: Iterable[Entry], home: Path, ear: Hearer) -> Iterator[NDArray[Any]]:
+def _heard(
+    entries: Iterable[Entry], home: Path, ear: Hearer, share: float
+) -> Iterator[NDArray[Any]]:
     for entry in tqdm(entries, unit="entry", desc="heard"):
         if not entry.source_audio:
             yield np.zeros((0, ear.dim), np.float16)
             continue
         samples = read_audio(home / entry.source_audio)
         end = entry.end_ms * SOURCE_RATE_HZ // 1000 or len(samples)
-        yield ear.hear(samples[entry.start_ms * SOURCE_RATE_HZ // 1000 : end])
+        samples = samples[entry.start_ms * SOURCE_RATE_HZ // 1000 : end]
+        rng = chance_of(entry.name)
+        if rng.random() < share:
+            samples = distorted(samples, SOURCE_RATE_HZ, Distortion(), rng)
+        yield ear.hear(samples)
 
 
 def _spoken(entries: Iterable[Entry], home: Path, codec: Path | None) -> Iterator[NDArray[Any]]:

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
+
+FRAME_MS = 1000 * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleConfig:
     """least_k, most_k: of wait-k, drawn for each sample. unit_frames: what k counts. truncated:
-    part of the samples that end at a random frame, as speech does that is cut off."""
+    part of the samples that end at a random frame, as speech does that is cut off. aligned: part of
+    those whose word times are known that are written as soon as these allow."""
 
     least_k: int = 1
     most_k: int = 9
     unit_frames: int = 6
     truncated: float = 0.01
+    aligned: float = 0.0
 
 
 def wait_k(starts: Sequence[bool], k: int, unit_frames: int, frames: int) -> list[int]:
@@ -54,12 +60,29 @@ def one_a_frame(due: Sequence[int]) -> list[int]:
     return frames
 
 
+def heard_frames(word_ends_ms: Sequence[int], words: int) -> list[int]:
+    """For each of `words` target words, the end of the text last, the frame in which the part of
+    the source that it stands for has been heard: words share the source evenly, in order."""
+    last = len(word_ends_ms) - 1
+    places = [min(-(-(word + 1) * len(word_ends_ms) // words) - 1, last) for word in range(words)]
+    return [int(word_ends_ms[place] / FRAME_MS) for place in (*places, last)]
+
+
 def drawn(
-    config: ScheduleConfig, starts: Sequence[bool], frames: int, rng: np.random.Generator
+    config: ScheduleConfig,
+    starts: Sequence[bool],
+    frames: int,
+    word_ends_ms: Sequence[int],
+    rng: np.random.Generator,
 ) -> tuple[list[int], int]:
-    """Frames of the tokens under a k that is drawn, and how many frames are heard, of all or, now
-    and then, fewer."""
-    k = int(rng.integers(config.least_k, config.most_k + 1))
-    writes = wait_k(starts, k, config.unit_frames, frames)
+    """Frames of the tokens, and how many frames are heard: all or, now and then, fewer.
+
+    word_ends_ms: when each source word has been said; without them the sample waits for k units.
+    """
+    if word_ends_ms and rng.random() < config.aligned:
+        writes = aligned(starts, heard_frames(word_ends_ms, max(1, sum(starts) - 1)))
+    else:
+        k = int(rng.integers(config.least_k, config.most_k + 1))
+        writes = wait_k(starts, k, config.unit_frames, frames)
     cut = rng.random() < config.truncated and frames > 1
     return writes, int(rng.integers(1, frames)) if cut else frames

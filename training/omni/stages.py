@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from torch.utils.tensorboard import SummaryWriter
+
 from interp.core.settings import read_settings
+from interp.models.omni.release import Omni
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
+from training.omni.evaluate import offline
 from training.omni.learner import OmniLearner
-from training.run import resume, train
+from training.run import Look, resume, train
 
 
 def read_stages(paths: Sequence[Path]) -> list[OmniRun]:
@@ -20,8 +24,25 @@ def train_stage(config: OmniRun) -> OmniLearner:
     """Train one stage to its end; goes on where its folder is."""
     learner = OmniLearner(config, Corpus(config.data.folder))
     resume(config.run.folder, learner)
-    train(config.run, learner, learner.look)
+    train(config.run, learner, looks(learner))
     return learner
+
+
+def looks(learner: OmniLearner) -> Look:
+    """Held-out losses, and word errors and BLEU of what is answered."""
+
+    def look(board: SummaryWriter) -> None:
+        for name, value in learner.evaluate().items():
+            board.add_scalar(f"held_out/{name}", value, learner.step)
+        model = Omni(learner.card, learner.averaged().eval(), learner.corpus.tokens)
+        for lesson in learner.held_out:
+            task, numbers = lesson.task, lesson.numbers[: learner.config.data.answered]
+            if numbers and task.writes and not (task.speaks or lesson.config.duplex):
+                score = offline(model, learner.corpus, task, numbers)
+                name = f"answered/{lesson.name}_{score.metric}"
+                board.add_scalar(name, score.value, learner.step)
+
+    return look
 
 
 @dataclass(frozen=True, slots=True)

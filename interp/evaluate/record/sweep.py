@@ -10,12 +10,13 @@ from interp.evaluate.record.errors import EvaluationError
 
 STANDARD = (
     "offline",
+    "best",
+    "fast",
     "waitk:k=1,unit_ms=500",
     "waitk:k=2,unit_ms=500",
     "waitk:k=3,unit_ms=500",
     "waitk:k=5,unit_ms=500",
     "waitk:k=7,unit_ms=500",
-    "waitk:k=2,unit_ms=500,guard_ms=500",
     "waitk-adaptive:k_min=2,k_max=7,unit_ms=500",
     "agree:n=2,unit_ms=1000",
     "hold:n=3,unit_ms=1000",

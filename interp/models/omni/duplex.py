@@ -41,6 +41,7 @@ def follow(
         (1, 1, ROWS), layout.audio(AudioSpecial.PAD), dtype=torch.int64, device=lm.device
     )
     ids[..., TEXT_ROW] = opening
+    source = source.to(lm.device)
     silence = torch.zeros_like(source[:1])
     written: list[Written] = []
     words = 0

@@ -1,17 +1,18 @@
 """The text row's vocabulary: word pieces of all the languages of a model, in one table.
 
-Ours are sentencepiece's (Kudo, Richardson, arXiv 1808.06226), mini-omni's are Qwen2's byte pairs.
+Ours are SentencePiece's, mini-omni's are Qwen2's byte pairs.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
 
-WORD_START, BYTE_BLANK = "\u2581", "\u0120"
-"""How sentencepiece, and byte pairs, write a blank."""
+from interp.models.sentence_pieces import SentencePieces
+
+BYTE_BLANK = "\u0120"
+"""How byte pairs write a blank."""
 PIECES, BYTE_PAIRS = "pieces.model", "tokenizer.json"
 
 
@@ -31,26 +32,23 @@ class Vocabulary(Protocol):
 
 
 class Tokens:
-    """A `Vocabulary` of sentencepiece's."""
+    """A `Vocabulary` of SentencePiece's."""
 
-    def __init__(self, model: bytes) -> None:
-        self._processor = SentencePieceProcessor(model_proto=model)
-        self.count: int = self._processor.get_piece_size()
-        pieces = [self._processor.id_to_piece(number) for number in range(self.count)]
-        self._begins = [piece.startswith(WORD_START) for piece in pieces]
+    def __init__(self, pieces: SentencePieces) -> None:
+        self._pieces = pieces
+        self.count = pieces.size
 
     def encode(self, text: str) -> tuple[int, ...]:
         """As Vocabulary.encode."""
-        return tuple(self._processor.encode(text))
+        return tuple(token for token, _ in self._pieces.encode(text))
 
     def decode(self, ids: Sequence[int]) -> str:
         """As Vocabulary.decode."""
-        text: str = self._processor.decode(list(ids))
-        return text
+        return self._pieces.decode(ids)
 
     def begins_word(self, token: int) -> bool:
         """As Vocabulary.begins_word."""
-        return self._begins[token]
+        return self._pieces.starts_word(token)
 
 
 class BytePairs:
@@ -83,5 +81,7 @@ def vocabulary_file(folder: Path) -> Path:
 
 
 def load_tokens(path: Path) -> Vocabulary:
-    """A sentencepiece model, or a tokenizer.json; RuntimeError, ValueError where it is neither."""
-    return BytePairs(path) if path.suffix == ".json" else Tokens(path.read_bytes())
+    """A SentencePiece model, or a tokenizer.json; RuntimeError, ValueError where it is neither."""
+    if path.suffix == ".json":
+        return BytePairs(path)
+    return Tokens(SentencePieces(path.read_bytes()))

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from training.omni.schedule import ScheduleConfig, aligned, drawn, one_a_frame, wait_k
+from training.omni.schedule import (
+    FRAME_MS,
+    ScheduleConfig,
+    aligned,
+    drawn,
+    heard_frames,
+    one_a_frame,
+    wait_k,
+)
 
 STARTS = (True, False, True, True)  # three words, the last of them the end
 
@@ -27,8 +35,23 @@ def test_no_frame_has_two_tokens() -> None:
 def test_k_is_drawn_over_its_range_and_some_samples_are_cut() -> None:
     config = ScheduleConfig(least_k=1, most_k=3, unit_frames=4, truncated=0.5)
     rng = np.random.default_rng(0)
-    seen = [drawn(config, STARTS, 40, rng) for _ in range(400)]
+    seen = [drawn(config, STARTS, 40, (), rng) for _ in range(400)]
     assert {writes[0] for writes, _ in seen} == {3, 7, 11}
     cut = [frames for _, frames in seen if frames < 40]
     assert 0.4 < len(cut) / len(seen) < 0.6
     assert min(cut) >= 1
+
+
+def test_words_share_the_source_in_order() -> None:
+    ends_ms = [round(FRAME_MS * frame) + 1 for frame in (2, 4, 6, 8)]
+    assert heard_frames(ends_ms, 4) == [2, 4, 6, 8, 8]
+    assert heard_frames(ends_ms, 2) == [4, 8, 8]
+    assert heard_frames(ends_ms, 8) == [2, 2, 4, 4, 6, 6, 8, 8, 8]
+
+
+def test_samples_with_word_times_are_written_as_these_allow() -> None:
+    config = ScheduleConfig(truncated=0.0, aligned=1.0)
+    ends_ms = [round(FRAME_MS * frame) + 1 for frame in (4, 9)]
+    rng = np.random.default_rng(0)
+    assert drawn(config, STARTS, 12, ends_ms, rng) == ([4, 5, 9, 10], 12)
+    assert drawn(config, STARTS, 40, (), rng)[0][0] % config.unit_frames == 5

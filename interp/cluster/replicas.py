@@ -1,0 +1,32 @@
+"""Replicas on Ray for as long as a server runs. Imported only where there is to be a cluster."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ray.exceptions import RayError
+
+from interp.cluster.actor import HostFactory
+from interp.cluster.pool import RayPool
+from interp.cluster.settings import ClusterConfig
+from interp.core.errors import InterpError
+from interp.engine.replica import ReplicaPool
+
+
+@asynccontextmanager
+async def replicas(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
+    """Replicas on Ray, replaced when they are lost."""
+    try:
+        pool = await RayPool.start(config, factory)
+    except* (RayError, InterpError, TimeoutError) as group:
+        first = group.exceptions[0]
+        raise OSError(f"a replica did not start: {type(first).__name__}; see its log") from None
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            supervising = tasks.create_task(pool.supervise())
+            try:
+                yield pool
+            finally:
+                supervising.cancel()
+    finally:
+        await pool.stop()

@@ -1,0 +1,183 @@
+"""The languages of a session: who writes each, and who says it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from interp.core.config import SessionConfig, pair_of, targets_of
+from interp.core.errors import InvalidRequest, Reason
+from interp.core.events import (
+    Interrupt,
+    MuteSpeech,
+    Output,
+    PolicyAction,
+    SetGlossary,
+    SetOutputs,
+    SetPolicy,
+    TargetSpeech,
+    TargetText,
+    Warned,
+)
+from interp.engine.models import Models
+from interp.engine.mouth import Mouth, MouthState, SpeechSettings, mouth_of, no_voice
+from interp.engine.writer import Decision, Writer, WriterState
+
+Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """What a checkpoint keeps of a target."""
+
+    writer: WriterState
+    outputs: frozenset[Output]
+    mouth: MouthState | None = None
+
+    @classmethod
+    def of(cls, config: SessionConfig) -> "TargetState":
+        """That of a session that begins. config: of this target alone."""
+        return cls(WriterState.of(config), config.outputs)
+
+
+@dataclass(slots=True)
+class Target:
+    """number: its place among the session's targets. outputs: what is said of it."""
+
+    number: int
+    writer: Writer
+    mouth: Mouth | None
+    outputs: frozenset[Output]
+
+    @classmethod
+    def of(
+        cls,
+        number: int,
+        config: SessionConfig,
+        models: Models,
+        settings: SpeechSettings,
+        state: TargetState,
+    ) -> "Target":
+        """config: of this target alone. Raises NotServed, InvalidRequest."""
+        pair = pair_of(config, models.translator.pairs)
+        writer = Writer(models.translator, pair, TargetText, state.writer)
+        mouth = mouth_of(
+            replace(config, outputs=state.outputs),
+            models.synthesiser_of(config),
+            settings,
+            state.mouth,
+        )
+        return cls(number, writer, mouth, state.outputs)
+
+    @property
+    def state(self) -> TargetState:
+        """For a checkpoint between two segments."""
+        mouth = self.mouth.state if self.mouth else None
+        return TargetState(self.writer.state, self.outputs, mouth)
+
+    @property
+    def spoken_ms(self) -> int:
+        """Speech made so far."""
+        return self.mouth.spoken_ms if self.mouth else 0
+
+    def want(self, outputs: frozenset[Output]) -> None:
+        """Say these from now on. Raises NotServed where speech has no voice."""
+        if self.mouth:
+            self.mouth.want(Output.SPEECH in outputs)
+        elif Output.SPEECH in outputs:
+            raise no_voice()
+        self.outputs = outputs
+
+    def events_of(
+        self, decision: Decision, now_ms: int, compute_ms: float
+    ) -> list[TargetText | PolicyAction]:
+        """What there is to say of a decision, as far as it was asked for."""
+        if self.mouth:
+            self.mouth.write(decision.segment, decision.words)
+        told: list[TargetText | PolicyAction] = []
+        if Output.ACTIONS in self.outputs:
+            told.append(
+                PolicyAction(
+                    decision.segment,
+                    decision.units,
+                    now_ms,
+                    len(decision.words),
+                    compute_ms,
+                    self.number,
+                )
+            )
+        if isinstance(decision.text, TargetText) and Output.TEXT in self.outputs:
+            told.append(replace(decision.text, target=self.number))
+        return told
+
+    def tagged(self, event: TargetSpeech | Warned) -> TargetSpeech | Warned:
+        """An event of the mouth, with whose it is."""
+        return replace(event, target=self.number) if isinstance(event, TargetSpeech) else event
+
+
+class Targets:
+    """All targets of a session, in the order in which they were asked for."""
+
+    def __init__(
+        self,
+        config: SessionConfig,
+        models: Models,
+        settings: SpeechSettings,
+        states: Sequence[TargetState] | None = None,
+    ) -> None:
+        """states: of a checkpoint. Raises NotServed, InvalidRequest."""
+        alone = targets_of(config)
+        states = states or [TargetState.of(each) for each in alone]
+        self._all = tuple(
+            Target.of(number, each, models, settings, state)
+            for number, (each, state) in enumerate(zip(alone, states, strict=True))
+        )
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self._all)
+
+    @property
+    def states(self) -> tuple[TargetState, ...]:
+        """For a checkpoint."""
+        return tuple(target.state for target in self._all)
+
+    @property
+    def outputs(self) -> frozenset[Output]:
+        """Everything that any of them is asked for."""
+        return frozenset[Output]().union(*(target.outputs for target in self._all))
+
+    @property
+    def anew_ms(self) -> int:
+        """The longest stretch that the policy of any of them wants encoded anew."""
+        return max(target.writer.effort.anew_ms for target in self._all)
+
+    def written_by(self, writer: Writer) -> Target | None:
+        """Whose writer this is; None: none of theirs."""
+        return next((target for target in self._all if target.writer is writer), None)
+
+    def steer(self, control: Steering) -> None:
+        """Raises InvalidRequest, NotServed."""
+        match control:
+            case SetPolicy(policy, number):
+                for target in self._meant(number):
+                    target.writer.set_policy(policy)
+            case SetOutputs(outputs, number):
+                for target in self._meant(number):
+                    target.want(outputs)
+            case SetGlossary(glossary):
+                self._all[0].writer.set_glossary(glossary)
+            case Interrupt():
+                for mouth in self._mouths():
+                    mouth.hush()
+            case MuteSpeech(muted):
+                for mouth in self._mouths():
+                    mouth.mute(muted)
+
+    def _meant(self, number: int | None) -> tuple[Target, ...]:
+        if number is None:
+            return self._all
+        if not 0 <= number < len(self._all):
+            raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
+        return (self._all[number],)
+
+    def _mouths(self) -> Iterator[Mouth]:
+        return (target.mouth for target in self._all if target.mouth)

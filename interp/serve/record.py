@@ -1,0 +1,69 @@
+"""A session as another gateway could go on with it: what it was given, told and promised."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interp.core.audio import ms_to_samples
+from interp.core.events import Checkpoint, Input, PassedOver, Skipped
+from interp.intake.ledger import LedgerState
+from interp.serve.journal import Journal
+from interp.serve.outbox import size_of
+from interp.serve.tokens import TokenState
+from interp.wire.messages import Response, StreamConfig
+
+KEPT_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How a session stands. told: events that left for the client, or were dropped on the way.
+
+    spoken_ms, hushed_ms: as Once. worked_ms: source audio worked through. ended: the speaker has
+    finished. age_ms: of the session.
+    """
+
+    tokens: TokenState
+    ledger: LedgerState
+    told: int
+    spoken_ms: Mapping[int, int]
+    hushed_ms: int
+    worked_ms: int
+    ended: bool
+    age_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What became of a session since the last one. responses: about to leave for the client."""
+
+    inputs: tuple[Input, ...]
+    notes: tuple[Checkpoint | PassedOver | Skipped, ...]
+    responses: tuple[Response, ...]
+    facts: Facts
+
+
+class Record:
+    """All deltas of one session, as far as they still matter."""
+
+    def __init__(
+        self, session_id: str, tenant: str, config: StreamConfig, journal_s: float
+    ) -> None:
+        self.session_id, self.tenant, self.config = session_id, tenant, config
+        self.journal = Journal(ms_to_samples(round(journal_s * 1000)))
+        self.responses: deque[Response] = deque()
+        self.facts: Facts | None = None
+        self._bytes = 0
+
+    def apply(self, delta: Delta) -> None:
+        """Take in what became."""
+        for item in delta.inputs:
+            self.journal.record(item)
+        for note in delta.notes:
+            self.journal.note(note)
+        for response in delta.responses:
+            self.responses.append(response)
+            self._bytes += size_of(response.body)
+        while self._bytes > KEPT_BYTES:
+            self._bytes -= size_of(self.responses.popleft().body)
+        self.facts = delta.facts

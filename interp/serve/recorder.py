@@ -1,0 +1,32 @@
+"""A gateway's part of one session's record: what goes into the next delta, and when."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from interp.core.events import Checkpoint, Input, PassedOver, Skipped
+from interp.serve.record import Delta, Facts
+from interp.serve.vault import Keeper
+from interp.wire.messages import Response
+
+
+class Recorder:
+    """A note goes out once the events before it have left: a replay from a checkpoint would not say
+    them again."""
+
+    def __init__(self, session_id: str, keeper: Keeper) -> None:
+        self._session_id, self._keeper = session_id, keeper
+        self._notes: deque[tuple[int, Checkpoint | PassedOver | Skipped]] = deque()
+
+    def note(self, admitted: int, note: Checkpoint | PassedOver | Skipped) -> None:
+        """admitted: events that came before it."""
+        self._notes.append((admitted, note))
+
+    async def keep(
+        self, inputs: Sequence[Input], responses: Sequence[Response], facts: Facts
+    ) -> bool:
+        """Before the responses leave. False: another gateway has the session."""
+        notes = []
+        while self._notes and self._notes[0][0] <= facts.told:
+            notes.append(self._notes.popleft()[1])
+        delta = Delta(tuple(inputs), tuple(notes), tuple(responses), facts)
+        return await self._keeper.keep(self._session_id, delta)

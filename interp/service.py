@@ -1,0 +1,114 @@
+"""The whole service: gateway, page and replicas, built and taken down together."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+
+from interp import app
+from interp.core.clock import MonotonicClock
+from interp.core.errors import InvalidRequest, Reason
+from interp.deployment import Deployment
+from interp.engine.host import Host
+from interp.engine.local import LocalPool, LocalReplica
+from interp.engine.replica import ReplicaPool
+from interp.monitor.port import page
+from interp.monitor.settings import PageSettings
+from interp.serve.server import Door, Server
+from interp.serve.start import check_start
+from interp.serve.vault import Vault, VaultStore
+
+
+@asynccontextmanager
+async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterator[Server]:
+    """A running server; leaving the context drains it. Raises OSError, WeightsError, InterpError.
+
+    local: with one replica in this process, in place of a cluster.
+    """
+    check_start(deployment)
+    app.check_voices(deployment.models)
+    await asyncio.to_thread(app.store().verify, deployment.models.translator)
+    if not local:
+        _check_device(deployment)
+    async with _replicas(deployment, local) as pool:
+        shared = not local and deployment.cluster.ray_address is not None
+        server = Server(
+            config=deployment,
+            pool=pool,
+            clock=MonotonicClock(),
+            doors=_doors(deployment),
+            vault=await asyncio.to_thread(_vault) if shared else None,
+        )
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(server.run(stop))
+            await server.started.wait()
+            try:
+                async with _page(server, deployment.page) as server.page_port:
+                    yield server
+            finally:
+                stop.set()
+                await running
+
+
+def _doors(deployment: Deployment) -> list[Door]:
+    """Contracts of others on the gateway's port. Raises InvalidRequest without their extra."""
+    if not deployment.riva:
+        return []
+    try:
+        return [importlib.import_module("interp.doors.riva").register]
+    except ImportError as error:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
+        ) from error
+
+
+@asynccontextmanager
+async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
+    """The page, where there is to be one; gives its port, 0 for none."""
+    if not settings.address:
+        yield 0
+        return
+    async with page(server.entry, settings) as port:
+        yield port
+
+
+def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
+    factory = partial(app.build_host, deployment)
+    if local:
+        return _local(factory)
+    cluster = importlib.import_module("interp.cluster.replicas")  # Ray is an extra of the package
+    pool: AbstractAsyncContextManager[ReplicaPool]
+    pool = cluster.replicas(deployment.cluster, factory)
+    return pool
+
+
+def _vault() -> Vault:
+    """Where gateways that share a Ray record their sessions."""
+    cluster = importlib.import_module("interp.cluster.vault")
+    vault: Vault = cluster.RayVault(vault_store)
+    return vault
+
+
+def vault_store() -> VaultStore:
+    """What the vault's process calls."""
+    return VaultStore(MonotonicClock())
+
+
+@asynccontextmanager
+async def _local(factory: Callable[[], Host]) -> AsyncIterator[ReplicaPool]:
+    """One replica in this process."""
+    host = await asyncio.to_thread(factory)
+    host.start()
+    try:
+        yield LocalPool([LocalReplica("local", host)])
+    finally:
+        await asyncio.to_thread(host.stop)
+
+
+def _check_device(deployment: Deployment) -> None:
+    wanted = deployment.models.device
+    if wanted not in ("auto", "cpu") and not deployment.cluster.gpus_per_replica:
+        message = f"replicas on {wanted} need cluster.gpus_per_replica: Ray shows them no GPU"
+        raise InvalidRequest(Reason.BAD_CONFIG, message)

