@@ -52,6 +52,14 @@ test: setup
 	-test -f $(AXE) || $(MAKE) --silent $(AXE)
 	AXE=$(AXE) $(BIN)/pytest -m "not peers and not slow"
 
+# Attacks that take long, in one table of targets and what was measured.
+soak: setup
+	$(BIN)/python -m tests.attack.soak
+
+# A million damaged messages and ten thousand damaged containers: a night.
+fuzz: setup
+	$(BIN)/python -m tests.attack.fuzz 1000000 10000
+
 test-peers: setup
 	$(BIN)/pytest -m peers
 

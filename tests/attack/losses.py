@@ -61,8 +61,8 @@ async def lost(
     return await speaking, struck_s
 
 
-async def main(seconds: int) -> None:
-    """Print the table."""
+async def losses(seconds: int) -> list[Row]:
+    """Each loss under a speaker of so many seconds, one after the other."""
     chunks = talk(seconds)
     rows: list[Row] = []
     with service() as (address, server):
@@ -80,7 +80,7 @@ async def main(seconds: int) -> None:
             name = f"replica {how} at {', '.join(map(str, at_s))} s"
             rows.append(_row(name, reference, heard, heard.first_after(struck_s)))
             sys.stderr.write(f"{printed(rows[-1:])}\n{_difference(reference, heard)}")
-    sys.stdout.write(printed(rows) + "\n")
+    return rows
 
 
 async def _until_two(server: int) -> None:
@@ -112,4 +112,5 @@ def _row(name: str, reference: Heard, heard: Heard, again_s: float) -> Row:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 30))
+    found = asyncio.run(losses(int(sys.argv[1]) if len(sys.argv) > 1 else 30))
+    sys.stdout.write(printed(found) + "\n")

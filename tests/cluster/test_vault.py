@@ -16,6 +16,7 @@ from interp.cluster.pool import RayPool
 from interp.core.events import SessionEnded, TargetText
 from interp.wire.messages import Body
 from tests.engine.stage import speech
+from tests.serve.front import Front
 from tests.serve.gateway import RESUMABLE, text_of
 
 pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session")]
@@ -59,7 +60,7 @@ async def test_a_killed_gateway_loses_no_word(pool: RayPool) -> None:
     assert cut_s < CUT_S
 
 
-async def cut_off(front: "Front", pid: int) -> tuple[list[Body], float]:
+async def cut_off(front: Front, pid: int) -> tuple[list[Body], float]:
     """What a client hears whose gateway is killed, and the longest it was without text, seconds."""
     bodies: list[Body] = []
     texts_s: list[float] = []
@@ -77,40 +78,3 @@ async def cut_off(front: "Front", pid: int) -> tuple[list[Body], float]:
 async def whole(port: int) -> list[Body]:
     async with connect(f"127.0.0.1:{port}") as client:
         return [body async for body in client.interpret(RESUMABLE, paced(CHUNKS, 10))]
-
-
-class Front:
-    """What stands before gateways: one address, which leads to the first, and then to the next."""
-
-    def __init__(self, ports: list[int]) -> None:
-        self._ports = ports
-        self.port = 0
-
-    async def __aenter__(self) -> "Front":
-        self._server = await asyncio.start_server(self._join, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-
-    def turn(self) -> None:
-        """From now on to the next."""
-        self._ports = self._ports[1:]
-
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._ports[0])
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_pump(reader, back))
-            group.create_task(_pump(there, writer))
-
-
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    try:
-        while data := await source.read(65536):
-            sink.write(data)
-            await sink.drain()
-    except OSError:
-        pass
-    finally:
-        sink.close()
