@@ -34,6 +34,7 @@ from interp.core.audio import (
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import Event, TargetSpeech, TargetText, WrittenWord
+from interp.engine.gate import Closed
 from interp.engine.mouth import Mouth, SpeechSettings
 from interp.engine.recording import interpret
 from interp.intake.file import read_audio
@@ -46,7 +47,6 @@ QUIET_DB = -35.0
 """A block this far under the loud ones (the 95th of 100) is silence."""
 PAUSE_MS = 150
 """A silence of this length is a pause."""
-LONGEST_BREAK_MS = 500
 JUDGED_DB = -26.0
 """Active level at which speech is judged (ITU-T P.56): DNSMOS likes the same speech less louder."""
 SAMPLES_A_MS = TARGET_RATE_HZ // 1000
@@ -116,19 +116,24 @@ def runs_ms(quiet: NDArray[np.bool_]) -> list[int]:
 
 
 def unbroken(manifest: Path, count: int) -> Iterator[tuple[str, Samples]]:
-    """The longest recordings without a break in their speech, longest first."""
+    """The longest recordings in which the gate closes no segment, longest first."""
     with manifest.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     rows.sort(key=lambda row: -float(row["duration_s"]))
     found = 0
     for row in rows:
         samples = read_audio(manifest.parent / row["audio"])
-        if max(runs_ms(quiet_blocks(samples, SOURCE_RATE_HZ))[1:-1], default=0) > LONGEST_BREAK_MS:
+        if _is_broken(samples):
             continue
         yield row["id"], samples
         found += 1
         if found == count:
             return
+
+
+def _is_broken(samples: Samples) -> bool:
+    gate = app.gate()
+    return any(isinstance(event, Closed) for event in gate.feed(samples, gate.init_state()))
 
 
 def written(name: str, samples: Samples, events: Iterator[Event]) -> Written:

@@ -321,3 +321,15 @@ def test_a_mouth_goes_on_from_its_state_with_the_words_not_said_in_full() -> Non
     heard = again.finish()
     assert text(heard).split() == [f"word{i}" for i in range(2, 9)]
     assert speech(heard)[0].offset_ms >= talk.now_ms
+
+
+def test_lag_does_not_grow_while_words_come_as_fast_as_they_are_said() -> None:
+    talk = Talk(SpeechSettings())
+    lags: list[float] = []
+    for number in range(1_800):
+        talk.write(f"word{number},")
+        heard = speech(talk.listen(352))
+        lags += [talk.now_ms - each.source_end_ms for each in heard if each.text]
+    early, late = np.mean(lags[100:400]), np.mean(lags[-300:])
+    assert len(lags) > 1_780, "none is left out"
+    assert late == pytest.approx(early, abs=100)
