@@ -47,6 +47,8 @@ from interp.engine.writer import Decision, Writer, captions_of
 
 UNATTENDED_SAMPLES = 24_000
 """So much voiced time behind the last word of a segment says that its text ended too early."""
+STALLED_SAMPLES = 80_000
+"""The same while the speaker goes on: the segment is closed there, and another one begun."""
 LEAST_ADVANCE_SAMPLES = 8_000
 """A text that was begun anew and does not come this far is not begun again."""
 IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
@@ -112,6 +114,8 @@ class Session:
         self._inputs = Waiting(self._position)
         self._pending: Work | None = None
         self._life = self._run()
+        if self._gate_state.segment_start is not None:
+            self._begin(self._position)  # the checkpoint lies where a segment was cut in two
 
     @property
     def worked_ms(self) -> int:
@@ -197,14 +201,7 @@ class Session:
     def _gated(self, event: GateEvent) -> Running:
         match event, self._segment:
             case Opened(start_sample), _:
-                source = self.models.translator.init_source()
-                anew_ms = self._targets.anew_ms
-                self._segment = Segment(self._segments, start_sample, source, anew_ms)
-                self._segments += 1
-                own = (self._captions,) if self._captions else ()
-                self._writers = (*(target.writer for target in self._targets), *own)
-                for writer in self._writers:
-                    writer.open(self._segment)
+                self._begin(start_sample)
             case Speech() as speech, Segment() as segment:
                 yield from self._listen(segment, speech)
             case Closed(_, reason), Segment() as segment:
@@ -212,12 +209,34 @@ class Session:
             case _:
                 raise AssertionError("the gate speaks of a segment before opening it")
 
+    def _begin(self, start_sample: int) -> None:
+        """Open a segment."""
+        source = self.models.translator.init_source()
+        anew_ms = self._targets.anew_ms
+        self._segment = Segment(self._segments, start_sample, source, anew_ms)
+        self._segments += 1
+        own = (self._captions,) if self._captions else ()
+        self._writers = (*(target.writer for target in self._targets), *own)
+        for writer in self._writers:
+            writer.open(self._segment)
+
     def _listen(self, segment: Segment, speech: Speech) -> Running:
         """Have decided what is due, unless that comes too late."""
         segment.hear(speech.audio, speech.voiced_samples)
         for writer in self._writers:
             if writer.reached_unit(segment.voiced_samples) and not self._passing_over():
                 yield from self._decide(segment, writer, finishing=False)
+        if self._is_stalled(segment):
+            yield from self._close(segment, CloseReason.ROLLOVER)
+            self._begin(self._position)
+
+    def _is_stalled(self, segment: Segment) -> bool:
+        """Whether every target's text has ended, and the speaker went on for long."""
+        return all(
+            target.writer.stalled
+            and segment.voiced_from(target.writer.attended_sample) >= STALLED_SAMPLES
+            for target in self._targets
+        )
 
     def _passing_over(self) -> bool:
         was_late, self._late = self._late, self._pace.passes_over(self._position)

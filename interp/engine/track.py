@@ -18,7 +18,8 @@ class Track:
 
     segment, start_sample: which it is and where it began. target: the translator's own state.
     units: decided so far. accepted: words of the last hypothesis written since it was made.
-    attended_ms: where the last written word pointed, from the segment's start.
+    attended_ms: where the last written word pointed, from the segment's start. stalled: a text was
+    written, and the translator's last word was that nothing follows.
     """
 
     segment: int
@@ -30,6 +31,7 @@ class Track:
     written: list[str] = field(default_factory=list)
     history: tuple[tuple[str, ...], ...] = ()
     tentative: str = ""
+    stalled: bool = False
 
     def reached_unit(self, voiced_samples: int, unit_ms: int) -> bool:
         """Whether voiced time has passed into a new unit; if so it is counted."""

@@ -80,6 +80,11 @@ class Writer:
         """Where in the stream the last word written points; the segment's start before any."""
         return self._open.start_sample + self._open.attended_ms * SAMPLES_PER_MS
 
+    @property
+    def stalled(self) -> bool:
+        """Whether the text of the open segment has ended, as far as the translator can tell."""
+        return self._open.stalled
+
     def set_policy(self, policy: str) -> None:
         """Decide with this one from now on. Raises NotServed, InvalidRequest."""
         self._policy = honoured(parse(policy), self._translator.abilities)
@@ -135,6 +140,7 @@ class Writer:
         count = len(hypothesis.words)
         if not step.finished:
             count = min(count, self._chosen(hypothesis, position))
+        track.stalled = bool(track.written) and hypothesis.finished and not hypothesis.words
         tentative = track.tentative
         words = tuple(self._stamped(track.write(hypothesis, count), position, elapsed_ms))
         ended = step.finished and bool(track.written)

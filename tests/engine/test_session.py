@@ -26,7 +26,7 @@ from interp.core.events import (
     SourceText,
     TargetText,
 )
-from interp.engine.recording import interpret
+from interp.engine.recording import chunks, interpret
 from interp.engine.session import Session
 from interp.engine.work import Writing
 from interp.policies.base import LISTEN
@@ -168,6 +168,41 @@ def test_what_a_text_left_out_at_its_end_is_decoded_anew() -> None:
     assert ended == [0, 1, 2]
     assert translator.contexts == ["", "", ""]
     assert translator.encoded_samples == ms_to_samples(6000 + 4000 + 2000)
+
+
+def test_a_text_that_ends_while_the_speaker_goes_on_is_begun_anew_before_the_segment_ends() -> None:
+    translator, clock = ScriptTranslator(words_max=5, ends_early=True), VirtualClock()
+    stage = session(translator, "waitk:k=2,unit_ms=400", clock=clock)
+    seen = words(interpret(stage, speech(24_000), clock))
+    assert max(word.delay_ms - word.source_end_ms for word in seen) <= 6000
+    assert seen[-1].source_end_ms >= 24_000 - 2000
+
+
+@pytest.mark.parametrize("ends_early", [False, True])
+def test_a_session_goes_on_from_where_a_segment_was_cut_in_two(ends_early: bool) -> None:
+    audio = speech(60_000)
+    translator = ScriptTranslator(words_max=20, ends_early=ends_early)
+    stage = session(translator, "waitk:k=2,unit_ms=320")
+    said: list[Said] = []
+    for chunk in chunks(audio):
+        stage.feed(chunk)
+        drive(stage)
+        said += stage.take()
+    cuts = [each for each in said if isinstance(each, Checkpoint)]
+    assert len(cuts) >= 2
+    for cut in cuts:
+        again = session(translator, "waitk:k=2,unit_ms=320", checkpoint=cut)
+        for chunk in chunks(audio[cut.position_samples :]):
+            again.feed(chunk)
+            drive(again)
+        rest = [each for each in again.take() if isinstance(each, Numbered)]
+        told = [each for each in said if isinstance(each, Numbered)]
+        assert _texts(rest) == _texts(told[cut.next_sequence :])
+
+
+def _texts(said: list[Numbered]) -> list[tuple[int, list[str], list[int]]]:
+    texts = [each.event for each in said if isinstance(each.event, TargetText)]
+    return [(t.segment, [w.text for w in t.words], [w.delay_ms for w in t.words]) for t in texts]
 
 
 def test_a_text_that_does_not_come_further_is_not_begun_for_ever() -> None:

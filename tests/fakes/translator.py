@@ -32,13 +32,15 @@ class ScriptTarget:
 class ScriptTranslator:
     """Word i is spoken at (i + 1) * word_ms; before it was heard the script guesses wrongly.
 
-    words_max: length of every segment's text. Its words begin with s in the speaker's own language,
+    words_max: length of every segment's text. ends_early: its end is told before the segment's.
+    Its words begin with s in the speaker's own language,
     with w in another. encoded_samples, decodes: work done, for cost tests.
     fail_on_decode: raise at this decode (counted from 0).
     """
 
     word_ms: int = 400
     words_max: int = 1000
+    ends_early: bool = False
     pairs: frozenset[Pair] = PAIRS
     abilities: Abilities = ATTENTIVE
     encoded_samples: int = 0
@@ -87,4 +89,5 @@ class ScriptTranslator:
             late = step.ask.before_ms is not None and attended_ms >= step.ask.before_ms
             if late:
                 break
-        return Hypothesis(tuple(words), finished=step.finished)
+        over = self.ends_early and target.prefix + len(words) >= self.words_max
+        return Hypothesis(tuple(words), finished=step.finished or over)
