@@ -3,8 +3,10 @@
 import asyncio
 import time
 
+from interp.core.errors import OutOfOrder, Reason
 from interp.monitor.booth import Booth
 from interp.monitor.change import Change
+from interp.monitor.push import open_place, push
 from interp.serve.sessions import Sessions
 
 LOOK_S = 0.1
@@ -21,6 +23,8 @@ class Board:
     def __init__(self, sessions: Sessions, *, keep_s: float) -> None:
         self._sessions, self._keep_s = sessions, keep_s
         self._booths: dict[str, Booth] = {}
+        self._pushes: dict[str, set[str]] = {}
+        self._group: asyncio.TaskGroup | None = None
 
     def find(self, session_id: str) -> Booth | None:
         """The session of this name, while it is shown."""
@@ -36,9 +40,24 @@ class Board:
         if booth and booth.view.ended:
             del self._booths[session_id]
 
+    async def push(self, booth: Booth, place: str, url: str, secret: str) -> None:
+        """Push captions to a place, to the session's end.
+
+        Raises InvalidRequest, OutOfOrder if that is being done, Unavailable.
+        """
+        assert self._group, "a board that is not watched pushes nothing"
+        busy = self._pushes.setdefault(booth.session_id, set())
+        if place in busy:
+            raise OutOfOrder(Reason.BAD_CONFIG, f"captions go to {place} already")
+        shown = await open_place(place, url, secret, booth.relay.config.session.target)
+        busy.add(place)
+        pushing = self._group.create_task(push(booth, place, shown))
+        pushing.add_done_callback(lambda _: busy.discard(place))
+
     async def watch(self) -> None:
         """See sessions come and go, until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             while True:
                 for relay in self._sessions.running():
                     if relay.session_id not in self._booths and not relay.ended:
@@ -59,6 +78,7 @@ class Board:
                 continue
             if now_s - booth.ended_s > max(SHOWN_S, self._keep_s):
                 del self._booths[booth.session_id]
+                self._pushes.pop(booth.session_id, None)
 
 
 def row(booth: Booth) -> Change:

@@ -101,6 +101,7 @@ class Web:
             ("/v1/sessions/{id}:watch", self._watch, "GET"),
             ("/v1/sessions/{id}:steer", self._steer, "POST"),
             ("/v1/sessions/{id}:share", self._share, "POST"),
+            ("/v1/sessions/{id}:push", self._push, "POST"),
             ("/v1/sessions/{id}/sound/{side}", self._sound, "GET"),
             ("/v1/sessions/{id}/captions{suffix}", self._captions, "GET"),
             ("/v1/sessions/{id}", self._forget, "DELETE"),
@@ -165,6 +166,14 @@ class Web:
         token = self._access.link(booth.session_id)
         code = segno.make(f"{request.base_url}read/{token}")
         return _json({"token": token, "code": code.svg_data_uri(scale=4)})
+
+    async def _push(self, request: Request) -> Response:
+        _same_origin(request)
+        self._person(request).needs(Role.OPERATOR)
+        order = await _order(request)
+        place, url, secret = (str(order.get(key, "")) for key in ("place", "url", "secret"))
+        await self._board.push(self._booth(request.path_params["id"]), place, url, secret)
+        return _json({})
 
     async def _sound(self, request: Request) -> Response:
         self._person(request)

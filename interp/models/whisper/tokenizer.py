@@ -26,21 +26,20 @@ class WhisperTokenizer:
     def __init__(self, n_vocab: int, device: torch.device | None = None) -> None:
         self._vocabulary = vocabulary(n_vocab)
         self._multilingual = n_vocab >= MULTILINGUAL_VOCAB
-        self.eot: int = self._vocabulary.eot
-        self.sot: int = self._vocabulary.sot
-        self.no_speech: int = self._vocabulary.no_speech
+        self.eot: int = self._vocabulary.special("endoftext")
+        self.sot: int = self._vocabulary.special("startoftranscript")
+        self.no_speech: int = self._vocabulary.special("nospeech")
         encoding = self._vocabulary.encoding
         self._bytes: list[bytes] = [encoding.decode_single_token_bytes(t) for t in range(self.eot)]
         special = torch.arange(n_vocab, device=device) > self.eot
         self.suppressed: Tensor = special  # [vocab], True: never written
-        self.suppressed[list(self._vocabulary.non_speech_tokens)] = True
+        self.suppressed[list(self._vocabulary.unspoken)] = True
         self.blank: int = self.encode(" ")[0]
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages the model hears."""
-        codes: tuple[str, ...] = self._vocabulary.all_language_codes
-        return codes if self._multilingual else (ENGLISH,)
+        return self._vocabulary.languages if self._multilingual else (ENGLISH,)
 
     def prompt(self, task: Task, language: str, context: str, context_tokens: int) -> list[int]:
         """The tokens before the first text token; at most `context_tokens` of the context are kept.
@@ -51,17 +50,19 @@ class WhisperTokenizer:
         tokens: list[int] = []
         text = context.strip()
         if text and context_tokens:
-            tokens = [self._vocabulary.sot_prev, *self.encode(" " + text)[-context_tokens:]]
+            tokens = [
+                self._vocabulary.special("startofprev"),
+                *self.encode(" " + text)[-context_tokens:],
+            ]
         tokens.append(self.sot)
         if language not in self.languages:
             raise ValueError(f"the model does not know the language {language!r}")
         if self._multilingual:
-            tokens.append(self._vocabulary.to_language_token(language))
-            translate = task is Task.TRANSLATE
-            tokens.append(self._vocabulary.translate if translate else self._vocabulary.transcribe)
+            tokens.append(self._vocabulary.special(language))
+            tokens.append(self._vocabulary.special(task))
         elif task is Task.TRANSLATE:
             raise ValueError("an English-only model does not translate")
-        tokens.append(self._vocabulary.no_timestamps)
+        tokens.append(self._vocabulary.special("notimestamps"))
         return tokens
 
     def encode(self, text: str) -> list[int]:

@@ -143,6 +143,12 @@ function wire() {
     do: "correct", segment: Number(at("correct-segment").value), text: at("correct-text").value,
   }));
   onSubmit("message-form", () => ({ do: "message", text: at("message").value }));
+  at("push-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    at("problem").textContent = "";
+    const order = { place: at("push-place").value, url: at("push-url").value, secret: at("push-secret").value };
+    await post(`${api}:push`, order).catch((error) => (at("problem").textContent = error.message));
+  });
   at("search").addEventListener("input", (event) => {
     const found = text.find(event.target.value);
     at("found").textContent = event.target.value ? `${found} segments` : "";
