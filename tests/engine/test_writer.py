@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from interp.core.audio import ms_to_samples, samples_to_ms, silence
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output, SourceText, TargetText
+from interp.core.glossary import NO_TERMS, Glossary, Term
 from interp.core.translator import Abilities, Ask, Hypothesis, Pair, Word
 from interp.engine.segment import Segment
 from interp.engine.work import Writing
@@ -258,3 +259,26 @@ def test_captions_are_written_by_a_policy_the_translator_can_honour(
     own = captions_of(translator, "fr", frozenset({Output.SOURCE_TEXT}))
     assert own is not None
     assert own.state.policy.split(":")[0] == policy
+
+
+TERMS = Glossary((Term("hôte", "host"),))
+TAKES_TERMS = Abilities(attention=True, glossary=True)
+
+
+def test_the_terms_of_a_session_go_with_each_decode_and_into_its_checkpoints() -> None:
+    translator = ScriptTranslator(abilities=TAKES_TERMS)
+    writer = Writer(translator, FR_EN, TargetText, WriterState("offline", glossary=TERMS))
+    writer.open(Segment(0, 0, translator.init_source()))
+    step = writer.next_step(FRAME, finishing=True)
+    assert step is not None
+    assert step.glossary == TERMS
+    writer.set_glossary(NO_TERMS)
+    assert writer.state == WriterState("offline")
+
+
+def test_terms_are_refused_by_a_translator_that_takes_none() -> None:
+    writer = writer_of(ScriptTranslator())
+    writer.set_glossary(NO_TERMS)
+    with pytest.raises(InvalidRequest) as caught:
+        writer.set_glossary(TERMS)
+    assert caught.value.reason is Reason.BAD_GLOSSARY

@@ -19,7 +19,11 @@ class Route:
 
 @dataclass(slots=True)
 class CascadeSource:
-    """One segment. heard: the transcriber's state. transcripts: by pivot language."""
+    """One segment. heard: the transcriber's state.
+
+    transcripts: the newest of each pivot language, for captions. Each target has its own, so that
+    what it writes does not depend on when others decide.
+    """
 
     heard: Any
     samples: int = 0

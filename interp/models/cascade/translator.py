@@ -67,7 +67,8 @@ class CascadeTranslator:
     ) -> AnyTarget:
         """A writer over the source; ValueError for a pair that is not served."""
         if route := self._routes.get(Pair(source_language, target_language)):
-            transcript = self._transcript(source, source_language, route.pivot)
+            transcript = Transcript(Pair(source_language, route.pivot))
+            source.transcripts[route.pivot] = transcript
             return CascadeTarget(source, transcript, route.student)
         if source_language == target_language and source_language in source.transcripts:
             return TranscriptTarget(source, source.transcripts[source_language])
@@ -99,11 +100,6 @@ class CascadeTranslator:
                 case CascadeTarget():
                     hypotheses.append(self._commit(step, step.state, written[place]))
         return hypotheses
-
-    def _transcript(self, source: CascadeSource, language: str, pivot: str) -> Transcript:
-        if pivot not in source.transcripts:
-            source.transcripts[pivot] = Transcript(Pair(language, pivot))
-        return source.transcripts[pivot]
 
     def _hear(self, steps: Sequence[DecodeStep[AnyTarget]]) -> None:
         """One decode of the model that hears, for direct pairs and for transcripts that are behind.

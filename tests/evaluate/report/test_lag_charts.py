@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from math import isnan
 
 import pytest
 
@@ -57,3 +58,48 @@ def test_a_lag_below_nothing_is_still_inside() -> None:
     chart = draw_over_time([("p", early)])
     heights = [float(y) for y in re.findall(r'cy="([\d.]+)" r="3.5" class="mark', chart)]
     assert max(heights[:-1]) <= 320 - 60  # the last is the legend's
+
+
+def test_a_log_without_elapsed_has_no_lateness() -> None:
+    logs = [late_by(250, 1), late_by(250, 4)]
+    bare = [
+        replace(
+            log,
+            instances=tuple(
+                replace(i, words=tuple(replace(w, elapsed_ms=None) for w in i.words))
+                for i in log.instances
+            ),
+        )
+        for log in logs
+    ]
+    points = load_points(rows([score(log, QUICK) for log in bare]), bare)
+    assert all(isnan(point.late_p50_s) for point in points)
+
+
+def test_policies_are_lines_of_their_own_by_sessions() -> None:
+    logs = [
+        replace(log, config=replace(log.config, policy=policy))
+        for policy in ("a:k=1", "b:k=1")
+        for log in (late_by(900, 8), late_by(250, 1))
+    ]
+    points = load_points(rows([score(log, QUICK) for log in logs]), logs)
+    assert [(point.policy, point.sessions) for point in points] == [
+        ("a:k=1", 1),
+        ("a:k=1", 8),
+        ("b:k=1", 1),
+        ("b:k=1", 8),
+    ]
+    chart = draw_load(points)
+    assert re.findall(r'class="key">([^<]*)<', chart)[:2] == ["a:k=1", "b:k=1"]
+    assert len(re.findall(r'class="unaware s1"/>', chart)) == 2  # the line and its key
+
+
+def test_a_legend_of_many_points_makes_the_chart_higher() -> None:
+    scores = score(EmissionLog(CONFIG, (joined(made_run(3, 6)),)), QUICK)
+    group = told(scores)
+
+    def height(count: int) -> int:
+        chart = draw_over_time([(f"p{n}", group) for n in range(count)])
+        return int(re.findall(r'viewBox="0 0 860 (\d+)"', chart)[0])
+
+    assert height(6) > height(1)

@@ -104,3 +104,27 @@ def test_no_number_is_a_dash() -> None:
 
 def test_no_rows_have_no_columns() -> None:
     assert groups([]) == ()
+
+
+def test_ratios_are_not_told_as_seconds() -> None:
+    row = rows([score(made_run(3, 10), QUICK)])[0]
+    proportion = row.scores.lag("AP").estimate.value
+    assert cell(row, "AP").startswith(f"{proportion:.2f} / ")
+    average = row.scores.lag("AL").estimate.value
+    assert cell(row, "AL s").startswith(f"{average / 1000:.2f} / ")
+
+
+def test_every_column_says_what_it_is() -> None:
+    found = groups(rows([score(log, QUICK) for log in short_runs()]))
+    for group in found:
+        for column in group.columns:
+            assert len(column.explained) > 8
+    assert len({column.title for group in found for column in group.columns}) == sum(
+        len(group.columns) for group in found
+    )
+
+
+def test_promptness_is_told_with_and_without_compute() -> None:
+    (row,) = rows([score(made_run(3, 20), QUICK)])
+    unaware, aware = cell(row, "first word p50 s"), cell(row, "first word p50 CA s")
+    assert float(unaware.split()[0]) < float(aware.split()[0])

@@ -40,3 +40,8 @@ def test_a_real_voice_is_found_and_silence_is_not() -> None:
     spoken_ms = sum(stretch.end_ms - stretch.start_ms for stretch in speech)
     assert 0.5 * samples.size / 16 < spoken_ms <= samples.size / 16
     assert voiced(SileroDetector(), np.zeros(32_000, np.float32)) == ()
+
+
+def test_times_are_whole_frames_in_milliseconds() -> None:
+    (found,) = voiced(LoudestSample(), sound(*[0.0] * 5, *[0.9] * 31))
+    assert (found.start_ms, found.end_ms) == (5 * 32.0, 36 * 32.0)

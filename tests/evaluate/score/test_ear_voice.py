@@ -65,3 +65,14 @@ def test_speech_without_words_counts_from_when_it_is_played() -> None:
 def test_nothing_out_is_no_value() -> None:
     silent = Instance(0, "a", 5000)
     assert spans(silent, TimeModel.DELAY) == first_outputs(silent, TimeModel.DELAY) == []
+
+
+def test_other_models_of_compute_have_their_spans() -> None:
+    # Overlapped: 2000 + 300, max(2500, 2300) + 600; accumulated: 2500 + 900.
+    assert spans(WRITTEN, TimeModel.OVERLAPPED) == [2300 - 1200, 3100 - 2400]
+    assert spans(WRITTEN, TimeModel.ACCUMULATED) == [2300 - 1200, 3400 - 2400]
+
+
+def test_a_word_before_its_source_was_attended_to_is_early() -> None:
+    early = replace(WRITTEN, words=(Emission(" one", 900, source_end_ms=1200),))
+    assert spans(early, TimeModel.DELAY) == [-300]

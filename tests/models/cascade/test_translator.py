@@ -18,7 +18,7 @@ from interp.core.translator import (
 )
 from interp.models.cascade.routes import routes
 from interp.models.cascade.settings import CascadeSettings
-from interp.models.cascade.state import AnyTarget
+from interp.models.cascade.state import AnyTarget, CascadeTarget
 from interp.models.cascade.translator import CascadeTranslator
 from interp.models.marian.student import Reading
 from interp.models.marian.terms import TermPreference
@@ -232,6 +232,20 @@ def test_alone_is_as_in_a_batch(cascade: CascadeTranslator) -> None:
         alone = Session(cascade)
         alone.hear(words)
         assert _texts(alone.guess(ALL)) == _texts(one)
+
+
+def test_a_target_is_written_as_if_no_other_read_the_segment(cascade: CascadeTranslator) -> None:
+    alone, shared = Session(cascade), Session(cascade)
+    other = cascade.init_target(shared.source, "en", "xx", "")
+    for session in (alone, shared):
+        session.hear(4)
+    cascade.decode([DecodeStep(other, ALL, 0, finished=False)])
+    for session in (alone, shared):
+        session.hear(4)
+    assert shared.guess(ALL) == alone.guess(ALL)
+    assert isinstance(shared.target, CascadeTarget)
+    assert isinstance(alone.target, CascadeTarget)
+    assert shared.target.transcript.accepted == alone.target.transcript.accepted
 
 
 def test_captions_are_the_words_that_stand(
