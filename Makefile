@@ -29,6 +29,7 @@ check: setup $(PROMTOOL)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/buf lint
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	PROMTOOL=$(PROMTOOL) $(BIN)/python -m deploy.check
 
 # Prometheus' own checker, from its Debian package (needs apt and dpkg, no root).

@@ -204,3 +204,32 @@ def test_an_empty_log_is_refused() -> None:
 def test_scores_are_the_same_every_time() -> None:
     run = made_run(1, 10)
     assert score(run, QUICK).to_json() == score(run, QUICK).to_json()
+
+
+def test_terms_are_counted_over_the_whole_run_with_an_interval() -> None:
+    how = ScoreConfig(resamples=50, terms=("key", "agent", "nowhere"))
+    good, poor = (score(made_run(3, 40, accuracy=a), how) for a in (1.0, 0.1))
+    found = good.figure("terms").estimate
+    assert found.low <= found.value <= found.high
+    assert found.value > poor.figure("terms").estimate.value
+    assert score(made_run(3, 5), QUICK).figures != ()
+    with pytest.raises(KeyError, match="terms"):
+        score(made_run(3, 5), QUICK).figure("terms")
+
+
+def test_a_slope_is_for_long_recordings_only() -> None:
+    talk = EmissionLog(CONFIG, (joined(made_run(3, 12)),))
+    models = {f.model for f in score(talk, QUICK).figures if f.name == "lag slope"}
+    assert models == {TimeModel.DELAY, TimeModel.RECORDED}
+    assert not any(f.name == "lag slope" for f in score(made_run(3, 12), QUICK).figures)
+
+
+def test_degeneracy_is_in_the_json_and_null_where_it_is_not_known() -> None:
+    short = json.loads(score(spoken_run(4, 6), QUICK).to_json())
+    for name in ("degeneracy", "speech_degeneracy"):
+        found = short[name]
+        assert found["gap"] == pytest.approx(found["expected_early"] - found["written_early"])
+        assert found["degenerate"] == (abs(found["gap"]) > 20)
+    talk = EmissionLog(CONFIG, (joined(made_run(3, 6)),))
+    long = json.loads(score(talk, QUICK).to_json())
+    assert long["degeneracy"] is long["speech_degeneracy"] is None
