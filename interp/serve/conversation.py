@@ -8,8 +8,9 @@ from typing import Protocol, TypeAlias
 from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason, SessionLimit
 from interp.serve.auth import Keys, Tenant
 from interp.serve.metrics import Metrics
-from interp.serve.relay import Relay, Stream
+from interp.serve.relay import Relay
 from interp.serve.sessions import Sessions
+from interp.serve.stream import Stream
 from interp.wire.messages import (
     AudioMessage,
     Request,
@@ -101,7 +102,7 @@ async def _hear(requests: AsyncIterator[Request], relay: Relay, stream: Stream) 
         async for request in requests:
             if not stream.current or relay.ended:
                 return
-            relay.welcomed()
+            relay.tokens.confirm()
             match request:
                 case AudioMessage() | SilenceMessage():
                     await relay.hear(request)
@@ -110,7 +111,7 @@ async def _hear(requests: AsyncIterator[Request], relay: Relay, stream: Stream) 
                 case _:
                     relay.control(request)
         if stream.current:
-            relay.welcomed()
+            relay.tokens.confirm()
             await relay.end_input()
     except InterpError as error:
         relay.fail(error)

@@ -4,14 +4,11 @@ Everything runs on the event loop and only `Stream.next` waits: the stream puts 
 responses out; the dispatcher takes inputs and puts in what the replica says.
 """
 
-import asyncio
 import secrets
 import uuid
-from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import NoReturn
 
 from interp.core.clock import Clock
 from interp.core.config import targets_of, voice_of
@@ -34,6 +31,7 @@ from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
 from interp.serve.record import Facts, Record
 from interp.serve.recorder import Recorder
+from interp.serve.stream import Stream
 from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.serve.watch import Watch
@@ -170,12 +168,7 @@ class Relay:
         if not await self.recorder.keep(self._uplink.fresh(), responses, facts):
             self.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it"))
 
-    async def still_ours(self) -> bool:
-        """Whether no other gateway goes on with it."""
-        await self.keep(())
-        return self.error is None or self.error.reason is not Reason.SESSION_TAKEN_OVER
-
-    def attach(self) -> "Stream":
+    def attach(self) -> Stream:
         """A new stream carries the session from now on; the one before is told so."""
         if self.stream:
             self.stream.cut(TakenOver(Reason.SESSION_TAKEN_OVER, "another stream resumed it"))
@@ -193,10 +186,6 @@ class Relay:
         return SessionStarted(
             self.session_id, self.resume_token, self.config, resumed, self._uplink.ack
         )
-
-    def welcomed(self) -> None:
-        """The client has the newest token: those before are spent."""
-        self.tokens.confirm()
 
     async def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""
@@ -235,8 +224,6 @@ class Relay:
         Gives how often in a row, without a checkpoint between. Raises Unavailable if too much was
         let go.
         """
-        if not self._uplink.replayable:
-            raise Unavailable(Reason.REPLICA_LOST, "the session cannot be worked through again")
         self._uplink.rewind()
         self._moves += 1
         self._moved_at_ms = self._clock.now_ms()
@@ -261,7 +248,9 @@ class Relay:
         if out.error:
             self.fail(out.error)
         if not self.ended:
-            self._report()
+            self.downlink.acknowledge(self._uplink.ack)
+        if not self.ended and not self._uplink.ended:
+            self.downlink.report(self._uplink.ack.received_ms, self._uplink.backlog_ms)
 
     def notify(self, body: Body) -> None:
         """Tell the client something that the gateway knows."""
@@ -300,55 +289,3 @@ class Relay:
     def _busy(self) -> bool:
         """Whether the replica has something to do."""
         return self._uplink.ended or self._uplink.backlog_ms > SETTLED_MS
-
-    def _report(self) -> None:
-        self.downlink.acknowledge(self._uplink.ack)
-        if not self._uplink.ended:
-            self.downlink.report(self._uplink.ack.received_ms, self._uplink.backlog_ms)
-
-
-class Stream:
-    """The gRPC call that carries a session, until it ends or another takes over."""
-
-    def __init__(self, relay: Relay) -> None:
-        self._relay = relay
-        self._why: InterpError | None = None
-        self._cut = asyncio.Event()
-        self._ready: deque[Response] = deque()
-
-    @property
-    def current(self) -> bool:
-        """Whether the session is still carried by this stream."""
-        return self._relay.stream is self
-
-    async def next(self) -> Response | None:
-        """The next response; None when the session has come to its natural end.
-
-        Raises the error that the session ended with.
-        """
-        relay = self._relay
-        while self.current:
-            if self._ready:
-                return self._ready.popleft()
-            if responses := relay.downlink.take_all():
-                await relay.keep(responses)
-                self._ready.extend(responses)
-                continue
-            if relay.error:
-                raise relay.error
-            if relay.ended:
-                return None
-            await relay.downlink.wait()
-        return await self.until_cut()
-
-    def cut(self, error: InterpError) -> None:
-        """End the call now, even if its reader does not read."""
-        self._why = self._why or error
-        self._cut.set()
-        self._relay.downlink.wake()
-
-    async def until_cut(self) -> NoReturn:
-        """Wait until the call is to end at once; raises why."""
-        await self._cut.wait()
-        assert self._why, "a stream is cut for a reason"
-        raise self._why

@@ -19,7 +19,8 @@ from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
 from interp.serve.record import Record
 from interp.serve.recorder import Recorder
-from interp.serve.relay import Relay, Stream
+from interp.serve.relay import Relay
+from interp.serve.stream import Stream
 from interp.serve.vault import Keeper
 from interp.wire.messages import GoingAway, Resume, StreamConfig
 from interp.wire.status import our_error
@@ -133,7 +134,7 @@ class Sessions:
             if each.tokens.spent(wanted.token):
                 each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
         relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
-        if relay and not await relay.still_ours():
+        if relay and not await _still_ours(relay):
             relay = None
         relay = relay or await self._take_over(tenant, wanted.token)
         if relay is None or not relay.config.resumable:
@@ -274,3 +275,9 @@ class Sessions:
 
 def _named(relay: Relay) -> dict[str, str]:
     return {"session_id": relay.session_id, "tenant": relay.tenant.name}
+
+
+async def _still_ours(relay: Relay) -> bool:
+    """Whether no other gateway goes on with it."""
+    await relay.keep(())
+    return relay.error is None or relay.error.reason is not Reason.SESSION_TAKEN_OVER

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from interp.core.audio import ms_to_samples, samples_to_ms
 from interp.core.clock import Clock
-from interp.core.errors import InvalidRequest, OutOfOrder, Reason, SessionLimit
+from interp.core.errors import InvalidRequest, OutOfOrder, Reason, SessionLimit, Unavailable
 from interp.core.events import (
     Audio,
     Checkpoint,
@@ -96,11 +96,6 @@ class Uplink:
     def checkpoint(self) -> Checkpoint | None:
         """Where a replay begins; None: at the start of the session."""
         return self._journal.checkpoint
-
-    @property
-    def replayable(self) -> bool:
-        """Whether everything since the checkpoint is still here."""
-        return self._journal.replayable
 
     def watch(self) -> Watch[Audio]:
         """A tap on the audio that goes in."""
@@ -197,7 +192,12 @@ class Uplink:
         return fresh
 
     def rewind(self) -> None:
-        """The replica was lost: have everything since the checkpoint taken again."""
+        """The replica was lost: have everything since the checkpoint taken again.
+
+        Raises Unavailable if too much was let go.
+        """
+        if not self._journal.replayable:
+            raise Unavailable(Reason.REPLICA_LOST, "the session cannot be worked through again")
         self._inputs = self._journal.replay(ms_to_samples(self._worked_ms))
 
     def close(self) -> None:

@@ -62,7 +62,11 @@ async def fuzz(messages: int, containers: int, seed: int) -> list[Row]:
     draw = random.Random(seed)
     sounds = {each: encoded(_noise(), 48_000, each) for each in CONTAINERS}
     tally = Tally()
-    config = settings(server=ServerSettings(address="127.0.0.1:0", drain_s=0.3))
+    config = settings(
+        server=ServerSettings(address="127.0.0.1:0", drain_s=0.3),
+        idle_s=86_400.0,  # the healthy session is silent meanwhile
+        resume_s=1.0,
+    )
     async with serving(FakeReplica(lanes=64), config=config) as gateway:
         healthy = await gateway.call(timeout_s=86_400).say(CONFIG, audio(1))
         await attack_with_messages(gateway, draw, min(messages, 200), tally)  # everything is loaded
