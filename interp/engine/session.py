@@ -33,17 +33,16 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
-from interp.core.languages import language_of
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
-from interp.engine.mouth import Mouth, SpeechSettings
+from interp.engine.mouth import SpeechSettings
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
-from interp.engine.target import Target, Targets, TargetState
+from interp.engine.target import Targets, TargetState
 from interp.engine.waiting import Waiting
-from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written
-from interp.engine.writer import Decision, Writer, captions_of
+from interp.engine.work import Answer, Failed, Spoken, Work, Writing, Written
+from interp.engine.writer import Decision, Writer
 
 UNATTENDED_SAMPLES = 24_000
 """So much voiced time behind the last word of a segment says that its text ended too early."""
@@ -103,8 +102,7 @@ class Session:
         self._targets = Targets(config, models, settings.speech, state.targets if state else None)
         state = state or SessionState(gate.init_state(), self._targets.states)
         self._gate_state = copy.deepcopy(state.gate)
-        self._source = language_of(config.source)
-        self._captions = self._captions_wanted()
+        self._captions = self._targets.captions
         self._writers: tuple[Writer, ...] = ()
         self._outgoing = Outgoing(checkpoint.next_sequence if checkpoint else 0)
         self._segments, self._totals = state.segments, state.totals
@@ -161,7 +159,7 @@ class Session:
         match control:
             case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
                 self._targets.steer(control)
-                self._captions = self._captions_wanted()
+                self._captions = self._targets.captions
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):
@@ -170,10 +168,6 @@ class Session:
                 self._pace.follow(control)
             case _:
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
-
-    def _captions_wanted(self) -> Writer | None:
-        """Who writes source text from the next segment on, if it is asked for. Raises NotServed."""
-        return captions_of(self.models.translator, self._source, self._targets.outputs)
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
@@ -226,17 +220,9 @@ class Session:
         for writer in self._writers:
             if writer.reached_unit(segment.voiced_samples) and not self._passing_over():
                 yield from self._decide(segment, writer, finishing=False)
-        if self._is_stalled(segment):
+        if self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
-
-    def _is_stalled(self, segment: Segment) -> bool:
-        """Whether every target's text has ended, and the speaker went on for long."""
-        return all(
-            target.writer.stalled
-            and segment.voiced_from(target.writer.attended_sample) >= STALLED_SAMPLES
-            for target in self._targets
-        )
 
     def _passing_over(self) -> bool:
         was_late, self._late = self._late, self._pace.passes_over(self._position)
@@ -301,22 +287,13 @@ class Session:
             self._outgoing.tell(decision.text)
 
     def _speak(self, *, finishing: bool = False) -> Running:
-        """Say what is due on the target timeline, after everything that was to be written."""
-        for target in self._targets:
-            if target.mouth:
-                yield from self._speak_with(target, target.mouth, finishing=finishing)
-
-    def _speak_with(self, target: Target, mouth: Mouth, *, finishing: bool) -> Running:
-        if not finishing and self._pace.too_late(self._position):
-            self._outgoing.tell_uncounted(mouth.give_up())
-        while step := mouth.next_step(self._position, finishing=finishing):
-            sound = yield Speaking(mouth.voice, step)
-            assert isinstance(sound, Spoken), "a Speaking is answered with what was spoken"
-            compute_ms = self._totals.compute_ms + sound.compute_ms
+        """Say what is due, after everything that was to be written."""
+        spent_ms = yield from self._targets.speak(
+            self._position, self._pace, self._outgoing, finishing=finishing
+        )
+        if spent_ms:
+            compute_ms = self._totals.compute_ms + spent_ms
             self._totals = replace(self._totals, compute_ms=compute_ms)
-            elapsed_ms = self._pace.elapsed_ms(self._position)
-            said = mouth.sounded(sound.frames, self.worked_ms, elapsed_ms)
-            self._outgoing.tell_uncounted(map(target.tagged, said))
 
     def _note(self) -> None:
         """A checkpoint, here between two segments."""

@@ -1,9 +1,10 @@
 """The languages of a session: who writes each, and who says it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from interp.core.audio import samples_to_ms
 from interp.core.config import SessionConfig, pair_of, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
@@ -18,9 +19,14 @@ from interp.core.events import (
     TargetText,
     Warned,
 )
+from interp.core.languages import language_of
 from interp.engine.models import Models
 from interp.engine.mouth import Mouth, MouthState, SpeechSettings, mouth_of, no_voice
-from interp.engine.writer import Decision, Writer, WriterState
+from interp.engine.outgoing import Outgoing
+from interp.engine.pace import Pace
+from interp.engine.segment import Segment
+from interp.engine.work import Speaking, Spoken, Work, Written
+from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
 Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech
 
@@ -126,6 +132,7 @@ class Targets:
     ) -> None:
         """states: of a checkpoint. Raises NotServed, InvalidRequest."""
         alone = targets_of(config)
+        self._translator, self._source = models.translator, language_of(config.source)
         states = states or [TargetState.of(each) for each in alone]
         self._all = tuple(
             Target.of(number, each, models, settings, state)
@@ -149,6 +156,41 @@ class Targets:
     def anew_ms(self) -> int:
         """The longest stretch that the policy of any of them wants encoded anew."""
         return max(target.writer.effort.anew_ms for target in self._all)
+
+    @property
+    def captions(self) -> Writer | None:
+        """Who writes source text, if any of them is asked for it. Raises NotServed."""
+        return captions_of(self._translator, self._source, self.outputs)
+
+    def stalled(self, segment: Segment, most_samples: int) -> bool:
+        """Whether every text has ended, and the speaker went on for so much voiced time."""
+        return all(
+            target.writer.stalled
+            and segment.voiced_from(target.writer.attended_sample) >= most_samples
+            for target in self._all
+        )
+
+    def speak(
+        self, position: int, pace: Pace, outgoing: Outgoing, *, finishing: bool
+    ) -> Generator[Work, Written | Spoken, float]:
+        """Say what is due on the target timeline now that the source is at this sample.
+
+        Gives the model time that it took, ms.
+        """
+        spent_ms = 0.0
+        for target in self._all:
+            if (mouth := target.mouth) is None:
+                continue
+            if not finishing and pace.too_late(position):
+                outgoing.tell_uncounted(mouth.give_up())
+            while step := mouth.next_step(position, finishing=finishing):
+                sound = yield Speaking(mouth.voice, step)
+                assert isinstance(sound, Spoken), "a Speaking is answered with what was spoken"
+                spent_ms += sound.compute_ms
+                now_ms, elapsed_ms = samples_to_ms(position), pace.elapsed_ms(position)
+                said = mouth.sounded(sound.frames, now_ms, elapsed_ms)
+                outgoing.tell_uncounted(map(target.tagged, said))
+        return spent_ms
 
     def written_by(self, writer: Writer) -> Target | None:
         """Whose writer this is; None: none of theirs."""

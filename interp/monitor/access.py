@@ -9,6 +9,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
 
 from interp.core.errors import Forbidden, InterpError, Reason, Unauthenticated
 from interp.monitor.settings import PageSettings, Role, role_of
@@ -97,3 +100,10 @@ class Access:
     def _mark(self, kind: str, text: str) -> str:
         mark = hmac.new(self._secret, f"{kind}.{text}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(mark).decode().rstrip("=")
+
+
+def same_origin(connection: HTTPConnection) -> None:
+    """Raises Forbidden for a request that another site's page sends."""
+    origin = connection.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+        raise Forbidden(Reason.TENANT_FORBIDDEN, "orders come from this page alone")

@@ -1,13 +1,19 @@
 """A person's microphone in the voice's place: PCM16 at 24 kHz onto the target timeline."""
 
+from collections.abc import Callable
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
 from interp.core.audio import TARGET_RATE_HZ, from_pcm16, target_samples_to_ms
-from interp.core.errors import InvalidRequest, OutOfOrder, Reason
+from interp.core.errors import InterpError, InvalidRequest, NotServed, OutOfOrder, Reason
 from interp.core.events import TargetSpeech
-from interp.monitor.access import Person
+from interp.monitor.access import Access, Person, same_origin
 from interp.monitor.booth import Booth
+from interp.monitor.settings import Role
 from interp.serve.relay import Relay
 from interp.wire.messages import SpeechEncoding
 
+POLICY_VIOLATION, BAD_DATA = 1008, 1003  # close codes of RFC 6455
 MOST_BYTES = TARGET_RATE_HZ * 2
 """A second of sound in one message; a microphone sends fiftieths."""
 
@@ -58,3 +64,39 @@ class Floor:
     @property
     def _relay(self) -> Relay:
         return self._booth.relay
+
+
+class Microphone:
+    """The WebSocket of one, for as long as its owner has taken over.
+
+    find: a session by its name.
+    """
+
+    def __init__(self, find: Callable[[str], Booth | None], access: Access) -> None:
+        self._find, self._access = find, access
+
+    async def __call__(self, socket: WebSocket) -> None:
+        """PCM16 pieces as binary frames."""
+        try:
+            floor = self._floor(socket)
+        except InterpError:
+            await socket.close(POLICY_VIOLATION)
+            return
+        await socket.accept()
+        try:
+            while floor.held:
+                floor.say(await socket.receive_bytes())
+            await socket.close()
+        except WebSocketDisconnect:
+            return
+        except InterpError as error:
+            await socket.close(BAD_DATA, error.message)
+
+    def _floor(self, socket: WebSocket) -> Floor:
+        same_origin(socket)
+        person = self._access.person_of(socket.headers, socket.cookies)
+        person.needs(Role.INTERPRETER)
+        booth = self._find(socket.path_params["id"])
+        if booth is None:
+            raise NotServed(Reason.SESSION_UNKNOWN, "no such session is shown here")
+        return Floor(booth, person)

@@ -5,7 +5,6 @@ import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import resources
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import segno
 from starlette.applications import Starlette
@@ -13,7 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from interp.core.errors import (
     AtCapacity,
@@ -29,11 +28,11 @@ from interp.core.errors import (
 from interp.core.languages import language_of
 from interp.doors.simulstream import SimulstreamDoor
 from interp.doors.websocket import WebSocketDoor
-from interp.monitor.access import COOKIE, COOKIE_S, Access, Person
+from interp.monitor.access import COOKIE, COOKIE_S, Access, Person, same_origin
 from interp.monitor.board import Board
 from interp.monitor.booth import SOUND_RATES_HZ, Booth
 from interp.monitor.captions import exported
-from interp.monitor.floor import Floor
+from interp.monitor.floor import Microphone
 from interp.monitor.listing import Listing
 from interp.monitor.settings import Role
 from interp.monitor.steer import steer
@@ -110,7 +109,10 @@ class Web:
         ]
         routes += [Route(path, _answered(handler), methods=[how]) for path, handler, how in api]
         sockets = (
-            WebSocketRoute("/v1/sessions/{id}:speak", self._speak),
+            WebSocketRoute(
+                "/v1/sessions/{id}:speak",
+                _Endpoint(Microphone(self._board.find, self._access)),
+            ),
             WebSocketRoute("/v1/interpret", _Endpoint(WebSocketDoor(self._entry, self._metadata))),
             WebSocketRoute("/simulstream", _Endpoint(SimulstreamDoor(self._entry))),
         )
@@ -124,7 +126,7 @@ class Web:
         return _json({"name": person.name, "role": person.role.name.lower()})
 
     async def _sign_in(self, request: Request) -> Response:
-        _same_origin(request)
+        same_origin(request)
         order = await _order(request)
         response = _json({})
         cookie = self._access.sign_in(str(order.get("key", "")))
@@ -154,13 +156,13 @@ class Web:
         return _watching(self._linked(request), request, audience=True)
 
     async def _steer(self, request: Request) -> Response:
-        _same_origin(request)
+        same_origin(request)
         person = self._person(request)
         await steer(self._booth(request.path_params["id"]), person, await _order(request))
         return _json({})
 
     async def _share(self, request: Request) -> Response:
-        _same_origin(request)
+        same_origin(request)
         self._person(request).needs(Role.INTERPRETER)
         booth = self._booth(request.path_params["id"])
         token = self._access.link(booth.session_id)
@@ -168,7 +170,7 @@ class Web:
         return _json({"token": token, "code": code.svg_data_uri(scale=4)})
 
     async def _push(self, request: Request) -> Response:
-        _same_origin(request)
+        same_origin(request)
         self._person(request).needs(Role.OPERATOR)
         order = await _order(request)
         place, url, secret = (str(order.get(key, "")) for key in ("place", "url", "secret"))
@@ -193,34 +195,14 @@ class Web:
         return Response(text, media_type="text/plain; charset=utf-8", headers=HEADERS)
 
     async def _forget(self, request: Request) -> Response:
-        _same_origin(request)
+        same_origin(request)
         self._person(request).needs(Role.ADMIN)
         self._board.forget(request.path_params["id"])
         return _json({})
 
-    async def _speak(self, socket: WebSocket) -> None:
-        """A microphone, for as long as its owner has taken over."""
-        try:
-            _same_origin(socket)
-            person = self._person(socket)
-            person.needs(Role.INTERPRETER)
-            floor = Floor(self._booth(socket.path_params["id"]), person)
-        except InterpError:
-            await socket.close(1008)
-            return
-        await socket.accept()
-        try:
-            while floor.held:
-                floor.say(await socket.receive_bytes())
-            await socket.close()
-        except WebSocketDisconnect:
-            return
-        except InterpError as error:
-            await socket.close(1003, str(error))
-
     def _metadata(self, socket: WebSocket) -> Metadata:
         """Of a socket without a key: from the page itself, by somebody who may steer."""
-        _same_origin(socket)
+        same_origin(socket)
         self._person(socket).needs(Role.INTERPRETER)
         return (("authorization", f"Bearer {self._tenant_key}"),)
 
@@ -259,13 +241,6 @@ def _answered(handler: Handler) -> Handler:
             return _json({"error": said}, status)
 
     return answered
-
-
-def _same_origin(connection: HTTPConnection) -> None:
-    """Raises Forbidden for a request that another site's page sends."""
-    origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
-        raise Forbidden(Reason.TENANT_FORBIDDEN, "orders come from this page alone")
 
 
 async def _order(request: Request) -> dict[str, Any]:

@@ -48,9 +48,12 @@ def events_of(config: SessionConfig, model: ScriptTranslator | None = None) -> l
 
 
 def text_of(events: list[Event], target: int) -> list[TargetText]:
-    """What one target said, as if it were the only one."""
+    """What one target said, as if it were the only one; elapsed is the clock's, not the text's."""
     texts = [e for e in events if isinstance(e, TargetText) and e.target == target]
-    return [replace(text, target=0) for text in texts]
+    return [
+        replace(text, target=0, words=tuple(replace(w, elapsed_ms=w.delay_ms) for w in text.words))
+        for text in texts
+    ]
 
 
 def test_each_target_is_written_as_if_it_were_alone() -> None:
@@ -110,7 +113,8 @@ def worked(stage: Session) -> list[Event]:
 
 def numbered(said: list[Said]) -> list[tuple[int, TargetText]]:
     texts = [i for i in said if isinstance(i, Numbered) and isinstance(i.event, TargetText)]
-    return [(item.sequence, item.event) for item in texts if isinstance(item.event, TargetText)]
+    events = [(item.sequence, item.event) for item in texts if isinstance(item.event, TargetText)]
+    return [(number, text_of([event], event.target)[0]) for number, event in events]
 
 
 def test_all_targets_go_on_from_a_checkpoint() -> None:

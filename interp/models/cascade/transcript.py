@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from interp.core.sentences import SENTENCE_ENDS, ends_sentence
 from interp.core.translator import Hypothesis, Pair, Word
 
-SENTENCE_ENDS = (".", "?", "!", "\u2026", "\u3002", "\uff1f", "\uff01")
 PAUSES = (",", ";", ":")
-CLOSING = "\"')]\u201d\u2019\u00bb"
 TITLES = frozenset(
     {"Mr.", "Mrs.", "Ms.", "Dr.", "St.", "No.", "Prof.", "Sr.", "Sra.", "e.g.", "i.e."}
 )
@@ -83,7 +82,7 @@ class Transcript:
 
     def _ends(self, place: int) -> bool:
         text = self.words[place].text.strip()
-        if not text.rstrip(CLOSING).endswith(SENTENCE_ENDS) or text in TITLES:
+        if not ends_sentence(text) or text in TITLES:
             return False
         following = self.words[place + 1].text.strip() if place + 1 < len(self.words) else ""
         return not following[:1].islower()
