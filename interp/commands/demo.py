@@ -9,11 +9,13 @@ import asyncio
 import json
 import statistics
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from interp.client.client import connect
+from interp.commands.serve import interrupted
 from interp.commands.source import feed, file_source
 from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
@@ -24,6 +26,7 @@ from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.intake.format import AudioFormat, Encoding
 from interp.models.settings import ModelSettings
+from interp.monitor.settings import PageSettings
 from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
@@ -38,6 +41,7 @@ SPEECH = {"en": "english.wav"}
 
 CAPTIONS = ("srt", "vtt")
 CHUNK_MS = 100
+PAGE_STAYS_S = 3600.0
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     configure_logs("WARNING")
     args.out.mkdir(parents=True, exist_ok=True)
     wish = _Wish(args.source, args.target, args.policy, args.out)
-    heard = asyncio.run(_demo(wish, args.local))
+    heard = asyncio.run(_demo(wish, local=args.local, stay=args.page))
     texts, totals = heard.texts, heard.totals
     report = summary(args.policy, texts, totals)
     (args.out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -78,23 +82,35 @@ class _Heard:
     spoken: bool
 
 
-async def _demo(wish: _Wish, local: bool) -> _Heard:
+async def _demo(wish: _Wish, *, local: bool, stay: bool) -> _Heard:
     ray = "" if local else "Ray, "
     print(f"starting {ray}a gateway and a replica with Whisper base ...", flush=True)
     here = Deployment(
         server=ServerSettings(address="127.0.0.1:0"),
         host=HostSettings(lanes=2),
         models=ModelSettings(device="cpu"),
+        page=PageSettings(address="127.0.0.1:0", keep_s=PAGE_STAYS_S if stay else 0.0),
     )
     async with serving(here, local=local) as server:
-        print("the speaker begins\n", flush=True)
-        address = f"127.0.0.1:{server.port}"
-        try:
-            return await _listen(address, wish, spoken=True)
-        except NotServed as error:
-            if error.reason is not Reason.VOICE_NOT_SERVED:
-                raise
-            return await _listen(address, wish, spoken=False)
+        page = f"http://127.0.0.1:{server.page_port}/"
+        print(f"to watch and steer it: {page}\nthe speaker begins\n", flush=True)
+        heard = await _spoken_if_can_be(f"127.0.0.1:{server.port}", wish)
+        if stay:
+            print(f"\nthe page stays at {page} until Ctrl-C", flush=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PAGE_STAYS_S):
+                    await interrupted(server.hurry)
+    return heard
+
+
+async def _spoken_if_can_be(address: str, wish: _Wish) -> _Heard:
+    """With speech where the target has a voice, else text alone."""
+    try:
+        return await _listen(address, wish, spoken=True)
+    except NotServed as error:
+        if error.reason is not Reason.VOICE_NOT_SERVED:
+            raise
+        return await _listen(address, wish, spoken=False)
 
 
 async def _listen(address: str, wish: _Wish, *, spoken: bool) -> _Heard:

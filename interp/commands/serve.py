@@ -48,22 +48,22 @@ async def _serve(deployment: Deployment, local: bool) -> None:
         if server.page_port:
             where = deployment.page.address.rpartition(":")[0]
             print(f"the page is at http://{where}:{server.page_port}/", flush=True)
-        await _interrupted(server.hurry)
+        await interrupted(server.hurry)
 
 
-async def _interrupted(hurry: asyncio.Event) -> None:
+async def interrupted(hurry: asyncio.Event) -> None:
     """Until SIGINT or SIGTERM; a second one means at once, and a third is the system's business."""
-    interrupted = asyncio.Event()
+    ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
 
     def told() -> None:
-        if interrupted.is_set():
+        if ending.is_set():
             hurry.set()
             for number in numbers:
                 loop.remove_signal_handler(number)
-        interrupted.set()
+        ending.set()
 
     for number in numbers:
         loop.add_signal_handler(number, told)
-    await interrupted.wait()
+    await ending.wait()

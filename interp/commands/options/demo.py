@@ -15,3 +15,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", default=DEFAULT_POLICY, help="when to write")
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for results")
     parser.add_argument("--local", action="store_true", help="without Ray, in this process")
+    parser.add_argument(
+        "--page", action="store_true", help="keep the page open after the speech, to look around"
+    )
