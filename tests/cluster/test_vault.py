@@ -25,8 +25,8 @@ CHUNK_MS = 100
 SPEECH = (speech(12_000) * 32767).astype("<i2").tobytes()
 CHUNKS = [SPEECH[i : i + 3200] for i in range(0, len(SPEECH), 3200)]
 KILL_AFTER = 8
-CUT_S = 2.0
-"""The goal is 1 s; a crowded machine takes longer to run the client."""
+CUT_S = 5.0
+"""The goal is 1 s, which `make soak` measures; what must not be is a wait for a lease (15 s)."""
 
 
 def gateway(address: str, port: int) -> "subprocess.Popen[str]":
