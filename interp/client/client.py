@@ -174,7 +174,9 @@ class _Conversation:
                     tries += 1
                 except (AtCapacity, Unavailable) as full:
                     wait_s = (full.retry_after_ms or 0) / 1000
-                    if self._started.is_set() or not 0 < wait_s <= give_up_s - loop.time():
+                    until_s = lost_at_s + self._window_s if lost_at_s else give_up_s
+                    waits = lost_at_s is not None or not self._started.is_set()
+                    if not waits or not 0 < wait_s <= until_s - loop.time():
                         raise
                     await asyncio.sleep(wait_s)
         finally:

@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from collections import deque
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -97,6 +98,7 @@ def pass_on(lines: tuple[str, ...]) -> None:
         if isinstance(handler, logging.StreamHandler) and isinstance(
             handler.formatter, JsonFormatter
         ):
-            for line in lines:
-                handler.stream.write(line + "\n")
-            handler.flush()
+            with suppress(ValueError):  # a closed stream: no line is worth an error
+                for line in lines:
+                    handler.stream.write(line + "\n")
+                handler.flush()

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from interp.core.clock import Clock
-from interp.core.errors import InterpError
+from interp.core.errors import InterpError, Reason, Unavailable
 from interp.engine.replica import answer_of
 from interp.serve.record import Delta, Record
 
 KEEP_TIMEOUT_S = 1.0
+RETRY_MS = 200
 GRACE_MS = 5_000.0
 """Beyond its window a record is kept so long, for a gateway that died with its clients."""
 
@@ -126,8 +127,10 @@ class Keeper:
         return session_id not in await asyncio.shield(self._next)
 
     async def claim(self, token: str) -> Record | None:
-        """As Vault.claim."""
+        """As Vault.claim. Raises Unavailable where that is out of reach: the token stays good."""
         found = await self._tried(self._vault.claim(self._owner, token))
+        if found is _FAILED:
+            raise Unavailable(Reason.REPLICA_LOST, "sessions cannot be looked up now", RETRY_MS)
         return found if isinstance(found, Record) else None
 
     async def forget(self, session_id: str) -> None:

@@ -150,3 +150,18 @@ async def test_a_real_session_goes_on_word_for_word() -> None:
     finally:
         replica.host.stop()
     assert text_of([*before, *rest]) == expected
+
+
+async def test_a_vault_that_does_not_answer_at_once_costs_a_wait_not_the_session() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        await talk.until(TargetText)
+        vault.dead = True
+        refused = await (await other.call().say(Resume(first.resume_token, 0))).error()
+        assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.REPLICA_LOST, True)
+        vault.dead = False
+        again = await other.call().say(Resume(first.resume_token, 0), audio(2))
+        await again.half_close()
+        assert text_of(await again.rest()) == words(2)
