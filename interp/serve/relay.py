@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from interp.core.clock import Clock
 from interp.core.config import targets_of, voice_of
-from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver, Unavailable
+from interp.core.errors import InterpError, Reason, SessionLimit, TakenOver
 from interp.core.events import (
     Audio,
     Checkpoint,
@@ -27,11 +27,14 @@ from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
 from interp.serve.downlink import Downlink
+from interp.serve.inputs import Inputs
+from interp.serve.lifetime import Lifetime
 from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
 from interp.serve.record import Facts, Record
 from interp.serve.recorder import Recorder
 from interp.serve.stream import Stream
+from interp.serve.target_policies import TargetPolicies
 from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.serve.watch import Watch
@@ -45,17 +48,15 @@ from interp.wire.messages import (
     StreamConfig,
 )
 
-SETTLED_MS = 1000
-"""A backlog below this is the ordinary distance between hearing and working through."""
-
 
 class Relay:
-    """A session's life: what carries it, how long it may go on, how it ended.
+    """A session's life: what carries it, what works on it, how it ended.
 
-    lane: its name among a replica's lanes. downlink: what it says, also for watchers. stream: the
-    call that carries it now. replica: the name of the one that works on it. read_s: as in the
-    settings. recorded: whether another gateway could go on with it; recorder: where it is kept for
-    that. ended: what is queued for the client may still be on its way. error: what it ended with.
+    lane: its name among a replica's lanes. downlink: what it says, also for watchers. lifetime: how
+    long it may go on. stream: the call that carries it now. replica: the name of the one that works
+    on it. read_s: as in the settings. recorded: whether another gateway could go on with it;
+    recorder: where it is kept for that. ended: what is queued for the client may still be on its
+    way. error: what it ended with.
     """
 
     def __init__(
@@ -71,14 +72,14 @@ class Relay:
         recorded: bool = False,
     ) -> None:
         self.session_id = self.lane = uuid.uuid4().hex
-        self.tokens = Tokens()
+        self.tokens = Tokens(resumable=config.resumable)
         self.tenant, self.config = tenant, config
+        self._inputs = Inputs(journal_s=settings.journal_s, recorded=recorded)
         self._uplink = Uplink(
-            policies=[each.policy for each in targets_of(config.session)],
+            inputs=self._inputs,
+            policies=TargetPolicies([each.policy for each in targets_of(config.session)]),
             intake=intake,
-            journal_s=settings.journal_s,
             threads=threads,
-            recorded=recorded,
             clock=clock,
             metrics=metrics,
         )
@@ -90,7 +91,7 @@ class Relay:
             clock=clock,
             metrics=metrics,
         )
-        self._settings, self._clock = settings, clock
+        self.lifetime = Lifetime(settings, resume_window_s=config.resume_window_s, clock=clock)
         self.stream: Stream | None = None
         self.recorded = recorded
         self.recorder: Recorder | None = None
@@ -101,18 +102,6 @@ class Relay:
         self._moves = 0
         self._completed = False
         self._worked_ms = 0
-        self._started_ms = self._detached_at_ms = self._moved_at_ms = clock.now_ms()
-
-    @property
-    def expired(self) -> bool:
-        """Whether it has waited for a stream long enough."""
-        waited_ms = self._clock.now_ms() - self._detached_at_ms
-        return self.stream is None and waited_ms > self.config.resume_window_s * 1000
-
-    @property
-    def resume_token(self) -> str:
-        """As the client may know it: empty if the session cannot be resumed."""
-        return self.tokens.current if self.config.resumable else ""
 
     @property
     def how_ended(self) -> str:
@@ -124,7 +113,7 @@ class Relay:
     @property
     def checkpoint(self) -> Checkpoint | None:
         """Where another replica is to begin."""
-        return self._uplink.checkpoint
+        return self._inputs.checkpoint
 
     def keep_voice(self, served: Sequence[Voice]) -> None:
         """The session goes on with the voice that speaks for it here, wherever it is moved."""
@@ -138,12 +127,14 @@ class Relay:
 
     def restore(self, record: Record, facts: Facts) -> None:
         """Go on where another gateway was; to be placed on a lane of its own."""
-        self.session_id, self.tokens = record.session_id, Tokens(facts.tokens)
+        self.session_id = record.session_id
+        self.tokens = Tokens(facts.tokens, resumable=self.config.resumable)
         self.lane = f"{record.session_id}.{secrets.token_hex(4)}"
-        self._uplink.restore(record, facts)
+        self._inputs.restore(record.journal)
+        self._uplink.restore(facts, record.journal.position)
         self.downlink.restore(record.responses, facts)
         self._worked_ms = facts.worked_ms
-        self._started_ms -= facts.age_ms
+        self.lifetime.restore(facts.age_ms)
         if record.responses and isinstance(record.responses[-1].body, SessionEnded):
             self._completed = True
             self.end()
@@ -163,9 +154,9 @@ class Relay:
             hushed_ms=hushed_ms,
             worked_ms=self._worked_ms,
             ended=self._uplink.ended,
-            age_ms=self._clock.now_ms() - self._started_ms,
+            age_ms=self.lifetime.age_ms,
         )
-        if not await self.recorder.keep(self._uplink.fresh(), responses, facts):
+        if not await self.recorder.keep(self._inputs.fresh(), responses, facts):
             self.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it"))
 
     def attach(self) -> Stream:
@@ -173,24 +164,25 @@ class Relay:
         if self.stream:
             self.stream.cut(TakenOver(Reason.SESSION_TAKEN_OVER, "another stream resumed it"))
         self.stream = Stream(self)
+        self.lifetime.attached()
         self._uplink.touch()
         return self.stream
 
     def detach(self) -> None:
         """The stream is gone without a word; the session waits for another."""
         self.stream = None
-        self._detached_at_ms = self._clock.now_ms()
+        self.lifetime.detached()
 
     def started(self, *, resumed: bool) -> SessionStarted:
         """What opens a stream."""
         return SessionStarted(
-            self.session_id, self.resume_token, self.config, resumed, self._uplink.ack
+            self.session_id, self.tokens.offered, self.config, resumed, self._uplink.ack
         )
 
     async def hear(self, message: AudioMessage | SilenceMessage) -> None:
         """Take audio in. Raises InvalidRequest, OutOfOrder, SessionLimit."""
-        if not self._busy:
-            self._moved_at_ms = self._clock.now_ms()
+        if not self._uplink.busy:
+            self.lifetime.moved()
         for warning in await self._uplink.hear(message):
             self.notify(warning)
 
@@ -216,7 +208,7 @@ class Relay:
         """Inputs for the replica since the last call, in order. quality: what it gives now."""
         if not self._uplink.ended:
             self._uplink.serve_at(quality)
-        return self._uplink.take()
+        return self._inputs.take()
 
     def rewind(self) -> int:
         """The replica was lost: have everything since the checkpoint taken again.
@@ -224,16 +216,16 @@ class Relay:
         Gives how often in a row, without a checkpoint between. Raises Unavailable if too much was
         let go.
         """
-        self._uplink.rewind()
+        self._inputs.rewind(self._worked_ms)
         self._moves += 1
-        self._moved_at_ms = self._clock.now_ms()
+        self.lifetime.moved()
         return self._moves
 
     def deliver(self, out: Outbound) -> None:
         """What the replica says. Raises EngineFailed, SessionLimit."""
         for item in out.items:
             if not isinstance(item, Numbered):
-                self._uplink.note(item)
+                self._inputs.note(item)
                 if self.recorder:
                     self.recorder.note(self.downlink.admitted, item)
                 if isinstance(item, Checkpoint):
@@ -242,7 +234,7 @@ class Relay:
                 self._completed = True
                 self.end()
         if out.items or out.worked_ms != self._worked_ms:
-            self._moved_at_ms = self._clock.now_ms()
+            self.lifetime.moved()
         self._worked_ms = max(self._worked_ms, out.worked_ms)
         self._uplink.worked(self._worked_ms)
         if out.error:
@@ -271,21 +263,13 @@ class Relay:
         """End; the lane is freed at the next tick."""
         self.ended = True
         self._uplink.close()
+        self._inputs.close()
         self.downlink.end()
 
     def check(self) -> None:
         """Hold the session to its time limits."""
-        now_ms, limits = self._clock.now_ms(), self._settings
         if self.ended:
             return
-        if now_ms - self._started_ms > limits.max_duration_s * 1000:
-            self.fail(SessionLimit(Reason.MAX_DURATION, "the session reached its longest duration"))
-        elif self.stream and self._uplink.idle_ms > limits.idle_s * 1000:
-            self.fail(SessionLimit(Reason.IDLE_TIMEOUT, "no audio came for too long"))
-        elif self._busy and now_ms - self._moved_at_ms > limits.stall_s * 1000:
-            self.fail(Unavailable(Reason.REPLICA_LOST, "the replica does not go on", 1000))
-
-    @property
-    def _busy(self) -> bool:
-        """Whether the replica has something to do."""
-        return self._uplink.ended or self._uplink.backlog_ms > SETTLED_MS
+        error = self.lifetime.overrun(idle_ms=self._uplink.idle_ms, busy=self._uplink.busy)
+        if error:
+            self.fail(error)

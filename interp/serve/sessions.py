@@ -195,11 +195,11 @@ class Sessions:
         while True:
             for relay in list(self._relays.values()):
                 relay.check()
-                if relay.expired:
+                if relay.lifetime.expired:
                     relay.end()
                 if relay.ended and relay.stream is None:
                     self._note_end(relay)
-                if relay.expired:
+                if relay.lifetime.expired:
                     self._forget(relay)
             await asyncio.sleep(CHECK_MS / 1000)
 
@@ -209,7 +209,7 @@ class Sessions:
         self._draining = True
         self._emptied.clear()
         for relay in self._relays.values():
-            relay.notify(GoingAway(round(deadline_s * 1000), relay.resume_token))
+            relay.notify(GoingAway(round(deadline_s * 1000), relay.tokens.offered))
         if self._all_over:
             return
         waits = [asyncio.ensure_future(event.wait()) for event in (self._emptied, hurry)]

@@ -26,9 +26,10 @@ class TokenState:
 
 
 class Tokens:
-    """current: what the next resume is to present."""
+    """current: what the next resume is to present. resumable: whether the session is."""
 
-    def __init__(self, state: TokenState | None = None) -> None:
+    def __init__(self, state: TokenState | None = None, *, resumable: bool) -> None:
+        self._resumable = resumable
         self.current = state.current if state else secrets.token_urlsafe(24)
         self._before = state.before if state else ""
         self._spent = deque(state.spent if state else (), maxlen=REMEMBERED)
@@ -37,6 +38,11 @@ class Tokens:
     def state(self) -> TokenState:
         """All of them."""
         return TokenState(self.current, self._before, tuple(self._spent))
+
+    @property
+    def offered(self) -> str:
+        """The current one as the client may know it: empty if the session cannot be resumed."""
+        return self.current if self._resumable else ""
 
     def turn(self) -> None:
         """One was presented: give out another."""

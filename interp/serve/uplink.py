@@ -1,67 +1,48 @@
-"""What a client sends, on its way to a replica: heard, kept for a replay, handed over in order."""
+"""What a client says, taken in: its audio heard, its controls at their place among the audio."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
 from typing import assert_never
 
-from interp.core.audio import ms_to_samples, samples_to_ms
+from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
-from interp.core.errors import InvalidRequest, OutOfOrder, Reason, SessionLimit, Unavailable
-from interp.core.events import (
-    Audio,
-    Checkpoint,
-    End,
-    Input,
-    PassedOver,
-    SetOutputs,
-    SetPolicy,
-    Skipped,
-    Warned,
-)
+from interp.core.errors import OutOfOrder, Reason
+from interp.core.events import Audio, End, Warned
 from interp.intake.intake import Heard, Intake
 from interp.intake.ledger import LedgerState
-from interp.policies import parse
-from interp.policies.qualities import BEST
-from interp.serve.journal import Journal
+from interp.serve.inputs import Inputs
 from interp.serve.metrics import Metrics
-from interp.serve.record import Facts, Record
+from interp.serve.record import Facts
+from interp.serve.target_policies import TargetPolicies
 from interp.serve.watch import Watch, Watches
 from interp.wire.messages import AudioAck, AudioMessage, Control, SilenceMessage
 
-MAX_WAITING_INPUTS = 10_000
-"""Messages of one session between two ticks; a client that sends more is not speaking."""
+SETTLED_MS = 1000
+"""A backlog below this is the ordinary distance between hearing and working through."""
 
 
 class Uplink:
-    """Of one session. journal_s: audio kept for a replay. threads: for intakes that wait.
-
-    policies: of its targets, as its config has them. recorded: inputs are to be had again, for a
-    record elsewhere.
-    """
+    """Of one session. inputs: where what is taken in goes. threads: for intakes that wait."""
 
     def __init__(
         self,
         *,
-        policies: Sequence[str],
+        inputs: Inputs,
+        policies: TargetPolicies,
         intake: Intake,
-        journal_s: float,
         threads: Executor,
-        recorded: bool,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
+        self._inputs, self._policies = inputs, policies
         self._intake, self._clock, self._metrics = intake, clock, metrics
         self._threads = threads
         self._hearing = asyncio.Lock()
-        self._journal = Journal(ms_to_samples(round(journal_s * 1000)))
         self._watches: Watches[Audio] = Watches(
             size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
         )
-        self._inputs: list[Input] = []
-        self._recorded, self._fresh = recorded, list[Input]()
-        self._wanted, self._in_force = list(policies), list(policies)
         self._heard_samples = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
@@ -88,14 +69,14 @@ class Uplink:
         return max(0, self.heard_ms - self._worked_ms)
 
     @property
+    def busy(self) -> bool:
+        """Whether the replica has something to do."""
+        return self._ended or self.backlog_ms > SETTLED_MS
+
+    @property
     def idle_ms(self) -> float:
         """Since the client was last heard; 0 once the speaker has finished."""
         return 0.0 if self._ended else self._clock.now_ms() - self._heard_at_ms
-
-    @property
-    def checkpoint(self) -> Checkpoint | None:
-        """Where a replay begins; None: at the start of the session."""
-        return self._journal.checkpoint
 
     def watch(self) -> Watch[Audio]:
         """A tap on the audio that goes in."""
@@ -124,32 +105,16 @@ class Uplink:
 
         Raises InvalidRequest, NotServed, SessionLimit.
         """
-        if isinstance(control, SetOutputs):
-            self._meant(control.target)
-        if isinstance(control, SetPolicy):
-            parse(control.policy)
-            for number in self._meant(control.target):
-                self._wanted[number] = self._in_force[number] = control.policy
-        self._put(control)
+        self._policies.steer(control)
+        self._inputs.put(control)
 
     def serve_at(self, quality: str) -> None:
         """Have the session worked at this quality from here on, if it leaves that to the service.
 
         The change is an input like any other: a replay decides as the original did.
         """
-        for number, wanted in enumerate(self._wanted):
-            if wanted == BEST and self._in_force[number] != quality:
-                self._in_force[number] = quality
-                self._put(SetPolicy(quality, number))
-
-    def _meant(self, target: int | None) -> Iterable[int]:
-        """The places of the targets that a control is about. Raises InvalidRequest."""
-        places = range(len(self._wanted))
-        if target is None:
-            return places
-        if target not in places:
-            raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
-        return (target,)
+        for change in self._policies.serve_at(quality):
+            self._inputs.put(change)
 
     async def end(self) -> list[Warned]:
         """The speaker has finished; what the client should know of the last audio."""
@@ -158,27 +123,17 @@ class Uplink:
                 return []
             warnings = await self._taken_in(self._intake.finish)
             self._ended = True
-            self._put(End())
+            self._inputs.put(End())
             return warnings
-
-    def take(self) -> list[Input]:
-        """Inputs for the replica since the last call, in order."""
-        inputs, self._inputs = self._inputs, []
-        return inputs
 
     def worked(self, worked_ms: int) -> None:
         """The replica has worked through the audio up to here."""
         self._worked_ms = max(self._worked_ms, worked_ms)
 
-    def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
-        """What the replica says for the sake of a replay."""
-        self._journal.note(note)
-
-    def restore(self, record: Record, facts: Facts) -> None:
-        """Go on where another gateway was."""
+    def restore(self, facts: Facts, heard_samples: int) -> None:
+        """Go on where another gateway was. heard_samples: source audio that it took in."""
         self._intake.restore(facts.ledger)
-        self._journal = record.journal
-        self._heard_samples, self._worked_ms = record.journal.position, facts.worked_ms
+        self._heard_samples, self._worked_ms = heard_samples, facts.worked_ms
         self._ended = facts.ended
 
     @property
@@ -186,24 +141,9 @@ class Uplink:
         """What has been received."""
         return self._intake.ledger
 
-    def fresh(self) -> tuple[Input, ...]:
-        """Inputs since the last call, for the record; only where one is kept."""
-        fresh, self._fresh = tuple(self._fresh), []
-        return fresh
-
-    def rewind(self) -> None:
-        """The replica was lost: have everything since the checkpoint taken again.
-
-        Raises Unavailable if too much was let go.
-        """
-        if not self._journal.replayable:
-            raise Unavailable(Reason.REPLICA_LOST, "the session cannot be worked through again")
-        self._inputs = self._journal.replay(ms_to_samples(self._worked_ms))
-
     def close(self) -> None:
-        """The session is over; what a replay needed is let go."""
+        """The session is over."""
         self._intake.close()
-        self._journal, self._inputs = Journal(0), []
         self._watches.end()
 
     async def _taken_in(self, hear: Callable[[], list[Heard]]) -> list[Warned]:
@@ -224,17 +164,9 @@ class Uplink:
                 continue
             self._heard_samples += each.samples.size
             self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
-            self._put(each)
+            self._inputs.put(each)
             self._watches.tell(each)
         return warnings
-
-    def _put(self, item: Input) -> None:
-        if len(self._inputs) >= MAX_WAITING_INPUTS:
-            raise SessionLimit(Reason.TOO_FAR_AHEAD, "more messages than a session may send")
-        self._journal.record(item)
-        self._inputs.append(item)
-        if self._recorded:
-            self._fresh.append(item)
 
 
 def _heard(intake: Intake, message: AudioMessage | SilenceMessage) -> list[Heard]:

@@ -36,8 +36,8 @@ def ttml(cues: Sequence[Cue], language: str) -> str:
     """TTML 1, in the shape of the IMSC text profile (W3C): what broadcasters exchange."""
     paragraphs = "".join(
         f'      <p begin="{_stamp(cue.start_ms, ".")}" end="{_stamp(cue.end_ms, ".")}"'
-        f"{_RIGHT_TO_LEFT if runs_left(cue.lines[0]) else ''}>"
-        f"{'<br/>'.join(escape(line) for line in (*cue.source, *cue.lines))}</p>\n"
+        f"{_RIGHT_TO_LEFT if any(map(runs_left, cue.lines)) else ''}>"
+        f"{'<br/>'.join(escape(directed(line)) for line in (*cue.source, *cue.lines))}</p>\n"
         for cue in cues
     )
     return (

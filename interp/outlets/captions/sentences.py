@@ -20,9 +20,16 @@ def sentence_ends(words: Sequence[str], language: str) -> frozenset[int]:
         reached += len(sentence)
         blank = len(sentence) - len(sentence.rstrip())
         last = after.get(reached - blank)
-        if last is not None and not _goes_on(words[last + 1 : last + 2]):
-            ends.add(last)
+        if last is None or _is_initial(words[last]) or _goes_on(words[last + 1 : last + 2]):
+            continue
+        ends.add(last)
     return frozenset(ends)
+
+
+def _is_initial(word: str) -> bool:
+    """One capital letter and a stop: of a name, or a French title, which may stand first of all."""
+    letter, stop = word.strip()[:1], word.strip()[1:]
+    return letter.isupper() and stop == "."
 
 
 def _goes_on(following: Sequence[str]) -> bool:

@@ -1,13 +1,17 @@
 import itertools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.core.events import TargetText, WrittenWord
 from interp.outlets.captions.bilingual import with_source
 from interp.outlets.captions.cues import Cue, cues
 from interp.outlets.captions.formats import srt
+from interp.outlets.captions.function_words import leans_on_next
 from interp.outlets.captions.rules import Rules
 from tests.outlets.caption_checker import columns, faults
 from tests.outlets.captions.logs import LOGS, said, written
@@ -120,3 +124,57 @@ def test_two_languages_stand_above_each_other_and_no_source_word_is_lost() -> No
 
 def test_nothing_written_is_no_cue() -> None:
     assert cues([], "en", RULES) == []
+
+
+PHRASES = st.sampled_from(
+    [
+        "the garden",
+        "and a bird",
+        "we walked",
+        "if it rains,",
+        "but nobody came",
+        "to the station.",
+        "of an evening",
+        "Good morning.",
+        "or the other one",
+        "that you asked for",
+        "it was late,",
+        "because they know",
+    ]
+)
+
+
+@given(st.lists(PHRASES, min_size=1, max_size=25), st.integers(350, 900))
+def test_any_speech_at_a_speakers_pace_passes_the_checker(phrases: list[str], step: int) -> None:
+    stopped = re.sub(r"(?<=\. )[a-z]", lambda first: first[0].upper(), " ".join(phrases) + " ")
+    sentence = f"{stopped}Today."
+    made = cues(texts(sentence, step), "en", RULES)
+    assert faults(srt(made, "en")) == []
+    assert " ".join(shown(made)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "fr",
+            "Nous avons vu le jardin de la maison et les arbres dans la cour avec des amis " * 3,
+        ),
+        ("de", "Wir haben den Garten und das Haus mit der Familie gesehen weil die Sonne kam " * 3),
+        ("es", "Hemos visto el jardín de la casa y los árboles en la calle con unos amigos " * 3),
+        ("it", "Abbiamo visto il giardino della casa e gli alberi nella strada con gli amici " * 3),
+        ("pt", "Vimos o jardim da casa e as árvores na rua com os amigos que moram no campo " * 3),
+    ],
+)
+def test_in_each_language_no_line_ends_on_a_word_that_leans(language: str, sentence: str) -> None:
+    made = cues(texts(sentence, 400), language, RULES)
+    for line in (line for cue in made for line in cue.lines):
+        assert not leans_on_next(line.split()[-1], language), line
+
+
+def test_each_word_is_in_one_cue_with_the_times_it_was_said() -> None:
+    said_texts = texts("Good morning. Please sit down, and we shall begin. " * 6)
+    made = cues(said_texts, "en", RULES)
+    assert [word for cue in made for word in cue.words] == [
+        word for text in said_texts for word in text.words
+    ]

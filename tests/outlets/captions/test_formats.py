@@ -1,3 +1,4 @@
+import html
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -62,3 +63,60 @@ def test_a_suffix_in_any_case_is_a_format(name: str) -> None:
 def test_another_suffix_is_refused_and_the_known_ones_named() -> None:
     with pytest.raises(InvalidRequest, match=r"\.srt, \.vtt, \.ttml, \.txt, \.json"):
         format_of(Path("talk.doc"))
+
+
+BILINGUAL = [Cue(0, 1_000, ("COVID-19", "مرحبا بكم."), (), source=("שלום.",))]
+
+
+@pytest.mark.parametrize(
+    ("ms", "stamp"),
+    [
+        (0, "00:00:00.000"),
+        (999, "00:00:00.999"),
+        (59_999, "00:00:59.999"),
+        (60_000, "00:01:00.000"),
+        (3_600_000, "01:00:00.000"),
+        (360_000_000, "100:00:00.000"),
+    ],
+)
+def test_times_are_hours_minutes_seconds_and_milliseconds(ms: int, stamp: str) -> None:
+    cue = Cue(ms, ms + 1_000, ("a",), ())
+    assert f"\n{stamp} --> " in vtt([cue], "en")
+    assert f"\n{stamp.replace('.', ',')} --> " in srt([cue], "en")
+    assert f' begin="{stamp}"' in ttml([cue], "en")
+
+
+@pytest.mark.parametrize("text", ["a --> b", "<i>so</i>", "R&D &amp;", '"quoted"'])
+def test_no_text_is_taken_for_markup(text: str) -> None:
+    cue = Cue(0, 1_000, (text,), ())
+    body = vtt([cue], "en").split("\n", 3)[3]
+    assert "-->" not in body
+    assert "<" not in body
+    assert html.unescape(body) == f"{text}\n"
+    (paragraph,) = ET.fromstring(ttml([cue], "en")).iter(f"{TTML}p")
+    assert paragraph.text == text
+    assert json.loads(structured([cue], "en"))["cues"][0]["lines"] == [text]
+
+
+def test_nothing_said_is_a_file_that_players_still_read() -> None:
+    assert srt([], "en") == ""
+    assert vtt([], "en") == "WEBVTT\n"
+    assert list(ET.fromstring(ttml([], "en")).iter(f"{TTML}p")) == []
+    assert plain([], "en") == ""
+    assert json.loads(structured([], "en")) == {"language": "en", "cues": []}
+
+
+def test_ttml_runs_left_where_any_line_does_and_marks_lines_of_their_own_direction() -> None:
+    assert 'tts:direction="rtl"' in ttml(BILINGUAL, "ar")
+    english = [Cue(0, 1_000, ("Hello.",), (), source=("שלום.",))]
+    (paragraph,) = ET.fromstring(ttml(english, "en")).iter(f"{TTML}p")
+    assert paragraph.text == "\N{RIGHT-TO-LEFT MARK}שלום.\N{RIGHT-TO-LEFT MARK}"
+    assert "direction" not in "".join(paragraph.attrib)
+
+
+def test_json_keeps_every_script_as_it_is_and_both_languages_apart() -> None:
+    content = structured(BILINGUAL, "ar")
+    assert "مرحبا بكم." in content, "letters, not escapes"
+    (cue,) = json.loads(content)["cues"]
+    assert (cue["source"], cue["lines"]) == (["שלום."], ["COVID-19", "مرحبا بكم."])
+    assert (cue["start_ms"], cue["end_ms"]) == (0, 1_000)
