@@ -31,6 +31,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
+from interp.policies import parse
 from interp.serve.config import ServerSettings
 from interp.service import serving
 from interp.wire.messages import StreamConfig
@@ -47,8 +48,10 @@ PAGE_STAYS_S = 3600.0
 def run(args: argparse.Namespace) -> int:
     """Serve, stream, save; 1 if nothing was written."""
     configure_logs("WARNING")
+    parse(args.policy)
+    language_of(args.target)
     args.out.mkdir(parents=True, exist_ok=True)
-    wish = _Wish(args.source, args.target, args.policy, args.out)
+    wish = Wish(args.source, args.target, args.policy, args.out)
     heard = asyncio.run(_demo(wish, local=args.local, stay=args.page))
     texts, totals = heard.texts, heard.totals
     report = summary(args.policy, texts, totals)
@@ -59,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class Wish:
     """What is to be interpreted. out: the folder for what comes of it."""
 
     source: str
@@ -70,7 +73,7 @@ class _Wish:
     def outlets(self, *, spoken: bool) -> list[Outlet]:
         """The files. spoken: there is a voice for the target."""
         language = language_of(self.target)
-        speech = self.out / SPEECH.get(self.target, f"speech-{self.target}.wav")
+        speech = self.out / SPEECH.get(language, f"speech-{language}.wav")
         captions = (CaptionFile(self.out / f"captions.{kind}", language) for kind in CAPTIONS)
         return [*captions, *([SpeechFile(speech)] if spoken else [])]
 
@@ -82,7 +85,7 @@ class _Heard:
     spoken: bool
 
 
-async def _demo(wish: _Wish, *, local: bool, stay: bool) -> _Heard:
+async def _demo(wish: Wish, *, local: bool, stay: bool) -> _Heard:
     ray = "" if local else "Ray, "
     print(f"starting {ray}a gateway and a replica with Whisper base ...", flush=True)
     here = Deployment(
@@ -103,7 +106,7 @@ async def _demo(wish: _Wish, *, local: bool, stay: bool) -> _Heard:
     return heard
 
 
-async def _spoken_if_can_be(address: str, wish: _Wish) -> _Heard:
+async def _spoken_if_can_be(address: str, wish: Wish) -> _Heard:
     """With speech where the target has a voice, else text alone."""
     try:
         return await _listen(address, wish, spoken=True)
@@ -113,7 +116,7 @@ async def _spoken_if_can_be(address: str, wish: _Wish) -> _Heard:
         return await _listen(address, wish, spoken=False)
 
 
-async def _listen(address: str, wish: _Wish, *, spoken: bool) -> _Heard:
+async def _listen(address: str, wish: Wish, *, spoken: bool) -> _Heard:
     outputs = frozenset({Output.TEXT, Output.SPEECH} if spoken else {Output.TEXT})
     recording = RECORDINGS[wish.source]
     report = Report(recording, as_json=False, out=sys.stdout, err=sys.stderr)

@@ -14,12 +14,13 @@ from interp.core.languages import language_of, name_of
 
 def run(args: argparse.Namespace) -> int:
     """A line per language that is heard."""
+    wanted = None if args.source is None else language_of(args.source)
     settings = deployment_of(args).models
     models = app.models(settings, speaking=True)
     spoken = {voice.language for voice in models.voices}
     targets: dict[str, list[str]] = defaultdict(list)
     for pair in sorted(models.translator.pairs):
-        if args.source is None or language_of(args.source) == pair.source:
+        if wanted in (None, pair.source):
             targets[pair.source].append(pair.target)
     if args.json:
         for source, into in targets.items():

@@ -4,9 +4,8 @@ import pytest
 
 from interp.cli import main
 
-pytestmark = pytest.mark.weights
 
-
+@pytest.mark.weights
 def test_what_is_heard_written_and_spoken_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["languages", "--from", "norwegian", "--json"]) == 0
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
@@ -16,6 +15,23 @@ def test_what_is_heard_written_and_spoken_is_listed(capsys: pytest.CaptureFixtur
     assert row["spoken"] == ["en"]
 
 
+@pytest.mark.weights
 def test_a_person_reads_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["languages"]) == 0
     assert "Haitian Creole" in capsys.readouterr().out
+
+
+def test_a_slip_in_a_language_is_met_before_any_model_is_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["languages", "--from", "norwegan", "--model", "whisper-none"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "did you mean norwegian?" in told.err
+
+
+def test_a_model_that_nobody_knows_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["languages", "--model", "whisper-none"]) == 1
+    error = capsys.readouterr().err
+    assert "no model 'whisper-none'" in error
+    assert error.count("\n") == 1

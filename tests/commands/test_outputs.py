@@ -1,8 +1,17 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
-from interp.commands.outputs import Outputs, Wanted, check_room, planned
+from interp.commands.outputs import (
+    VIDEO_SUFFIXES,
+    Outputs,
+    Wanted,
+    beside,
+    check_room,
+    check_writable,
+    planned,
+)
 from interp.core.errors import InvalidRequest
 
 
@@ -84,3 +93,112 @@ def test_a_disk_without_room_is_refused_before_work(tmp_path: Path) -> None:
     check_room([(plan, 3_600.0, 0)])
     with pytest.raises(OSError, match="MB free"):
         check_room([(plan, 1e10, 0)])
+
+
+def test_what_is_not_wanted_is_not_planned(tmp_path: Path) -> None:
+    plans = planned(files(tmp_path, "a.wav", "b.wav"), Wanted(), "en")
+    assert plans == [Outputs(), Outputs()]
+    assert [plan.all() for plan in plans] == [[], []]
+
+
+def test_all_of_a_plan_are_its_captions_speech_and_video_in_this_order() -> None:
+    captions, speech, video = Path("a.srt"), Path("a.wav"), Path("a.mkv")
+    assert Outputs(captions, speech, video).all() == [captions, speech, video]
+    assert Outputs(captions, None, video).all() == [captions, video]
+
+
+@pytest.mark.parametrize("suffix", [*VIDEO_SUFFIXES, ".MKV"])
+def test_a_video_is_written_under_any_name_that_holds_captions(tmp_path: Path, suffix: str) -> None:
+    copy = tmp_path / f"copy{suffix}"
+    (plan,) = planned(files(tmp_path, "talk.mp4"), Wanted(video=copy), "en")
+    assert plan == Outputs(video=copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "suffix", "found"),
+    [
+        ("talk.mp4", "en", ".srt", "talk.en.srt"),
+        ("talk.of.may.mkv", "pt", ".vtt", "talk.of.may.pt.vtt"),
+        ("talk", "en", ".txt", "talk.en.txt"),
+    ],
+)
+def test_players_find_captions_beside_the_recording(
+    name: str, language: str, suffix: str, found: str
+) -> None:
+    assert beside(Path("folder") / name, language, suffix) == Path("folder") / found
+
+
+def test_captions_and_speech_of_one_name_are_two_files(tmp_path: Path) -> None:
+    wanted = Wanted(str(tmp_path / "out.srt"), tmp_path / "out.wav", tmp_path / "out.mkv")
+    plans = planned(files(tmp_path, "a.mp4", "b.mp4"), wanted, "en")
+    names = [path.name for plan in plans for path in plan.all()]
+    assert len(set(names)) == 6
+    assert {name.split(".")[1] for name in names} == {"a", "b"}
+
+
+def test_a_recording_is_known_through_a_link_and_not_written_over(tmp_path: Path) -> None:
+    (talk,) = files(tmp_path, "talk.wav")
+    link = tmp_path / "link.wav"
+    link.symlink_to(talk)
+    with pytest.raises(InvalidRequest, match=r"link\.wav would be written over"):
+        planned([talk], Wanted(speech=link), "en")
+
+
+def test_an_output_of_one_recording_is_not_another_recording(tmp_path: Path) -> None:
+    talks = files(tmp_path, "a.flac", "b.flac", "out.b.wav")
+    with pytest.raises(InvalidRequest, match=r"out\.b\.wav would be written over"):
+        planned(talks, Wanted(speech=tmp_path / "out.wav"), "en")
+
+
+def test_captions_beside_recordings_that_differ_in_suffix_alone_are_refused(
+    tmp_path: Path,
+) -> None:
+    talks = files(tmp_path, "talk.mp3", "talk.mp4")
+    with pytest.raises(InvalidRequest, match=r"talk\.en\.srt would be written over"):
+        planned(talks, Wanted("srt"), "en")
+
+
+def test_a_file_that_is_there_may_be_written_again(tmp_path: Path) -> None:
+    (old,) = files(tmp_path, "out.srt")
+    check_writable(old)
+    check_writable(tmp_path / "new.srt")
+
+
+def test_planning_writes_nothing(tmp_path: Path) -> None:
+    talks = files(tmp_path, "a.wav")
+    planned(talks, Wanted(str(tmp_path / "o.srt"), tmp_path / "o.wav", tmp_path / "o.mkv"), "en")
+    assert list(tmp_path.iterdir()) == talks
+
+
+@pytest.mark.parametrize(
+    ("plan", "length_s", "size", "fits"),
+    [
+        (("o.srt", None, None), 3_600.0, 10**15, True),
+        ((None, "o.wav", None), 1e10, 0, False),
+        ((None, None, "o.mkv"), 1.0, 10**15, False),
+        ((None, None, "o.mkv"), 1.0, 10**6, True),
+        ((None, None, None), 1e12, 10**18, True),
+    ],
+)
+def test_room_is_asked_for_by_what_is_written(
+    tmp_path: Path,
+    plan: tuple[str | None, str | None, str | None],
+    length_s: float,
+    size: int,
+    fits: bool,
+) -> None:
+    paths = Outputs(*(name and tmp_path / name for name in plan))  # type: ignore[arg-type]
+    if fits:
+        check_room([(paths, length_s, size)])
+    else:
+        with pytest.raises(OSError, match="MB free and about"):
+            check_room([(paths, length_s, size)])
+
+
+def test_room_is_asked_for_all_recordings_together(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    half_s = 0.6 * free / 48_000
+    plans = [(Outputs(speech=tmp_path / f"{name}.wav"), half_s, 0) for name in "ab"]
+    check_room(plans[:1])
+    with pytest.raises(OSError, match=str(tmp_path)):
+        check_room(plans)

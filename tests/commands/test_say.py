@@ -5,6 +5,7 @@ import pytest
 
 from interp.cli import main
 from interp.commands.say import sayable
+from interp.core.errors import InvalidRequest
 from tests.models.voice.tiny import write_tiny_voice
 
 TEXT = "Bad cab, head egg. Each face!"
@@ -81,3 +82,88 @@ def test_a_slower_rate_takes_longer(tmp_path: Path, voice: str) -> None:
     own = said(tmp_path / "a.wav", "--voice", voice)
     slow = said(tmp_path / "b.wav", "--voice", voice, "--rate", "0.6", "--seed", "1")
     assert len(slow) > len(own)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Hello there", ["Hello", "there"]),
+        ("  two \n lines\t", ["two", "lines"]),
+        ("naïve café", ["naïve", "café"]),
+        ("100%", ["100", "percent", "sign"]),
+        ("a@b", ["a", "commercial", "at", "b"]),
+        ("#1", ["number", "sign", "1"]),
+        ("1+1=2", ["1", "plus", "sign", "1", "equals", "sign", "2"]),
+        ("£5", ["pound", "sign", "5"]),
+        ("20°", ["20", "degree", "sign"]),
+        ("😀", ["grinning", "face"]),
+        ("don't", ["don't"]),
+        ("well-known,", ["well-known,"]),
+    ],
+)
+def test_a_text_becomes_words_that_a_voice_can_say(text: str, words: list[str]) -> None:
+    assert sayable(text) == words
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "-- --", "?!"])
+def test_a_text_without_words_says_nothing(text: str) -> None:
+    with pytest.raises(InvalidRequest, match="there is nothing to say"):
+        sayable(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("你好", "你好"),
+        ("Hello мир", "мир"),
+        ("a 你 c 好", "你 好"),
+        ("一 二 三 四 五 六", "一 二 三 四 五$"),
+    ],
+)
+def test_letters_that_no_voice_reads_are_named_at_most_five_words(text: str, named: str) -> None:
+    with pytest.raises(InvalidRequest, match=f"no voice here reads these letters: {named}"):
+        sayable(text)
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("a.mp3", "speech is written as .wav"),
+        ("a", "speech is written as .wav"),
+        ("nowhere/a.wav", "there is no folder"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_said(
+    tmp_path: Path, out: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["say", TEXT, "--out", str(tmp_path / out), "--voice", "no/such/folder"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert message in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_a_language_that_is_none_is_refused(
+    tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "a.wav")
+    assert main(["say", TEXT, "--out", out, "--voice", voice, "--language", "englsh"]) == 1
+    assert "did you mean english?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "English"])
+def test_the_language_of_a_voice_may_be_a_tag_or_a_name(
+    tmp_path: Path, voice: str, language: str
+) -> None:
+    assert said(tmp_path / "a.wav", "--voice", voice, "--language", language)
+
+
+def test_what_was_said_is_told_in_one_line_with_its_file(
+    tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.wav"
+    length_s = len(said(out, "--voice", voice)) / 2 / 24_000
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{out}: {length_s:.1f} s of speech, ")
+    assert told.out.count("\n") == 1
+    assert told.err == ""

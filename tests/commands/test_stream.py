@@ -1,9 +1,6 @@
 """`interp stream` as a person meets it: a server on a free port, and what is printed and saved."""
 
-import asyncio
-import hashlib
 import json
-import threading
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from interp.cli import main
-from interp.serve.auth import Tenant
+from interp.serve.auth import Tenant, digest_of
+from tests.client.gateway_thread import gateway_in_thread
 from tests.fakes.replica import FakeReplica
-from tests.serve.gateway import serving, settings
+from tests.serve.gateway import settings
 
 KEY = "open sesame"
-TENANT = Tenant("museum", hashlib.sha256(KEY.encode()).hexdigest())
+TENANT = Tenant("museum", digest_of(KEY))
 LENGTH_MS = 300
 WRITTEN = ["w0", "w1", "w2"]
 NOWHERE = "127.0.0.1:9"
@@ -25,24 +23,9 @@ NOWHERE = "127.0.0.1:9"
 
 @contextmanager
 def gateway(replica: FakeReplica, *tenants: Tenant) -> Iterator[str]:
-    """The address of a server in a thread of its own: the command wants the main one."""
-    address: list[str] = []
-    up, down = threading.Event(), threading.Event()
-
-    async def serve() -> None:
-        async with serving(replica, config=settings(tenants=tenants)) as running:
-            address.append(running.address)
-            up.set()
-            await asyncio.to_thread(down.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        assert up.wait(5.0)
-        yield address[0]
-    finally:
-        down.set()
-        thread.join()
+    """The address of a server over a replica."""
+    with gateway_in_thread(replica, config=settings(tenants=tenants)) as running:
+        yield running.address
 
 
 @pytest.fixture

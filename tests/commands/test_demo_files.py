@@ -1,9 +1,13 @@
-"""The figures that the demo ends with, counted by hand here."""
+"""What the demo refuses, the files it writes, and its figures, counted by hand here."""
+
+from pathlib import Path
 
 import pytest
 
-from interp.commands.demo import summary
-from interp.core.events import TargetText, Totals, WrittenWord
+from interp.cli import main
+from interp.commands.demo import Wish, summary
+from interp.core.events import SessionEnded, TargetText, Totals, WrittenWord
+from interp.outlets.outlet import opened
 
 TOTALS = Totals(heard_ms=60_000, segments=7, words=3, compute_ms=15_000.0)
 
@@ -60,3 +64,47 @@ def test_model_time_is_counted_by_the_second_heard(
 ) -> None:
     totals = Totals(heard_ms=heard_ms, compute_ms=compute_ms)
     assert summary("offline", [], totals)["model time"] == f"{told} s per second heard"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--policy", "waitq"], "unknown policy; known: "),
+        (["--policy", "waitk:q=1"], "unknown policy parameter"),
+        (["--to", "portugese"], "did you mean portuguese?"),
+    ],
+)
+def test_a_slip_is_refused_before_a_server_starts_or_a_folder_is_made(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["demo", "--local", "--out", str(out), *words]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert message in told.err
+    assert told.err.count("\n") == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "speech"),
+    [
+        ("en", "english.wav"),
+        ("en-GB", "english.wav"),
+        ("English", "english.wav"),
+        ("pt", "speech-pt.wav"),
+        ("pt-BR", "speech-pt.wav"),
+        ("Portuguese", "speech-pt.wav"),
+    ],
+)
+@pytest.mark.parametrize("spoken", [True, False])
+def test_files_are_named_by_the_language_however_it_was_said(
+    target: str, speech: str, spoken: bool, tmp_path: Path
+) -> None:
+    wish = Wish("fr", target, "offline", tmp_path)
+    with opened(wish.outlets(spoken=spoken)) as take:
+        take(text((1_000, 1_000, 900)))
+        take(SessionEnded(TOTALS))
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"captions.srt", "captions.vtt", *([speech] if spoken else [])}
+    assert (tmp_path / "captions.vtt").read_text().startswith("WEBVTT")
