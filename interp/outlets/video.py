@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.languages import three_letters
 from interp.intake.tracks import chosen
 
 Packet: TypeAlias = "av.Packet[Any]"
@@ -134,7 +135,7 @@ def _caption_packets(copy: OutputContainer, suffix: str, additions: Additions) -
             stream.codec_context.subtitle_header = _ASS_HEADER
             stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
             packets = [_movie_text(packet) for packet in packets]
-        stream.metadata["language"] = additions.language
+        stream.metadata["language"] = three_letters(additions.language)
         for packet in packets:
             packet.stream = stream
         return packets
@@ -152,7 +153,7 @@ def _movie_text(packet: Packet) -> Packet:
 def _voice_stream(copy: OutputContainer, language: str) -> AudioStream:
     stream = copy.add_stream("aac", rate=_RATE_HZ, layout="mono")
     assert isinstance(stream, AudioStream)
-    stream.metadata["language"] = language
+    stream.metadata["language"] = three_letters(language)
     stream.disposition = Disposition.default
     return stream
 

@@ -109,7 +109,7 @@ def test_captions_stand_in_every_container_at_their_times(
     talk: Path, tmp_path: Path, suffix: str
 ) -> None:
     out = tmp_path / f"copy{suffix}"
-    write_copy(talk, out, Additions(SRT, None, "eng"))
+    write_copy(talk, out, Additions(SRT, None, "en"))
     assert captions(out) == [(500, "Good morning.\nSit down."), (2_000, "صباح")]
     assert [kind for kind, *_ in kinds(out)] == ["video", "audio", "subtitle"]
     assert kinds(out)[2][1] == "eng"
@@ -117,7 +117,7 @@ def test_captions_stand_in_every_container_at_their_times(
 
 def test_pictures_and_sound_are_copied_bit_by_bit(talk: Path, tmp_path: Path) -> None:
     out = tmp_path / "copy.mkv"
-    write_copy(talk, out, Additions(SRT, None, "eng"))
+    write_copy(talk, out, Additions(SRT, None, "en"))
     for kind in ("video", "audio"):
         assert packets(out, kind) == packets(talk, kind)
 
@@ -126,7 +126,7 @@ def test_the_spoken_translation_is_what_plays_and_the_original_a_second_track(
     talk: Path, speech: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "copy.mkv"
-    write_copy(talk, out, Additions(SRT, speech, "eng"))
+    write_copy(talk, out, Additions(SRT, speech, "en"))
     sounds = [stream[1:] for stream in kinds(out) if stream[0] == "audio"]
     assert sorted(sounds) == [("eng", True), ("fra", False)]
 
@@ -138,7 +138,7 @@ def test_a_ducked_original_is_heard_under_the_speech_and_has_no_track_of_its_own
     speech, out = tmp_path / "speech.wav", tmp_path / "copy.mp4"
     with SpeechFile(speech, original) as file:
         file.take(said(1_000))
-    write_copy(talk, out, Additions(SRT, speech, "eng", Original.DUCK))
+    write_copy(talk, out, Additions(SRT, speech, "en", Original.DUCK))
     assert [stream for stream in kinds(out) if stream[0] == "audio"] == [("audio", "eng", True)]
     with av.open(str(out)) as video:
         heard = np.concatenate([frame.to_ndarray()[0] for frame in video.decode(audio=0)])
@@ -150,7 +150,7 @@ def test_a_ducked_original_is_heard_under_the_speech_and_has_no_track_of_its_own
 
 def test_without_speech_the_original_stays_whatever_was_wished(talk: Path, tmp_path: Path) -> None:
     out = tmp_path / "copy.mkv"
-    write_copy(talk, out, Additions(SRT, None, "eng", Original.DUCK))
+    write_copy(talk, out, Additions(SRT, None, "en", Original.DUCK))
     assert packets(out, "audio") == packets(talk, "audio")
 
 
@@ -159,13 +159,13 @@ def test_nothing_written_is_a_copy_without_captions(
     talk: Path, tmp_path: Path, nothing: str
 ) -> None:
     out = tmp_path / "copy.mp4"
-    write_copy(talk, out, Additions(nothing, None, "eng"))
+    write_copy(talk, out, Additions(nothing, None, "en"))
     assert [kind for kind, *_ in kinds(out)] == ["video", "audio"]
 
 
 def test_a_track_that_is_not_there_is_refused_by_name(talk: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="no audio track 2; there are: 1"):
-        write_copy(talk, tmp_path / "copy.mkv", Additions(SRT, None, "eng", track=2))
+        write_copy(talk, tmp_path / "copy.mkv", Additions(SRT, None, "en", track=2))
 
 
 def test_what_a_container_cannot_hold_is_refused_and_another_named(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_what_a_container_cannot_hold_is_refused_and_another_named(tmp_path: Pat
     path = tmp_path / "talk.mkv"
     path.write_bytes(video.getvalue())
     with pytest.raises(InvalidRequest, match=r"\.m4v cannot hold what is in the video; \.mkv can"):
-        write_copy(path, tmp_path / "copy.m4v", Additions(SRT, None, "eng"))
+        write_copy(path, tmp_path / "copy.m4v", Additions(SRT, None, "en"))
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.MKV", "a.m4v", "a.mov"])
