@@ -36,10 +36,12 @@ def main() -> None:
             aliases[tag] = found
     names = {code: langcodes.get(tag).display_name("en").lower() for code, tag in known.items()}
     own = {code: langcodes.get(tag).autonym().lower() for code, tag in known.items()}
+    three = {code: langcodes.get(tag).to_alpha3() for code, tag in known.items()}
     OUT.write_text(
         '"""Made by benchmarks/language_table.py from Unicode\'s CLDR (Unicode License v3)."""\n\n'
         + _written("NAMES", "English names, by code.", names)
         + _written("OWN_NAMES", "Names in the language itself, by code.", own)
+        + _written("THREE_LETTERS", "Codes of ISO 639-2, by code.", three)
         + _written("ALIASES", "Primary subtags that mean one of them.", aliases),
         encoding="utf-8",
     )

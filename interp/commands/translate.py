@@ -23,7 +23,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import Underlay
+from interp.outlets.under import DUCKED_DB, Underlay
 from interp.outlets.video import Additions, Original, write_copy
 from interp.policies import parse
 
@@ -119,7 +119,9 @@ class _Batch:
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
-                outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
+                ducked = parts.speech and args.original == Original.DUCK
+                below = Underlay(recording.samples, DUCKED_DB) if ducked else None
+                outlets += file_outlets(parts, self._config, below, bilingual=args.bilingual)
             with opened(outlets) as take:
                 for event in events:
                     take(event)

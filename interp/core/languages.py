@@ -6,7 +6,7 @@ What stands for what comes from Unicode's CLDR; `benchmarks/language_table.py` w
 import difflib
 
 from interp.core.errors import InvalidRequest, Reason
-from interp.core.language_table import ALIASES, NAMES, OWN_NAMES
+from interp.core.language_table import ALIASES, NAMES, OWN_NAMES, THREE_LETTERS
 
 _BY_NAME = {name: code for table in (OWN_NAMES, NAMES) for code, name in table.items()}
 
@@ -35,3 +35,8 @@ def language_of(text: str) -> str:
 def name_of(code: str) -> str:
     """The English name of a language; the code where it has none here."""
     return NAMES.get(code, code).title()
+
+
+def three_letters(code: str) -> str:
+    """The code of ISO 639-2 or -3, as video files have it; the code itself where none is known."""
+    return THREE_LETTERS.get(code, code)

@@ -87,7 +87,8 @@ def _written(value: Any) -> str:
         return json.dumps(NONE)
     if isinstance(value, tuple):
         return f"[{', '.join(_written(each) for each in value)}]"
-    return json.dumps(str(value), ensure_ascii=False)
+    # TOML has JSON's strings, but for one character more that must be escaped.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _value(hint: Any, value: Any, where: str, default: Any = None) -> Any:

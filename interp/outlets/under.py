@@ -9,6 +9,9 @@ RISE_SAMPLES = TARGET_RATE_HZ // 4
 FALL_SAMPLES = TARGET_RATE_HZ // 10
 """How long the original takes to come back after speech, and to go before it."""
 
+DUCKED_DB = 14.0
+"""How much quieter it is in a video's sound: a fifth of its level."""
+
 
 class Underlay:
     """What was spoken, beside the target timeline from its start."""

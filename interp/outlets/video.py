@@ -1,6 +1,6 @@
 """A copy of a video with captions and, where there is a voice, the spoken translation.
 
-Pictures and the original sound are copied bit by bit; only what is mixed is encoded anew.
+Pictures and the original sound are copied bit by bit; only what was mixed is encoded anew.
 """
 
 import heapq
@@ -21,16 +21,15 @@ from av.container import InputContainer, OutputContainer
 from av.stream import Disposition
 from numpy.typing import NDArray
 
-from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ
+from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason
-from interp.intake.file import read_audio
+from interp.core.languages import three_letters
 from interp.intake.tracks import chosen
 
 Packet: TypeAlias = "av.Packet[Any]"
 
-MIX_RATE_HZ = 48_000
-_DUCKED = np.float32(0.2)  # of the original's level while the translation is spoken, -14 dB
-_FADE_MS = 200
+_RATE_HZ = 48_000
+_NAMES = ("language", "title")  # by which a viewer chooses a track
 _BLOCK = 1024  # samples of a frame of AAC
 _TEXT_CODECS = {".mp4": "mov_text", ".m4v": "mov_text", ".mov": "mov_text", ".mkv": "subrip"}
 _ASS_HEADER = (
@@ -44,7 +43,10 @@ _ASS_HEADER = (
 
 
 class Original(StrEnum):
-    """What becomes of the original sound beside a spoken translation."""
+    """What becomes of the original sound beside a spoken translation.
+
+    DUCK: it is in the speech file already, under the speech, and has no track of its own.
+    """
 
     SECOND = "second"
     DUCK = "duck"
@@ -75,16 +77,14 @@ def write_copy(video: Path, out: Path, additions: Additions) -> None:
     """Write `out`. Raises OSError; InvalidRequest where the container cannot hold a stream."""
     try:
         with video.open("rb") as file, av.open(file, "r") as source, av.open(str(out), "w") as copy:
-            _fill(video, source, copy, out, additions)
+            _fill(source, copy, out, additions)
     except (av.FFmpegError, ValueError) as error:
         raise InvalidRequest(
             Reason.BAD_CONFIG, f"{out.suffix} cannot hold what is in the video; .mkv can"
         ) from error
 
 
-def _fill(
-    video: Path, source: InputContainer, copy: OutputContainer, out: Path, additions: Additions
-) -> None:
+def _fill(source: InputContainer, copy: OutputContainer, out: Path, additions: Additions) -> None:
     duck = additions.speech is not None and additions.original is Original.DUCK
     heard = chosen(source, additions.track)
     streams: dict[int, Any] = {}
@@ -94,19 +94,16 @@ def _fill(
     voice = _voice_stream(copy, additions.language) if additions.speech else None
     for audio in source.streams.audio:
         if not (duck and audio.index == heard.index):
-            streams[audio.index] = copy.add_stream_from_template(audio)
+            streams[audio.index] = copied = copy.add_stream_from_template(audio)
+            copied.metadata.update({k: v for k, v in audio.metadata.items() if k in _NAMES})
             if voice is not None:
-                streams[audio.index].disposition = Disposition(0)
+                copied.disposition = Disposition(0)
     parts: list[Iterable[Packet]] = [
         _copied(source, streams),
         _caption_packets(copy, out.suffix.lower(), additions),
     ]
     if voice is not None and additions.speech is not None:
-        sound = _spoken(additions.speech)
-        if duck:
-            original = read_audio(video, additions.track)
-            sound = mixed(sound, soxr.resample(original, SOURCE_RATE_HZ, MIX_RATE_HZ))
-        parts.append(_encoded(voice, sound))
+        parts.append(_encoded(voice, _spoken(additions.speech)))
     # In order of time: what waits for another stream waits in memory.
     for packet in heapq.merge(*parts, key=_time):
         copy.mux(packet)
@@ -138,7 +135,7 @@ def _caption_packets(copy: OutputContainer, suffix: str, additions: Additions) -
             stream.codec_context.subtitle_header = _ASS_HEADER
             stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
             packets = [_movie_text(packet) for packet in packets]
-        stream.metadata["language"] = additions.language
+        stream.metadata["language"] = three_letters(additions.language)
         for packet in packets:
             packet.stream = stream
         return packets
@@ -154,35 +151,22 @@ def _movie_text(packet: Packet) -> Packet:
 
 
 def _voice_stream(copy: OutputContainer, language: str) -> AudioStream:
-    stream = copy.add_stream("aac", rate=MIX_RATE_HZ, layout="mono")
+    stream = copy.add_stream("aac", rate=_RATE_HZ, layout="mono")
     assert isinstance(stream, AudioStream)
-    stream.metadata["language"] = language
+    stream.metadata["language"] = three_letters(language)
     stream.disposition = Disposition.default
     return stream
 
 
 def _spoken(path: Path) -> NDArray[np.float32]:
-    """The WAV file of SpeechFile at the mix's rate [sample]."""
+    """The WAV file of SpeechFile at the rate of the video's sound [sample]."""
     with av.open(str(path)) as container:
         frames = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
     pcm = np.concatenate(frames) if frames else np.zeros(0, np.int16)
     sound: NDArray[np.float32] = soxr.resample(
-        pcm.astype(np.float32) / 32768, TARGET_RATE_HZ, MIX_RATE_HZ
+        pcm.astype(np.float32) / 32768, TARGET_RATE_HZ, _RATE_HZ
     )
     return sound
-
-
-def mixed(spoken: NDArray[np.float32], original: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Speech [sample] over the original [sample], which steps back while there is speech."""
-    length = max(spoken.size, original.size)
-    speech = np.pad(spoken, (0, length - spoken.size))
-    hop = MIX_RATE_HZ * _FADE_MS // 1000
-    blocks = np.pad(np.abs(speech), (0, -length % hop)).reshape(-1, hop).max(axis=1) > 1e-3
-    near = np.convolve(blocks, np.ones(3), "same") > 0  # from a block before to a block after
-    at = np.arange(blocks.size) * hop
-    gain = np.interp(np.arange(length), at, np.where(near, _DUCKED, 1.0)).astype(np.float32)
-    whole: NDArray[np.float32] = speech + gain * np.pad(original, (0, length - original.size))
-    return np.clip(whole, -1, 1).astype(np.float32)
 
 
 def _encoded(stream: AudioStream, sound: NDArray[np.float32]) -> Iterator[Packet]:
@@ -190,7 +174,7 @@ def _encoded(stream: AudioStream, sound: NDArray[np.float32]) -> Iterator[Packet
         frame = av.AudioFrame.from_ndarray(
             sound[None, start : start + _BLOCK], format="fltp", layout="mono"
         )
-        frame.sample_rate, frame.pts = MIX_RATE_HZ, start
-        frame.time_base = Fraction(1, MIX_RATE_HZ)
+        frame.sample_rate, frame.pts = _RATE_HZ, start
+        frame.time_base = Fraction(1, _RATE_HZ)
         yield from stream.encode(frame)
     yield from stream.encode(None)

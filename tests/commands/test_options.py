@@ -200,7 +200,7 @@ def test_no_command_at_all_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
     ("option", "nearest"),
     [
         ("--sever", ": did you mean --server?"),
-        ("--sever=a:1", ": did you mean --server?"),
+        ("--sever=interpreters.example.org:50051", ": did you mean --server?"),
         ("--polcy", ": did you mean --policy?"),
         ("--bilingal", ": did you mean --bilingual?"),
         ("--qqqqqqqqqq", ""),

@@ -1,6 +1,10 @@
 """Terms: where they occur, and which glossaries are refused."""
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.glossary import MOST_CHARS, MOST_TERMS, Glossary, Term, glossary_of, same_word
@@ -72,3 +76,32 @@ def test_a_bad_glossary_is_refused(terms: list[Term]) -> None:
     with pytest.raises(InvalidRequest) as caught:
         glossary_of(terms)
     assert caught.value.reason is Reason.BAD_GLOSSARY
+
+
+WORDS = st.lists(
+    st.sampled_from(["pound", "key", "the", "host", "Keys,", "you", "en"]), max_size=20
+)
+
+
+@given(WORDS, st.permutations([POUND, HOST, UN, Term("pound", "libra")]))
+def test_what_is_found_never_overlaps_and_stands_where_it_is_said(
+    words: list[str], terms: list[Term]
+) -> None:
+    found = Glossary(tuple(terms)).find(words)
+    assert all(one.last <= after.first for one, after in itertools.pairwise(found))
+    for one in found:
+        assert 0 <= one.first < one.last <= len(words)
+        forms = (one.term.source.split(), one.term.spoken.split())
+        said = words[one.first : one.last]
+        assert any(form and all(map(same_word, form[: len(said)], said)) for form in forms)
+        assert one.whole or one.last == len(words), "in the midst of a term only where words end"
+
+
+@given(WORDS)
+def test_without_terms_nothing_is_found(words: list[str]) -> None:
+    assert glossary_of([]).find(words) == []
+
+
+def test_a_glossary_may_be_as_large_as_the_limits_say() -> None:
+    terms = [Term(f"{number:0{MOST_CHARS}}", "y" * MOST_CHARS) for number in range(MOST_TERMS)]
+    assert glossary_of(terms).terms == tuple(terms)

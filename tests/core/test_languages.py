@@ -1,7 +1,8 @@
 import pytest
 
 from interp.core.errors import InvalidRequest, Reason
-from interp.core.languages import language_of, name_of
+from interp.core.language_table import NAMES
+from interp.core.languages import language_of, name_of, three_letters
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,17 @@ def test_a_slip_is_met_with_the_nearest_name() -> None:
 def test_codes_have_english_names() -> None:
     assert name_of("ht") == "Haitian Creole"
     assert name_of("xx") == "Xx"
+
+
+@pytest.mark.parametrize(
+    ("code", "three"),
+    [("en", "eng"), ("fr", "fra"), ("de", "deu"), ("zh", "zho"), ("yue", "yue"), ("jw", "jav")],
+)
+def test_video_files_have_codes_of_three_letters(code: str, three: str) -> None:
+    assert three_letters(code) == three
+
+
+def test_every_language_has_three_letters_that_mean_it() -> None:
+    assert all(len(three_letters(code)) == 3 for code in NAMES)
+    assert all(language_of(three_letters(code)) == code for code in NAMES)
+    assert three_letters("qaa") == "qaa", "an unknown one is left as it is"

@@ -46,3 +46,12 @@ def test_of_too_many_lines_the_newest_are_kept() -> None:
     lines = kept.take()
     assert len(lines) == 1_000
     assert json.loads(lines[-1])["message"] == "1999"
+
+
+def test_lines_are_not_passed_on_to_a_stream_that_is_closed() -> None:
+    stream = io.StringIO()
+    configure_logs(stream=stream)
+    pass_on(("{}",))
+    assert stream.getvalue() == "{}\n"
+    stream.close()
+    pass_on(("{}",))

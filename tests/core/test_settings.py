@@ -1,12 +1,15 @@
 """One reader of settings: what fits is typed, what does not is named."""
 
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from interp.core.errors import InvalidRequest, Reason
-from interp.core.settings import read_settings, rendered
+from interp.core.settings import read_settings, rendered, settings_from
 
 
 @dataclass(frozen=True)
@@ -76,3 +79,27 @@ def test_what_does_not_fit_is_named(tmp_path: Path, text: str, told: str) -> Non
     with pytest.raises(InvalidRequest, match=told) as caught:
         read(tmp_path, text)
     assert caught.value.reason is Reason.BAD_CONFIG
+
+
+@given(
+    folder=st.text(st.characters(categories=("L", "N")), min_size=1),
+    sizes=st.lists(st.integers(-(10**12), 10**12)),
+    rate=st.floats(0, 1e300),
+    limit=st.none() | st.integers(0, 99),
+    names=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=3),
+)
+@example(folder="a", sizes=[], rate=0.0, limit=None, names=["\x7f", "none", "\x00\n\\"])
+def test_any_settings_read_back_as_they_were_rendered(
+    folder: str, sizes: list[int], rate: float, limit: int | None, names: list[str]
+) -> None:
+    steps = tuple(Step(number, name) for number, name in enumerate(names))
+    settings = Outer(Path(folder), Inner(tuple(sizes), rate, limit), steps)
+    assert settings_from(Outer, tomllib.loads(rendered(settings)), "") == settings
+
+
+def test_what_is_hidden_is_only_said_to_be_set() -> None:
+    shown = rendered(Outer(Path("a"), steps=(Step(1, "secret"), Step(2, ""))), hidden=["name"])
+    assert "secret" not in shown
+    assert shown.count("# name is set, and not shown") == 1
+    assert 'name = ""' in shown, "that nothing is set is no secret"
+    assert tomllib.loads(shown)["steps"][0] == {"after_ms": 1}
