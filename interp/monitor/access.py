@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 
 from interp.core.errors import Forbidden, InterpError, Reason, Unauthenticated
 from interp.monitor.settings import PageSettings, Role, role_of
-from interp.serve.auth import digest_of
+from interp.serve.auth import holder_of
 
 COOKIE = "interp_page"
 COOKIE_S = 12 * 3600
@@ -64,11 +64,7 @@ class Access:
 
     def sign_in(self, key: str) -> str:
         """A cookie's value for the holder of this key. Raises Unauthenticated."""
-        digest = digest_of(key)
-        known = [k for k in self._settings.keys if hmac.compare_digest(k.key_sha256, digest)]
-        if not known:
-            raise Unauthenticated(Reason.KEY_INVALID, "this key is not known here")
-        (holder, *_) = known
+        holder = holder_of(key, self._settings.keys)
         until = time.time() + COOKIE_S
         said = {"name": holder.name, "role": int(role_of(holder.role)), "until": until}
         return self._signed("person", said)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from interp.core.errors import OutOfOrder, Reason
+from interp.core.errors import NotServed, OutOfOrder, Reason
 from interp.monitor.booth import Booth
 from interp.monitor.change import Change
 from interp.monitor.push import open_place, push
@@ -18,7 +18,7 @@ STATES = ("ended", "taken over", "muted", "reconnecting", "degraded", "catching 
 
 
 class Board:
-    """watch() in a task; find() and rows() whenever. keep_s: as PageSettings."""
+    """watch() in a task; booth() and rows() whenever. keep_s: as PageSettings."""
 
     def __init__(self, sessions: Sessions, *, keep_s: float) -> None:
         self._sessions, self._keep_s = sessions, keep_s
@@ -26,9 +26,11 @@ class Board:
         self._pushes: dict[str, set[str]] = {}
         self._group: asyncio.TaskGroup | None = None
 
-    def find(self, session_id: str) -> Booth | None:
-        """The session of this name, while it is shown."""
-        return self._booths.get(session_id)
+    def booth(self, session_id: str) -> Booth:
+        """The session of this name. Raises NotServed where none is shown."""
+        if session_id not in self._booths:
+            raise NotServed(Reason.SESSION_UNKNOWN, "no such session is shown here")
+        return self._booths[session_id]
 
     def rows(self) -> list[Change]:
         """One per session, oldest first."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from interp.core.audio import TARGET_RATE_HZ, from_pcm16, target_samples_to_ms
-from interp.core.errors import InterpError, InvalidRequest, NotServed, OutOfOrder, Reason
+from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason
 from interp.core.events import TargetSpeech
 from interp.monitor.access import Access, Person, same_origin
 from interp.monitor.booth import Booth
@@ -69,11 +69,11 @@ class Floor:
 class Microphone:
     """The WebSocket of one, for as long as its owner has taken over.
 
-    find: a session by its name.
+    booth_of: a session by its name; may raise NotServed.
     """
 
-    def __init__(self, find: Callable[[str], Booth | None], access: Access) -> None:
-        self._find, self._access = find, access
+    def __init__(self, booth_of: Callable[[str], Booth], access: Access) -> None:
+        self._booth_of, self._access = booth_of, access
 
     async def __call__(self, socket: WebSocket) -> None:
         """PCM16 pieces as binary frames."""
@@ -96,7 +96,4 @@ class Microphone:
         same_origin(socket)
         person = self._access.person_of(socket.headers, socket.cookies)
         person.needs(Role.INTERPRETER)
-        booth = self._find(socket.path_params["id"])
-        if booth is None:
-            raise NotServed(Reason.SESSION_UNKNOWN, "no such session is shown here")
-        return Floor(booth, person)
+        return Floor(self._booth_of(socket.path_params["id"]), person)

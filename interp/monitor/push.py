@@ -107,10 +107,7 @@ def zoom(url: str, language: str) -> Posted:
     """The URL that Zoom's host copies ("closed captioning, API token")."""
 
     def request(sequence: int, line: str) -> urllib.request.Request:
-        query = urlencode({"seq": sequence, "lang": language})
-        joint = "&" if urlsplit(url).query else "?"
-        headers = {"content-type": "text/plain; charset=utf-8"}
-        return urllib.request.Request(f"{url}{joint}{query}", line.encode(), headers)
+        return _plain(url, line, seq=str(sequence), lang=language)
 
     return Posted(request)
 
@@ -120,12 +117,16 @@ def youtube(url: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -
 
     def request(sequence: int, line: str) -> urllib.request.Request:
         moment = now().strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
-        joint = "&" if urlsplit(url).query else "?"
-        headers = {"content-type": "text/plain; charset=utf-8"}
-        body = f"{moment}\n{line}\n".encode()
-        return urllib.request.Request(f"{url}{joint}seq={sequence}", body, headers)
+        return _plain(url, f"{moment}\n{line}\n", seq=str(sequence))
 
     return Posted(request)
+
+
+def _plain(url: str, text: str, **query: str) -> urllib.request.Request:
+    """A POST of text, with more of a query behind the address's own."""
+    joint = "&" if urlsplit(url).query else "?"
+    headers = {"content-type": "text/plain; charset=utf-8"}
+    return urllib.request.Request(f"{url}{joint}{urlencode(query)}", text.encode(), headers)
 
 
 class Obs:

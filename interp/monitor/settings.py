@@ -1,10 +1,10 @@
 """How the page is told to behave."""
 
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 
 from interp.core.errors import InvalidRequest, Reason
+from interp.serve.auth import check_digest
 
 
 class Role(IntEnum):
@@ -38,8 +38,7 @@ class PageKey:
     role: str = "interpreter"
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9a-f]{64}", self.key_sha256):
-            raise InvalidRequest(Reason.BAD_CONFIG, "key_sha256 is 64 lower-case hex digits")
+        check_digest(self.key_sha256)
         role_of(self.role)
 
 

@@ -16,7 +16,6 @@ from interp.core.events import (
     SourceText,
     TargetText,
     Warned,
-    WarningCode,
     WrittenWord,
 )
 from interp.monitor.change import Change
@@ -69,7 +68,6 @@ class View:
     leaving: bool = False
     ended: bool = False
     policy: str = ""
-    replaced: bool = False
 
     @property
     def age_p95_ms(self) -> int | None:
@@ -106,7 +104,6 @@ def fold(view: View, body: Body) -> Change | None:
             view.received_ms, view.backlog_ms, view.age_ms = received_ms, backlog_ms, age_ms
             return {"kind": "lag", "received": received_ms, "backlog": backlog_ms, "age": age_ms}
         case Warned(code, amount_ms):
-            view.replaced = view.replaced or code is WarningCode.REPLICA_REPLACED
             return note(view, code.value, amount_ms=amount_ms)
         case GoingAway(deadline_ms):
             view.leaving = True

@@ -111,7 +111,7 @@ class Web:
         sockets = (
             WebSocketRoute(
                 "/v1/sessions/{id}:speak",
-                _Endpoint(Microphone(self._board.find, self._access)),
+                _Endpoint(Microphone(self._board.booth, self._access)),
             ),
             WebSocketRoute("/v1/interpret", _Endpoint(WebSocketDoor(self._entry, self._metadata))),
             WebSocketRoute("/simulstream", _Endpoint(SimulstreamDoor(self._entry))),
@@ -150,7 +150,7 @@ class Web:
 
     async def _watch(self, request: Request) -> Response:
         self._person(request)
-        return _watching(self._booth(request.path_params["id"]), request, audience=False)
+        return _watching(self._board.booth(request.path_params["id"]), request, audience=False)
 
     async def _watch_linked(self, request: Request) -> Response:
         return _watching(self._linked(request), request, audience=True)
@@ -158,13 +158,13 @@ class Web:
     async def _steer(self, request: Request) -> Response:
         same_origin(request)
         person = self._person(request)
-        await steer(self._booth(request.path_params["id"]), person, await _order(request))
+        await steer(self._board.booth(request.path_params["id"]), person, await _order(request))
         return _json({})
 
     async def _share(self, request: Request) -> Response:
         same_origin(request)
         self._person(request).needs(Role.INTERPRETER)
-        booth = self._booth(request.path_params["id"])
+        booth = self._board.booth(request.path_params["id"])
         token = self._access.link(booth.session_id)
         code = segno.make(f"{request.base_url}read/{token}")
         return _json({"token": token, "code": code.svg_data_uri(scale=4)})
@@ -174,7 +174,7 @@ class Web:
         self._person(request).needs(Role.OPERATOR)
         order = await _order(request)
         place, url, secret = (str(order.get(key, "")) for key in ("place", "url", "secret"))
-        await self._board.push(self._booth(request.path_params["id"]), place, url, secret)
+        await self._board.push(self._board.booth(request.path_params["id"]), place, url, secret)
         return _json({})
 
     async def _sound(self, request: Request) -> Response:
@@ -182,14 +182,14 @@ class Web:
         side = request.path_params["side"]
         if side not in SOUND_RATES_HZ:
             raise NotServed(Reason.VOICE_NOT_SERVED, "a side is source or target")
-        return _sounding(self._booth(request.path_params["id"]), side)
+        return _sounding(self._board.booth(request.path_params["id"]), side)
 
     async def _sound_linked(self, request: Request) -> Response:
         return _sounding(self._linked(request), "target")
 
     async def _captions(self, request: Request) -> Response:
         self._person(request)
-        booth = self._booth(request.path_params["id"])
+        booth = self._board.booth(request.path_params["id"])
         language = language_of(booth.relay.config.session.target)
         text = exported(booth.view, request.path_params["suffix"], language)
         return Response(text, media_type="text/plain; charset=utf-8", headers=HEADERS)
@@ -210,13 +210,7 @@ class Web:
         return self._access.person_of(connection.headers, connection.cookies)
 
     def _linked(self, request: Request) -> Booth:
-        return self._booth(self._access.linked(request.path_params["token"]))
-
-    def _booth(self, session_id: str) -> Booth:
-        booth = self._board.find(session_id)
-        if booth is None:
-            raise NotServed(Reason.SESSION_UNKNOWN, "no such session is shown here")
-        return booth
+        return self._board.booth(self._access.linked(request.path_params["token"]))
 
 
 class _Endpoint:

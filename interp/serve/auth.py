@@ -8,6 +8,7 @@ import hmac
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from interp.core.config import SessionConfig, targets_of
 from interp.core.errors import Forbidden, InvalidRequest, Reason, Unauthenticated
@@ -15,6 +16,12 @@ from interp.core.languages import language_of
 
 METADATA_KEY = "authorization"
 BEARER = "bearer "
+
+
+def check_digest(digest: str) -> None:
+    """Raises InvalidRequest for what no sha256 is, as the config has it."""
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise InvalidRequest(Reason.BAD_CONFIG, "key_sha256 is 64 lower-case hex digits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +35,7 @@ class Tenant:
     pairs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[0-9a-f]{64}", self.key_sha256):
-            raise InvalidRequest(Reason.BAD_CONFIG, "key_sha256 is 64 lower-case hex digits")
+        check_digest(self.key_sha256)
 
 
 ANYONE = Tenant("anyone", key_sha256="0" * 64)
@@ -38,6 +44,27 @@ ANYONE = Tenant("anyone", key_sha256="0" * 64)
 def digest_of(key: str) -> str:
     """sha256 of a key, as the config has it."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+class Holder(Protocol):
+    """Whoever has a key."""
+
+    @property
+    def key_sha256(self) -> str:
+        """Digest of it."""
+
+
+HolderT = TypeVar("HolderT", bound=Holder)
+
+
+def holder_of(key: str, holders: Iterable[HolderT]) -> HolderT:
+    """Whose key this is. Raises Unauthenticated."""
+    digest = digest_of(key)
+    # every digest is compared, so that the time taken does not tell which was near
+    matches = [each for each in holders if hmac.compare_digest(each.key_sha256, digest)]
+    if not matches:
+        raise Unauthenticated(Reason.KEY_INVALID, "this key is not known here")
+    return matches[0]
 
 
 class Keys:
@@ -55,12 +82,7 @@ class Keys:
             raise Unauthenticated(
                 Reason.KEY_MISSING, "send your key as metadata: authorization: Bearer KEY"
             )
-        digest = digest_of(presented[len(BEARER) :].strip())
-        # every digest is compared, so that the time taken does not tell which was near
-        matches = [t for t in self._tenants if hmac.compare_digest(t.key_sha256, digest)]
-        if not matches:
-            raise Unauthenticated(Reason.KEY_INVALID, "this key is not known here")
-        return matches[0]
+        return holder_of(presented[len(BEARER) :].strip(), self._tenants)
 
 
 def check_pair(tenant: Tenant, config: SessionConfig) -> None:
