@@ -1,4 +1,4 @@
-"""What do more targets of one speaker cost? Processor time of one target, and of several, in one run.
+"""What do more targets of one speaker cost? Processor time of one and of several, in one run.
 
 python -m benchmarks.many_targets interp/data/demo-fr.flac --from fr --to en pt fr
 With --captions the source text is one more: `--to en pt --captions`.

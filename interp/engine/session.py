@@ -259,9 +259,7 @@ class Session:
             writer.open(rest)
             yield from self._decide(rest, [writer], finishing=True)
 
-    def _decide(
-        self, segment: Segment, writers: Sequence[Writer], *, finishing: bool
-    ) -> Running:
+    def _decide(self, segment: Segment, writers: Sequence[Writer], *, finishing: bool) -> Running:
         """One READ or WRITE of each of these writers; all their model work is one."""
         steps = [each.next_step(self._position, finishing=finishing) for each in writers]
         asked = tuple(step for step in steps if step)
