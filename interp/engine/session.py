@@ -6,7 +6,7 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 
 import copy
 import itertools
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -33,6 +33,7 @@ from interp.core.events import (
     Warned,
 )
 from interp.core.languages import language_of
+from interp.core.translator import Hypothesis
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
 from interp.engine.mouth import SpeechSettings
@@ -219,11 +220,9 @@ class Session:
         """Have decided what is due, unless that comes too late."""
         segment.hear(speech.audio, speech.voiced_samples)
         yield from self._identify(segment, finished=False)
-        for writer in self._writers:
-            if writer.reached_unit(segment.voiced_samples) and not self._pace.passing_over(
-                self._position, self._outgoing
-            ):
-                yield from self._decide(segment, writer, finishing=False)
+        due = [each for each in self._writers if each.reached_unit(segment.voiced_samples)]
+        if due and not self._pace.passing_over(self._position, self._outgoing):
+            yield from self._decide(segment, due, finishing=False)
         if self._writers and self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
@@ -254,13 +253,12 @@ class Session:
     def _close(self, segment: Segment, reason: CloseReason) -> Running:
         """Have the rest written; nothing of the segment is kept but its last words."""
         yield from self._identify(segment, finished=True)
+        yield from self._decide(segment, self._writers, finishing=True)
         for writer in self._writers:
-            yield from self._decide(segment, writer, finishing=True)
             yield from self._recover(segment, writer)
-        yield from self._identify(segment, finished=True)  # some encode nothing before the end
-        for writer in self._writers:
             rolled = reason is CloseReason.ROLLOVER
             writer.close(hand_on=rolled and self._targets.written_by(writer) is not None)
+        yield from self._identify(segment, finished=True)  # some encode nothing before the end
         voiced_ms = self._totals.voiced_ms + samples_to_ms(segment.voiced_samples)
         self._totals = replace(self._totals, voiced_ms=voiced_ms)
         self._segment = None
@@ -277,19 +275,25 @@ class Session:
             rest = segment.rest(self._segments, source, begin_sample)
             self._segments += 1
             writer.open(rest)
-            yield from self._decide(rest, writer, finishing=True)
+            yield from self._decide(rest, [writer], finishing=True)
 
-    def _decide(self, segment: Segment, writer: Writer, *, finishing: bool) -> Running:
-        """One READ or WRITE of one writer."""
-        step = writer.next_step(self._position, finishing=finishing)
-        if step is None:
-            self._tell(writer, writer.waits(), 0.0)
-            return
-        answer = yield Writing(segment.unencoded(finished=finishing), step)
-        assert isinstance(answer, Written), "a Writing is answered with what was written"
+    def _decide(self, segment: Segment, writers: Sequence[Writer], *, finishing: bool) -> Running:
+        """One READ or WRITE of each of these writers; all their model work is one."""
+        steps = [each.next_step(self._position, finishing=finishing) for each in writers]
+        asked = tuple(step for step in steps if step)
+        hypotheses: Iterator[Hypothesis] = iter(())
+        share_ms = 0.0
+        if asked:
+            answer = yield Writing(segment.unencoded(finished=finishing), asked)
+            assert isinstance(answer, Written), "a Writing is answered with what was written"
+            hypotheses, share_ms = iter(answer.hypotheses), answer.compute_ms / len(asked)
         elapsed_ms = self._pace.elapsed_ms(self._position)
-        decision = writer.answered(step, answer.hypothesis, self._position, elapsed_ms)
-        self._tell(writer, decision, answer.compute_ms)
+        for writer, step in zip(writers, steps, strict=True):
+            if step is None:
+                self._tell(writer, writer.waits(), 0.0)
+                continue
+            decision = writer.answered(step, next(hypotheses), self._position, elapsed_ms)
+            self._tell(writer, decision, share_ms)
 
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:
         """Account for a decision and say what there is to say of it."""
