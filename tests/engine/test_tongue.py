@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,8 +121,8 @@ def events_of(
     return list(interpret(stage, np.concatenate(audio), clock))
 
 
-def open_config(**changes: object) -> SessionConfig:
-    return replace(SessionConfig(AUTO, "en", policy=POLICY), **changes)
+def open_config(outputs: frozenset[Output] = frozenset({Output.TEXT})) -> SessionConfig:
+    return SessionConfig(AUTO, "en", outputs, POLICY)
 
 
 def test_what_is_spoken_is_told_before_the_first_word_and_written_from() -> None:
