@@ -6,7 +6,7 @@ earlier occupant can overtake one for the next.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from math import inf
 from types import TracebackType
@@ -63,8 +63,11 @@ class Link:
         call_timeout_s: float,
         clock: Clock,
         metrics: Metrics,
+        forgotten: Callable[[Relay], None],
     ) -> None:
+        """forgotten: told of a session whose lane is gone, as after a lease that ran out."""
         self.replica, self.info = replica, info
+        self._forgotten = forgotten
         self.relays: dict[str, Relay] = {}
         self._settings, self._clock, self._metrics = settings, clock, metrics
         self._call_timeout_s = call_timeout_s
@@ -145,7 +148,9 @@ class Link:
             if relay.ended:
                 continue
             if session_id not in said:
-                raise lost()  # it does not know a session it holds: it has started anew
+                del self.relays[session_id]
+                self._forgotten(relay)
+                continue
             try:
                 relay.deliver(said[session_id])
             except InterpError as error:
@@ -247,6 +252,7 @@ class Dispatcher:
                     call_timeout_s=self._pool.call_timeout_s,
                     clock=self._clock,
                     metrics=self._metrics,
+                    forgotten=lambda relay: self._start(self._move(relay)),
                 )
                 self._links[replica.name] = link
                 self._start(self._keep(link))

@@ -5,11 +5,12 @@ import sys
 
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
-from interp.cluster.vault import RayVault
+from interp.cluster.vault import ray_vaults
 from interp.core.clock import MonotonicClock
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.server import Server
 from interp.serve.vault import VaultStore
+from interp.serve.vault_copies import VaultCopies
 from tests.cluster.scripted import scripted_host
 
 
@@ -24,7 +25,7 @@ def many_lanes():  # type: ignore[no-untyped-def]
 async def main(address: str, port: str) -> None:
     config = ClusterConfig(ray_address=address, namespace="vaulted", cpus_per_replica=0, standby=0)
     pool = await RayPool.start(config, many_lanes)
-    vault = await asyncio.to_thread(RayVault, store)
+    vault = VaultCopies(await asyncio.to_thread(ray_vaults, store), MonotonicClock())
     settings = ServerConfig(server=ServerSettings(address=f"127.0.0.1:{port}"))
     server = Server(config=settings, pool=pool, clock=MonotonicClock(), vault=vault)
     running = asyncio.create_task(server.run(asyncio.Event()))

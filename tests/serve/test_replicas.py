@@ -91,7 +91,7 @@ async def test_all_sessions_of_a_lost_replica_move() -> None:
         assert gateway.server.metrics.moved._value.get() == 3
 
 
-async def test_a_replica_that_forgot_its_sessions_is_a_lost_one() -> None:
+async def test_a_session_that_its_replica_forgot_is_worked_through_again() -> None:
     replicas = [FakeReplica("a"), FakeReplica("b")]
     async with serving(*replicas) as gateway:
         talk = await gateway.call().say(CONFIG, audio(1))
@@ -102,6 +102,7 @@ async def test_a_replica_that_forgot_its_sessions_is_a_lost_one() -> None:
         rest = await talk.rest()
     assert text_of(rest) == " w1"
     assert REPLACED in rest
+    assert gateway.server.metrics.replicas_lost._value.get() == 0
 
 
 class Supervised:
