@@ -102,7 +102,6 @@ class Replica:
             (answer,) = self.session.models.run([work])
             self.session.complete(answer)
 
-
     def work_for(self, budget_ms: float, cost_ms: float) -> None:
         """Work for so long; each piece of work takes its time, and what is not done waits."""
         until_ms = self.clock.time_ms + budget_ms

@@ -299,7 +299,9 @@ async def test_a_session_worked_through_again_is_served_as_it_was() -> None:
         await talk.rest()
 
 
-async def test_a_session_goes_to_the_replica_that_has_less_to_do_not_to_the_one_with_fewer() -> None:
+async def test_a_session_goes_to_the_replica_that_has_less_to_do_not_to_the_one_with_fewer() -> (
+    None
+):
     heavy, light = FakeReplica("a"), FakeReplica("b")
     heavy.busy = Load(sessions=1, free_lanes=7, busy=0.9, lag_ms=300)
     light.busy = Load(sessions=3, free_lanes=5, busy=0.3, lag_ms=60)
