@@ -1,7 +1,7 @@
 """Named actors that all gateways of a shared Ray write their sessions into; they outlive them.
 
-There are two, on different nodes where Ray has them, and one is enough: Ray starts a lost one again,
-empty, and what it had is brought to it from the other.
+There are two, on different nodes where Ray has them, and one is enough: Ray starts a lost one
+again, empty, and what it had is brought to it from the other.
 """
 
 import asyncio

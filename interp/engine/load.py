@@ -1,4 +1,4 @@
-"""How much a replica has to do: what a gateway places new sessions by, and an operator scales by."""
+"""How much a replica has to do: what new sessions are placed by, and an operator scales by."""
 
 from collections import deque
 from dataclasses import dataclass, field

@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 class DispatchSettings:
     """tick_ms: between two calls to a replica. replace_s: how long a session waits for another.
     max_moves: losses in a row, without a checkpoint between them, after which the session itself is
-    to blame. full_lag_ms: a replica whose words come so late is given no new session (0: lanes alone
-    decide). measure_s: between two looks at how much each has to do."""
+    to blame. full_lag_ms: a replica whose words come so late is given no new session (0: lanes
+    alone decide). measure_s: between two looks at how much each has to do."""
 
     tick_ms: int = 25
     replace_s: float = 50.0
@@ -208,7 +208,8 @@ class Dispatcher:
     async def place(self, relay: Relay, *, moved: bool = False) -> None:
         """Give a session a lane on the least loaded replica that serves it.
 
-        moved: it runs already, and is not turned away where only its words would be late. Raises NotServed, InvalidRequest, AtCapacity(NO_LANE), Unavailable(REPLICA_LOST).
+        moved: it runs already, and is not turned away where only its words would be late. Raises
+        NotServed, InvalidRequest, AtCapacity(NO_LANE), Unavailable(REPLICA_LOST).
         """
         links = await self._live_links()
         if not links:

@@ -32,7 +32,7 @@ Deltas: TypeAlias = Mapping[str, Sequence[Delta]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Of a gateway's sessions: gone: another's by now, or ended. unknown: there is no whole record."""
+    """Of sessions: gone: another gateway's by now, or ended. unknown: without a whole record."""
 
     gone: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()

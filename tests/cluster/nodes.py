@@ -2,6 +2,7 @@
 stays until its input ends."""
 
 import sys
+from typing import Any
 
 from ray.cluster_utils import Cluster
 
@@ -11,10 +12,13 @@ STORE_BYTES = 75 * 2**20
 
 
 def main() -> None:
-    head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": STORE_BYTES}
-    cluster = Cluster(
-        initialize_head=True, head_node_args={**head, "_system_config": FAST_RECOVERY}
-    )
+    head: dict[str, Any] = {
+        "num_cpus": 0,
+        "include_dashboard": False,
+        "object_store_memory": STORE_BYTES,
+    }
+    head |= {"_system_config": FAST_RECOVERY}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
     nodes = [cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES) for _ in range(2)]
     raylets = [node.all_processes["raylet"][0].process.pid for node in nodes]
     sys.stdout.write(f"{cluster.address} {' '.join(map(str, raylets))}\n")

@@ -1,4 +1,4 @@
-"""A machine of a shared Ray dies, with the replica that works, a copy of the vault and the gateway."""
+"""A node of a shared Ray dies, with the replica at work, a copy of the vault and the gateway."""
 
 import asyncio
 import itertools
@@ -65,23 +65,25 @@ async def test_a_node_that_dies_with_all_on_it_costs_no_word() -> None:
 
 
 async def struck(front: Front, gateway: int, raylets: list[int]) -> tuple[list[Body], float]:
-    """What a client hears whose gateway and node die at one moment; its longest time without text,
-    less the usual."""
+    """What a client hears whose gateway and node die at one moment; its longest silence."""
     bodies: list[Body] = []
     texts_s: list[float] = []
     async with connect(f"127.0.0.1:{front.port}") as client:
         async for body in client.interpret(RESUMABLE, paced(CHUNKS, CHUNK_MS)):
             bodies.append(body)
-            if isinstance(body, TargetText):
-                texts_s.append(time.monotonic())
-                if len(texts_s) == KILL_AFTER:
-                    node = await asyncio.to_thread(node_at_work, raylets)
-                    for pid in [*family(node), gateway]:
-                        os.kill(pid, signal.SIGKILL)
-                    front.turn()
-    gaps_s = [b - a for a, b in itertools.pairwise(texts_s)]
-    sys.stderr.write(f"longest gap {max(gaps_s):.2f} s\n")
-    return bodies, max(gaps_s)
+            if not isinstance(body, TargetText):
+                continue
+            texts_s.append(time.monotonic())
+            if len(texts_s) == KILL_AFTER:
+                node = await asyncio.to_thread(node_at_work, raylets)
+                strike([*family(node), gateway])
+                front.turn()
+    return bodies, max(b - a for a, b in itertools.pairwise(texts_s))
+
+
+def strike(pids: list[int]) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
 
 
 async def heard(port: int) -> list[Body]:
@@ -102,6 +104,6 @@ def node_at_work(raylets: list[int]) -> int:
 async def until_loaded(raylets: list[int]) -> None:
     """Until each node has its replica."""
     async with asyncio.timeout(60):
-        while not all(map(replicas_below, raylets)):
+        while not all(map(replicas_below, raylets)):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     await asyncio.sleep(3)
