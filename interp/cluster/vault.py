@@ -90,6 +90,6 @@ class RayVault:
 def ray_vaults(factory: StoreFactory) -> list[RayVault]:
     """All copies of a Ray that was joined, spread over its nodes, ours first. Blocks."""
     own = ray.get_runtime_context().get_node_id()
-    alive = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
+    alive = [node["NodeID"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
     nodes = sorted(alive, key=lambda node: (node != own, node))
     return [RayVault(factory, f"{NAME}{i}", nodes[i % len(nodes)]) for i in range(COPIES)]

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from interp.core.clock import Clock
@@ -130,7 +131,7 @@ class VaultCopies:
                 continue
             copy.silent_since_ms = self._clock.now_ms()
             back = self._started(copy.vault.keep(owner, {}))
-            back.add_done_callback(lambda done, copy=copy: self._welcome(copy, done))
+            back.add_done_callback(partial(self._welcome, copy))
 
     def _welcome(self, copy: _Copy, back: "asyncio.Future[Kept]") -> None:
         if _answered(back):

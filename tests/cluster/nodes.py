@@ -24,7 +24,7 @@ def main() -> None:
     sys.stdout.write(f"{cluster.address} {' '.join(map(str, raylets))}\n")
     sys.stdout.flush()
     sys.stdin.read()
-    cluster.shutdown()
+    cluster.shutdown()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
