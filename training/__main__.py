@@ -18,6 +18,7 @@ from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
+from training.data import steps
 from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
@@ -48,9 +49,9 @@ def main(words: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    steps = parser.add_subparsers(dest="step", required=True)
+    found = parser.add_subparsers(dest="step", required=True)
     for name, (text, add) in STEPS.items():
-        add(steps.add_parser(name, help=text, description=text))
+        add(found.add_parser(name, help=text, description=text))
     return parser
 
 
@@ -240,6 +241,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 
 STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "data": ("make, release and rebuild sets of speech and text", steps.add),
     "tones": ("a made-up pair of languages to try the recipe on", _add_tones),
     "manifest": ("entries of a corpus on this machine", _add_manifest),
     "prepare": ("features, codes and pieces of a manifest", _add_prepare),

@@ -8,13 +8,14 @@ from training.data.engine import Engine, Speech
 from training.data.espeak_engine import Espeak
 from training.data.kokoro_engine import Kokoro
 from training.data.piper_engine import Piper
+from training.data.tones_engine import Tones
 from training.data.words import proportional_times
 
 
 class Silence:
     """A stand-in without a model: silence of 60 ms a letter. For trying out a pipeline."""
 
-    name = "silence"
+    name, licence, packages, repeats = "silence", "CC0-1.0", (), True
 
     def say(self, text: str) -> Speech:
         """Silence at 16 kHz, words spread over it by their letters."""
@@ -23,7 +24,7 @@ class Silence:
 
 
 ENGINES: dict[str, Callable[..., Engine]] = {
-    each.name: each for each in (Piper, Kokoro, Espeak, Silence)
+    each.name: each for each in (Piper, Kokoro, Espeak, Silence, Tones)
 }
 
 
