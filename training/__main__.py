@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import ray
@@ -26,12 +27,14 @@ from training.data.tones import write_tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, offline, simultaneous
+from training.omni.extract_on_ray import extracted_on_ray
 from training.omni.imported import imported
 from training.omni.infer import Question, ask, write_speech
 from training.omni.prepare import Preparing, prepare
 from training.omni.stages import ablate, read_stages, train_stage
 from training.on_ray import Workers, train_on_ray
 from training.parallel import joined, launched_by_torchrun
+from training.whisper import steps as whisper_steps
 
 CARD = "README.md"
 
@@ -88,13 +91,18 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
         "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
     )
     parser.add_argument("--distorted", type=float, default=0.0, help="part heard through noise")
+    _add_ray(parser)
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
     job = Preparing(args.manifest, args.out, args.hears, args.codec, pieces, args.distorted)
-    print(prepare(job))
+    if not args.ray_workers:
+        print(prepare(job))
+        return
+    ray.init(address=args.ray_address, include_dashboard=False)
+    print(prepare(job, partial(extracted_on_ray, workers=args.ray_workers)))
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -113,8 +121,7 @@ def _import(args: argparse.Namespace) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("configs", nargs="+", type=Path, help="stages, in order")
-    parser.add_argument("--ray-workers", type=int, help="on Ray, so many; survives a lost one")
-    parser.add_argument("--ray-address", help="an existing Ray (default: one of our own)")
+    _add_ray(parser)
     parser.set_defaults(run=_train)
 
 
@@ -235,6 +242,11 @@ def _release(args: argparse.Namespace) -> None:
     print(f"{args.out}: {count / 1e6:.1f} M parameters")
 
 
+def _add_ray(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ray-workers", type=int, help="on Ray, so many; survives a lost one")
+    parser.add_argument("--ray-address", help="an existing Ray (default: one of our own)")
+
+
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="run folder, or a released one")
     parser.add_argument("--device", default=AUTO, help="cpu, cuda or auto")
@@ -249,6 +261,7 @@ STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "train": ("stages, one config each, from nothing or where they stopped", _add_train),
     "evaluate": ("word errors and BLEU, offline and at wait-k", _add_evaluate),
     "infer": ("ask a model: speech or text in, text and speech out", _add_infer),
+    "whisper": ("Whisper's decoder, taught to wait", whisper_steps.add),
     "ablate": ("what each stage is worth", _add_ablate),
     "release": ("a model folder with its card, float16", _add_release),
 }
