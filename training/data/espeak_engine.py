@@ -17,7 +17,8 @@ class Espeak:
     """Any language of espeak's. It tells no durations: words are spread over the sound by their
     letters."""
 
-    name, licence, packages = "espeak-ng", "GPL-3.0 program, its speech is free", ()
+    name, licence = "espeak-ng", "GPL-3.0 program, its speech is free"
+    packages: tuple[str, ...] = ()
     repeats = True
 
     def __init__(self, voice: str = "en-us") -> None:

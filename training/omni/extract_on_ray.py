@@ -46,7 +46,10 @@ def extracted_on_ray(
     rows = [{"entry": json.dumps(asdict(entry))} for entry in entries]
     blocks = max(1, len(rows) // BLOCK_ENTRIES)
     data = ray.data.from_items(rows, override_num_blocks=blocks).map(
-        _ExtractorRow, fn_constructor_args=(job,), concurrency=workers, num_cpus=1
+        _ExtractorRow,  # type: ignore[arg-type]
+        fn_constructor_args=(job,),
+        concurrency=workers,
+        num_cpus=1,
     )
     dim = hearer(job.hears).dim
     for row in data.iter_rows():

@@ -6,7 +6,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from interp.models.whisper.checkpoint import WhisperCheckpoint
-from training.whisper.network import CHANGED, TaughtDecoder
+from training.whisper.network import TaughtDecoder, changed_names
 
 DELTA = "delta.safetensors"
 
@@ -14,8 +14,7 @@ DELTA = "delta.safetensors"
 def save_delta(path: Path, net: TaughtDecoder) -> None:
     """Write the factors of each change as float16, named after the matrix that they change."""
     tensors = {}
-    for name in _names(net.dims.n_text_layer):
-        change = net.changes[name.replace(".", "_")]
+    for name, change in net.changes.items():
         tensors[f"{name}.down"] = change.down.detach().to("cpu", torch.float16).contiguous()
         tensors[f"{name}.up"] = change.up.detach().to("cpu", torch.float16).contiguous()
     save_file(tensors, path)
@@ -24,7 +23,7 @@ def save_delta(path: Path, net: TaughtDecoder) -> None:
 def with_delta(checkpoint: WhisperCheckpoint, path: Path) -> WhisperCheckpoint:
     """The checkpoint with the change of a file. Raises ValueError where it is of another model."""
     tensors, weights = load_file(path), dict(checkpoint.state_dict)
-    for name in _names(checkpoint.dims.n_text_layer):
+    for name in changed_names(checkpoint.dims.n_text_layer):
         weight = weights[f"{name}.weight"]
         if f"{name}.up" not in tensors:
             raise ValueError(f"{path} has no change of {name}")
@@ -33,7 +32,3 @@ def with_delta(checkpoint: WhisperCheckpoint, path: Path) -> WhisperCheckpoint:
             raise ValueError(f"{path} is of a Whisper of another size")
         weights[f"{name}.weight"] = weight + change.to(weight.device)
     return WhisperCheckpoint(checkpoint.dims, weights)
-
-
-def _names(layers: int) -> list[str]:
-    return [f"decoder.blocks.{layer}.{part}" for layer in range(layers) for part in CHANGED]

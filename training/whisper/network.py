@@ -67,17 +67,12 @@ class TaughtDecoder(nn.Module):
         self.register_buffer("silence", silence.data, persistent=False)
         self.register_buffer("places", torch.tensor(silence.places), persistent=False)
         self._weight = silence.weight
-        self.changes = nn.ModuleDict(
-            {
-                _flat(name): Changed(
-                    checkpoint.state_dict[f"{name}.weight"],
-                    checkpoint.state_dict.get(f"{name}.bias"),
-                    rank,
-                )
-                for layer in range(self.dims.n_text_layer)
-                for name in (f"decoder.blocks.{layer}.{part}" for part in CHANGED)
-            }
-        )
+        weights = checkpoint.state_dict
+        self.changes = {
+            name: Changed(weights[f"{name}.weight"], weights.get(f"{name}.bias"), rank)
+            for name in changed_names(self.dims.n_text_layer)
+        }
+        self.learnt = nn.ModuleList(self.changes.values())
 
     def hidden(self, tokens: Tensor, heard: Heard) -> Tensor:
         """What follows each token [row, token], before the output layer: [row, token, dim]."""
@@ -112,7 +107,7 @@ class TaughtDecoder(nn.Module):
         return self.get_buffer(_flat(name))
 
     def _linear(self, name: str, x: Tensor) -> Tensor:
-        found: Tensor = self.changes[_flat(name)](x)
+        found: Tensor = self.changes[name](x)
         return found
 
     def _norm(self, name: str, x: Tensor) -> Tensor:
@@ -121,7 +116,8 @@ class TaughtDecoder(nn.Module):
 
     def _heads(self, x: Tensor) -> Tensor:
         """[row, token, dim] to [row, head, token, head_dim]."""
-        return x.unflatten(2, (self.dims.n_text_head, -1)).transpose(1, 2)  # type: ignore[no-untyped-call]
+        rows, tokens, _ = x.shape
+        return x.view(rows, tokens, self.dims.n_text_head, -1).transpose(1, 2)
 
     def _keys_values(self, layer: int, features: Tensor) -> tuple[Tensor, Tensor]:
         """Of the silence, then of what was heard, [row, head, position, head_dim]."""
@@ -143,6 +139,11 @@ class TaughtDecoder(nn.Module):
         tail = silent * EXCLUDED + ~silent * math.log(self._weight)
         bias = torch.cat([tail, own * EXCLUDED], dim=1)
         return bias[:, None, None]
+
+
+def changed_names(layers: int) -> list[str]:
+    """The layers that are changed in a decoder of so many blocks."""
+    return [f"decoder.blocks.{layer}.{part}" for layer in range(layers) for part in CHANGED]
 
 
 def _flat(name: str) -> str:
