@@ -26,6 +26,7 @@ from interp.wire.messages import (
     Request,
     Resume,
     SessionStarted,
+    ShowSlide,
     StreamConfig,
 )
 from interp.wire.requests import request_to_proto
@@ -39,6 +40,8 @@ from interp.wire.services import (
 from interp.wire.status import error_of, is_ours
 
 Call: TypeAlias = "grpc.aio.StreamStreamCall[InterpretRequest, InterpretResponse]"
+Fed: TypeAlias = bytes | Control | ShowSlide
+"""What a client sends while a session runs: audio, and messages at their place among it."""
 
 SAMPLE_BYTES = {Encoding.PCM16: 2, Encoding.FLOAT32: 4}
 AHEAD_MESSAGES = 64
@@ -84,7 +87,7 @@ class Client:
         self._metadata = (("authorization", f"Bearer {key}"),) if key else ()
 
     def interpret(
-        self, config: StreamConfig, feed: AsyncIterable[bytes | Control]
+        self, config: StreamConfig, feed: AsyncIterable[Fed]
     ) -> AsyncGenerator[Body, None]:
         """Send the feed, half-close, and give what the server says, once each and in order.
 
@@ -152,7 +155,7 @@ class _Conversation:
         self._welcomed = asyncio.Event()
         self._started = asyncio.Event()
 
-    async def events(self, feed: AsyncIterable[bytes | Control]) -> AsyncGenerator[Body, None]:
+    async def events(self, feed: AsyncIterable[Fed]) -> AsyncGenerator[Body, None]:
         """What the server says."""
         pump = asyncio.ensure_future(self._pump(feed))
         loop = asyncio.get_running_loop()
@@ -263,7 +266,7 @@ class _Conversation:
         for sent in list(self._unacked):
             await call.write(request_to_proto(sent.request))
 
-    async def _pump(self, feed: AsyncIterable[bytes | Control]) -> None:
+    async def _pump(self, feed: AsyncIterable[Fed]) -> None:
         """Number the feed. It goes on while a connection is taken up again."""
         await self._started.wait()
         sequence = sent_bytes = 0

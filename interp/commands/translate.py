@@ -12,6 +12,7 @@ from interp import app
 from interp.commands.options.session import session_config
 from interp.commands.outputs import Outputs, Wanted, beside, check_room, planned
 from interp.commands.settings import deployment_of
+from interp.commands.slides import cues_of
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
@@ -70,6 +71,7 @@ class _Batch:
         self._speaks = bool(args.speech) or language in {v.language for v in self._models.voices}
         self._config = session_config(args, speech=self._speaks)
         self._session(VirtualClock())  # what is not served is refused before any work
+        self._cues = cues_of(args.slides) if args.slides else []
 
     def _session(self, clock: VirtualClock) -> Session:
         return app.session(self._config, self._models, clock, self._deployment)
@@ -112,6 +114,7 @@ class _Batch:
             recording.samples,
             clock,
             pace=real_time() if args.realtime else None,
+            cues=self._cues,
         )
         with tempfile.TemporaryDirectory() as folder:
             under = None if args.under is None else Underlay(recording.samples, args.under)

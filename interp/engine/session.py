@@ -17,6 +17,7 @@ from interp.core.events import (
     Audio,
     Checkpoint,
     End,
+    Expect,
     Input,
     Interrupt,
     Marker,
@@ -157,7 +158,7 @@ class Session:
 
     def _steer(self, control: Input) -> None:
         match control:
-            case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
+            case SetPolicy() | SetOutputs() | SetGlossary() | Expect() | Interrupt() | MuteSpeech():
                 self._targets.steer(control)
                 self._captions = self._targets.captions
                 if self._segment:
