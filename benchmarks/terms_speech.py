@@ -1,8 +1,8 @@
 """Are the terms of a glossary written live from speech, and what do other words and lag pay?
 
 FOLDER is that of `python -m benchmarks.en_prompts FOLDER`. Each recording is interpreted without
-and with benchmarks/terms_speech_en_pt.csv. Terms count where their source stands in the true text; of
-recordings without any, chrF is against the reference.
+and with benchmarks/terms_speech_en_pt.csv. Terms count where their source stands in the true text;
+of recordings without any, chrF is against the reference.
 """
 
 import argparse
