@@ -28,7 +28,7 @@ from interp.engine.gate import Gate
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.session import Session, SessionSettings
-from interp.engine.work import Failed, Work, attempt
+from interp.engine.work import Answer, Failed, Work, attempt
 
 log = logging.getLogger(__name__)
 
@@ -200,7 +200,7 @@ class Host:
         for session_id, lane in lanes.items():
             if work := _of(lane, session_id, lane.session.advance):
                 works[session_id] = work
-        for session_id, answer in zip(works, self._models.run(list(works.values())), strict=True):
+        for session_id, answer in zip(works, self._run(works), strict=True):
             lane = lanes[session_id]
             _of(lane, session_id, partial(lane.session.complete, answer))
         with self._changed:
@@ -209,6 +209,12 @@ class Host:
                 lane.worked_ms = lane.session.worked_ms
                 lane.error = lane.error or lane.fault
         return bool(works)
+
+    def _run(self, works: Mapping[str, Work]) -> list[Answer]:
+        if not works:
+            return []
+        with self._models.tracing.span("round", list(works), lanes=len(works)):
+            return self._models.run(list(works.values()))
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from interp.core.audio import SOURCE_RATE_HZ, silence
+from interp.core.audio import SOURCE_RATE_HZ, samples_to_ms, silence
 from interp.core.config import SessionConfig, voice_of
 from interp.core.logs import described
 from interp.core.synthesiser import SpeakStep, Synthesiser, Voice
+from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Translator
 from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written, attempt
 
@@ -22,8 +23,14 @@ WorkT = TypeVar("WorkT", Writing, SpeakStep[Any])
 class Models:
     """One translator, and voices of different names or languages."""
 
-    def __init__(self, translator: Translator, voices: Sequence[Synthesiser] = ()) -> None:
-        self.translator = translator
+    def __init__(
+        self,
+        translator: Translator,
+        voices: Sequence[Synthesiser] = (),
+        tracing: Tracing = UNSEEN,
+    ) -> None:
+        """tracing: who follows the work."""
+        self.translator, self.tracing = translator, tracing
         self._synthesisers = {Voice(each.name, each.language): each for each in voices}
 
     @property
@@ -50,9 +57,9 @@ class Models:
                     writing[place] = work
                 case Speaking(voice, step):
                     speaking.setdefault(voice, {})[place] = step
-        answers = _answers(writing, partial(_write, self.translator))
+        answers = _answers(writing, partial(_write, self.translator, self.tracing))
         for voice, steps in speaking.items():
-            answers |= _answers(steps, partial(_speak, self._synthesisers[voice]))
+            answers |= _answers(steps, partial(_speak, self._synthesisers[voice], self.tracing))
         return [answers[place] for place in range(len(works))]
 
     def warm_up(self) -> None:
@@ -62,10 +69,12 @@ class Models:
         pair = min(translator.pairs)
         target = translator.init_target(source, pair.source, pair.target, "")
         encode = EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)
-        _write(translator, [Writing(encode, (DecodeStep(target, Ask(1), 0, finished=True),))])
+        _write(
+            translator, UNSEEN, [Writing(encode, (DecodeStep(target, Ask(1), 0, finished=True),))]
+        )
         for synthesiser in self._synthesisers.values():
             state = synthesiser.init_state(0)
-            _speak(synthesiser, [SpeakStep(state, ("One.",), 1.0, 0, frames=1)])
+            _speak(synthesiser, UNSEEN, [SpeakStep(state, ("One.",), 1.0, 0, frames=1)])
 
 
 def _answers(
@@ -86,14 +95,18 @@ def _alone(work: WorkT, run: Callable[[Sequence[WorkT]], Sequence[Answer]]) -> A
     return found if isinstance(found, Failed) else found[0]
 
 
-def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
+def _write(translator: Translator, tracing: Tracing, works: Sequence[Writing]) -> list[Written]:
     """A work whose audio was encoded holds none any more: it is not encoded twice."""
     started_s = time.perf_counter()
-    translator.encode([work.encode for work in works if work.encode])
+    if heard := [work.encode for work in works if work.encode]:
+        samples = sum(step.audio.size for step in heard)
+        with tracing.span("encode", steps=len(heard), audio_ms=samples_to_ms(samples)):
+            translator.encode(heard)
     for work in works:
         work.encode = None
     steps = [step for work in works for step in work.decodes]
-    hypotheses = iter(translator.decode(steps))
+    with tracing.span("decode", steps=len(steps)):
+        hypotheses = iter(translator.decode(steps))
     share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
     return [
         Written(tuple(itertools.islice(hypotheses, count)), share_ms * count)
@@ -101,8 +114,11 @@ def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
     ]
 
 
-def _speak(synthesiser: Synthesiser, steps: Sequence[SpeakStep[Any]]) -> list[Spoken]:
+def _speak(
+    synthesiser: Synthesiser, tracing: Tracing, steps: Sequence[SpeakStep[Any]]
+) -> list[Spoken]:
     started_s = time.perf_counter()
-    spoken = synthesiser.speak(steps)
+    with tracing.span("speak", steps=len(steps), voice=synthesiser.name):
+        spoken = synthesiser.speak(steps)
     share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
     return [Spoken(frames, share_ms) for frames in spoken]

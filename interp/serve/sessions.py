@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from interp.core.clock import Clock
+from interp.core.config import targets_of
 from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
@@ -95,6 +96,7 @@ class Sessions:
                 relay.recorder = Recorder(relay.session_id, self._keeper)
                 await relay.keep(())
         self._metrics.started.inc()
+        self._follow(relay, resumed=False)
         log.info("session started", extra=_named(relay))
         return relay
 
@@ -161,6 +163,7 @@ class Sessions:
             await self._admit(relay)
         assert self._keeper, "the record came from it"
         relay.recorder = Recorder(relay.session_id, self._keeper)
+        self._follow(relay, resumed=True)
         log.info("session taken over", extra=_named(relay))
         return relay
 
@@ -261,8 +264,21 @@ class Sessions:
         if self._all_over:
             self._emptied.set()
         self._metrics.ended.labels(relay.how_ended).inc()
+        relay.span.end(how=relay.how_ended, worked_ms=relay.worked_ms, replica=relay.replica)
         self._metrics.sessions.set(len(self))
         log.info("session ended", extra={**_named(relay), "reason": relay.how_ended})
+
+    def _follow(self, relay: Relay, *, resumed: bool) -> None:
+        session = relay.config.session
+        relay.span = self._metrics.tracing.session(
+            relay.session_id,
+            resumed=resumed,
+            tenant=relay.tenant.name,
+            source=session.source,
+            targets=", ".join(each.target for each in targets_of(session)),
+            policy=session.policy,
+            audio=relay.config.audio.encoding.value,
+        )
 
     def _forget(self, relay: Relay) -> None:
         self._relays.pop(relay.session_id, None)
