@@ -177,7 +177,7 @@ def build_host(deployment: Deployment) -> Host:
     follower = tracing(deployment.telemetry, "interp-replica")
     runs = models(settings, speaking=True, tracing=follower)
     runs.warm_up()
-    pairs = frozenset(runs.translator.pairs)
+    pairs = runs.pairs
     return Host(
         gate=gate(deployment.gate),
         models=runs,

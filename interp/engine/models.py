@@ -9,15 +9,32 @@ from typing import Any, TypeVar
 
 from interp.core.audio import SOURCE_RATE_HZ, samples_to_ms, silence
 from interp.core.config import SessionConfig, voice_of
+from interp.core.languages import AUTO
 from interp.core.logs import described
 from interp.core.synthesiser import SpeakStep, Synthesiser, Voice
+<<<<<<< HEAD
 from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Translator
 from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written, attempt
+=======
+from interp.core.translator import Ask, DecodeStep, EncodeStep, Pair, Translator
+from interp.engine.work import (
+    Answer,
+    Failed,
+    Identified,
+    Identifying,
+    Speaking,
+    Spoken,
+    Work,
+    Writing,
+    Written,
+    attempt,
+)
+>>>>>>> main
 
 log = logging.getLogger(__name__)
 
-WorkT = TypeVar("WorkT", Writing, SpeakStep[Any])
+WorkT = TypeVar("WorkT", Writing, Identifying, SpeakStep[Any])
 
 
 class Models:
@@ -32,6 +49,15 @@ class Models:
         """tracing: who follows the work."""
         self.translator, self.tracing = translator, tracing
         self._synthesisers = {Voice(each.name, each.language): each for each in voices}
+
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """What a session may ask for: the translator's, and where it tells what is spoken, also
+        whatever that is, into each target that more than its own language is written in."""
+        pairs = frozenset(self.translator.pairs)
+        if not self.translator.abilities.languages:
+            return pairs
+        return pairs | {Pair(AUTO, pair.target) for pair in pairs if pair.source != pair.target}
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -50,14 +76,22 @@ class Models:
         alone: only those that fail then are Failed.
         """
         writing: dict[int, Writing] = {}
+        identifying: dict[int, Identifying] = {}
         speaking: dict[Voice, dict[int, SpeakStep[Any]]] = {}
         for place, work in enumerate(works):
             match work:
                 case Writing():
                     writing[place] = work
+                case Identifying():
+                    identifying[place] = work
                 case Speaking(voice, step):
                     speaking.setdefault(voice, {})[place] = step
+<<<<<<< HEAD
         answers = _answers(writing, partial(_write, self.translator, self.tracing))
+=======
+        answers = _answers(writing, partial(_write, self.translator))
+        answers |= _answers(identifying, partial(_identify, self.translator))
+>>>>>>> main
         for voice, steps in speaking.items():
             answers |= _answers(steps, partial(_speak, self._synthesisers[voice], self.tracing))
         return [answers[place] for place in range(len(works))]
@@ -95,6 +129,7 @@ def _alone(work: WorkT, run: Callable[[Sequence[WorkT]], Sequence[Answer]]) -> A
     return found if isinstance(found, Failed) else found[0]
 
 
+<<<<<<< HEAD
 def _write(translator: Translator, tracing: Tracing, works: Sequence[Writing]) -> list[Written]:
     """A work whose audio was encoded holds none any more: it is not encoded twice."""
     started_s = time.perf_counter()
@@ -104,6 +139,11 @@ def _write(translator: Translator, tracing: Tracing, works: Sequence[Writing]) -
             translator.encode(heard)
     for work in works:
         work.encode = None
+=======
+def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
+    started_s = time.perf_counter()
+    _encode(translator, works)
+>>>>>>> main
     steps = [step for work in works for step in work.decodes]
     with tracing.span("decode", steps=len(steps)):
         hypotheses = iter(translator.decode(steps))
@@ -114,9 +154,28 @@ def _write(translator: Translator, tracing: Tracing, works: Sequence[Writing]) -
     ]
 
 
+<<<<<<< HEAD
 def _speak(
     synthesiser: Synthesiser, tracing: Tracing, steps: Sequence[SpeakStep[Any]]
 ) -> list[Spoken]:
+=======
+def _identify(translator: Translator, works: Sequence[Identifying]) -> list[Identified]:
+    started_s = time.perf_counter()
+    _encode(translator, works)
+    found = translator.spoken([work.source for work in works])
+    share_ms = (time.perf_counter() - started_s) * 1000 / len(works)
+    return [Identified(chances, share_ms) for chances in found]
+
+
+def _encode(translator: Translator, works: Sequence[Writing] | Sequence[Identifying]) -> None:
+    """A work whose audio was encoded holds none any more: it is not encoded twice."""
+    translator.encode([work.encode for work in works if work.encode])
+    for work in works:
+        work.encode = None
+
+
+def _speak(synthesiser: Synthesiser, steps: Sequence[SpeakStep[Any]]) -> list[Spoken]:
+>>>>>>> main
     started_s = time.perf_counter()
     with tracing.span("speak", steps=len(steps), voice=synthesiser.name):
         spoken = synthesiser.speak(steps)
