@@ -12,11 +12,7 @@ from interp.core.config import SessionConfig, voice_of
 from interp.core.languages import AUTO
 from interp.core.logs import described
 from interp.core.synthesiser import SpeakStep, Synthesiser, Voice
-<<<<<<< HEAD
 from interp.core.tracing import UNSEEN, Tracing
-from interp.core.translator import Ask, DecodeStep, EncodeStep, Translator
-from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written, attempt
-=======
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Pair, Translator
 from interp.engine.work import (
     Answer,
@@ -30,7 +26,6 @@ from interp.engine.work import (
     Written,
     attempt,
 )
->>>>>>> main
 
 log = logging.getLogger(__name__)
 
@@ -86,12 +81,8 @@ class Models:
                     identifying[place] = work
                 case Speaking(voice, step):
                     speaking.setdefault(voice, {})[place] = step
-<<<<<<< HEAD
         answers = _answers(writing, partial(_write, self.translator, self.tracing))
-=======
-        answers = _answers(writing, partial(_write, self.translator))
-        answers |= _answers(identifying, partial(_identify, self.translator))
->>>>>>> main
+        answers |= _answers(identifying, partial(_identify, self.translator, self.tracing))
         for voice, steps in speaking.items():
             answers |= _answers(steps, partial(_speak, self._synthesisers[voice], self.tracing))
         return [answers[place] for place in range(len(works))]
@@ -129,21 +120,9 @@ def _alone(work: WorkT, run: Callable[[Sequence[WorkT]], Sequence[Answer]]) -> A
     return found if isinstance(found, Failed) else found[0]
 
 
-<<<<<<< HEAD
 def _write(translator: Translator, tracing: Tracing, works: Sequence[Writing]) -> list[Written]:
-    """A work whose audio was encoded holds none any more: it is not encoded twice."""
     started_s = time.perf_counter()
-    if heard := [work.encode for work in works if work.encode]:
-        samples = sum(step.audio.size for step in heard)
-        with tracing.span("encode", steps=len(heard), audio_ms=samples_to_ms(samples)):
-            translator.encode(heard)
-    for work in works:
-        work.encode = None
-=======
-def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
-    started_s = time.perf_counter()
-    _encode(translator, works)
->>>>>>> main
+    _encode(translator, tracing, works)
     steps = [step for work in works for step in work.decodes]
     with tracing.span("decode", steps=len(steps)):
         hypotheses = iter(translator.decode(steps))
@@ -154,28 +133,32 @@ def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
     ]
 
 
-<<<<<<< HEAD
-def _speak(
-    synthesiser: Synthesiser, tracing: Tracing, steps: Sequence[SpeakStep[Any]]
-) -> list[Spoken]:
-=======
-def _identify(translator: Translator, works: Sequence[Identifying]) -> list[Identified]:
+def _identify(
+    translator: Translator, tracing: Tracing, works: Sequence[Identifying]
+) -> list[Identified]:
     started_s = time.perf_counter()
-    _encode(translator, works)
-    found = translator.spoken([work.source for work in works])
+    _encode(translator, tracing, works)
+    with tracing.span("identify", steps=len(works)):
+        found = translator.spoken([work.source for work in works])
     share_ms = (time.perf_counter() - started_s) * 1000 / len(works)
     return [Identified(chances, share_ms) for chances in found]
 
 
-def _encode(translator: Translator, works: Sequence[Writing] | Sequence[Identifying]) -> None:
+def _encode(
+    translator: Translator, tracing: Tracing, works: Sequence[Writing] | Sequence[Identifying]
+) -> None:
     """A work whose audio was encoded holds none any more: it is not encoded twice."""
-    translator.encode([work.encode for work in works if work.encode])
+    if heard := [work.encode for work in works if work.encode]:
+        samples = sum(step.audio.size for step in heard)
+        with tracing.span("encode", steps=len(heard), audio_ms=samples_to_ms(samples)):
+            translator.encode(heard)
     for work in works:
         work.encode = None
 
 
-def _speak(synthesiser: Synthesiser, steps: Sequence[SpeakStep[Any]]) -> list[Spoken]:
->>>>>>> main
+def _speak(
+    synthesiser: Synthesiser, tracing: Tracing, steps: Sequence[SpeakStep[Any]]
+) -> list[Spoken]:
     started_s = time.perf_counter()
     with tracing.span("speak", steps=len(steps), voice=synthesiser.name):
         spoken = synthesiser.speak(steps)
