@@ -18,6 +18,7 @@ import grpc
 from interp.client.ending import Ending
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import AudioFormat, Encoding
+from interp.intake.rtp import RtpStamp
 from interp.wire.messages import (
     AudioAck,
     AudioMessage,
@@ -40,9 +41,6 @@ from interp.wire.services import (
 from interp.wire.status import error_of, is_ours
 
 Call: TypeAlias = "grpc.aio.StreamStreamCall[InterpretRequest, InterpretResponse]"
-Fed: TypeAlias = bytes | Control | ShowSlide
-"""What a client sends while a session runs: audio, and messages at their place among it."""
-
 SAMPLE_BYTES = {Encoding.PCM16: 2, Encoding.FLOAT32: 4}
 AHEAD_MESSAGES = 64
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0)
@@ -56,6 +54,17 @@ _OPTIONS = [
     ("grpc.min_reconnect_backoff_ms", 1_000),
     ("grpc.max_reconnect_backoff_ms", 2_000),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class RtpPacket:
+    """What RTP brought of Opus: for sessions whose audio is Encoding.OPUS_PACKETS."""
+
+    stamp: RtpStamp
+    payload: bytes
+
+
+Fed: TypeAlias = bytes | RtpPacket | Control | ShowSlide
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +100,10 @@ class Client:
     ) -> AsyncGenerator[Body, None]:
         """Send the feed, half-close, and give what the server says, once each and in order.
 
-        The feed is asked for from the moment the session has started. With config.resume_window_s
-        a lost connection is taken up again within that time. Raises InterpError with the server's
-        reason, and whatever the feed raises.
+        Audio of the feed is bytes, or packets of RTP with their stamps. The feed is asked for from
+        the moment the session has started. With config.resume_window_s a lost connection is taken
+        up again within that time. Raises InterpError with the server's reason, and whatever the
+        feed raises.
         """
         talk = _Conversation(self._stub, self._metadata, config, self._patience)
         return talk.events(feed)
@@ -271,13 +281,18 @@ class _Conversation:
         await self._started.wait()
         sequence = sent_bytes = 0
         async for item in feed:
-            if isinstance(item, bytes):
-                sequence += 1
-                offset_ms = _offset_ms(self._config.audio, sent_bytes)
-                sent_bytes += len(item)
-                await self._queue.put(_Sent(sequence, AudioMessage(sequence, offset_ms, item)))
-            else:
-                await self._queue.put(_Sent(sequence, item))
+            match item:
+                case bytes():
+                    sequence += 1
+                    offset_ms = _offset_ms(self._config.audio, sent_bytes)
+                    sent_bytes += len(item)
+                    await self._queue.put(_Sent(sequence, AudioMessage(sequence, offset_ms, item)))
+                case RtpPacket(stamp, payload):
+                    sequence += 1
+                    message = AudioMessage(sequence, None, payload, stamp)
+                    await self._queue.put(_Sent(sequence, message))
+                case control:
+                    await self._queue.put(_Sent(sequence, control))
         await self._queue.put(None)
 
 
@@ -308,7 +323,8 @@ def _stop_if_failed(pump: "asyncio.Future[None]", call: Call) -> None:
 def _offset_ms(audio: AudioFormat, sent_bytes: int) -> int | None:
     if audio.encoding not in SAMPLE_BYTES:
         return None
-    return sent_bytes // SAMPLE_BYTES[audio.encoding] * 1000 // audio.rate_hz
+    width = SAMPLE_BYTES[audio.encoding] * audio.channels
+    return sent_bytes // width * 1000 // audio.rate_hz
 
 
 def _credentials(tls: ClientTls) -> grpc.ChannelCredentials:

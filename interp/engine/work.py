@@ -1,6 +1,6 @@
 """The model work that a session asks for, and what comes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -12,10 +12,19 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(slots=True)
 class Writing:
-    """Work of one decision: encode what is new (None: nothing), then continue the prefix."""
+    """Work of decisions that are due together: encode what is new (None: nothing), then continue
+    the prefix of each writer."""
 
     encode: EncodeStep[Any] | None
-    decode: DecodeStep[Any]
+    decodes: tuple[DecodeStep[Any], ...]
+
+
+@dataclass(slots=True)
+class Identifying:
+    """Work of one look at the language: encode what is new (None: nothing), then tell."""
+
+    encode: EncodeStep[Any] | None
+    source: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,17 @@ class Speaking:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of a Writing. compute_ms: model time spent on it."""
+    """What came of a Writing, one hypothesis a decode. compute_ms: model time spent on it."""
 
-    hypothesis: Hypothesis
+    hypotheses: tuple[Hypothesis, ...]
+    compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What came of an Identifying: as Translator.spoken. compute_ms: model time spent on it."""
+
+    chances: Mapping[str, float]
     compute_ms: float
 
 
@@ -50,8 +67,9 @@ class Failed:
     compute_ms: float = 0.0
 
 
-Work: TypeAlias = Writing | Speaking
-Answer: TypeAlias = Written | Spoken | Failed
+Work: TypeAlias = Writing | Identifying | Speaking
+Done: TypeAlias = Written | Identified | Spoken
+Answer: TypeAlias = Done | Failed
 
 
 def attempt(call: Callable[[], ResultT]) -> ResultT | Failed:

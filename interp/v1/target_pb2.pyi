@@ -23,6 +23,7 @@ class WarningCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WARNING_CODE_SPEECH_SKIPPED: _ClassVar[WarningCode]
     WARNING_CODE_OUTPUT_DROPPED: _ClassVar[WarningCode]
     WARNING_CODE_REPLICA_REPLACED: _ClassVar[WarningCode]
+    WARNING_CODE_OTHER_LANGUAGE: _ClassVar[WarningCode]
 WARNING_CODE_UNSPECIFIED: WarningCode
 WARNING_CODE_GAP_FILLED: WarningCode
 WARNING_CODE_GAP_RESET: WarningCode
@@ -33,6 +34,7 @@ WARNING_CODE_CATCHING_UP: WarningCode
 WARNING_CODE_SPEECH_SKIPPED: WarningCode
 WARNING_CODE_OUTPUT_DROPPED: WarningCode
 WARNING_CODE_REPLICA_REPLACED: WarningCode
+WARNING_CODE_OTHER_LANGUAGE: WarningCode
 
 class Word(_message.Message):
     __slots__ = ("text", "delay", "elapsed", "source_start", "source_end")
@@ -74,11 +76,20 @@ class SourceText(_message.Message):
     segment_ended: bool
     def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
 
+class SourceLanguage(_message.Message):
+    __slots__ = ("language_code", "probability")
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    language_code: str
+    probability: float
+    def __init__(self, language_code: _Optional[str] = ..., probability: _Optional[float] = ...) -> None: ...
+
 class TargetSpeech(_message.Message):
-    __slots__ = ("segment", "pcm_s16le", "snac_codes", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target")
+    __slots__ = ("segment", "pcm_s16le", "snac_codes", "opus_packets", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     PCM_S16LE_FIELD_NUMBER: _ClassVar[int]
     SNAC_CODES_FIELD_NUMBER: _ClassVar[int]
+    OPUS_PACKETS_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_HERTZ_FIELD_NUMBER: _ClassVar[int]
     OFFSET_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +102,7 @@ class TargetSpeech(_message.Message):
     segment: int
     pcm_s16le: bytes
     snac_codes: SnacCodes
+    opus_packets: OpusPackets
     sample_rate_hertz: int
     offset: _duration_pb2.Duration
     text: str
@@ -100,7 +112,13 @@ class TargetSpeech(_message.Message):
     elapsed: _duration_pb2.Duration
     human: bool
     target: int
-    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ...) -> None: ...
+    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., opus_packets: _Optional[_Union[OpusPackets, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ...) -> None: ...
+
+class OpusPackets(_message.Message):
+    __slots__ = ("packets",)
+    PACKETS_FIELD_NUMBER: _ClassVar[int]
+    packets: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, packets: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class SnacCodes(_message.Message):
     __slots__ = ("codes",)
@@ -135,12 +153,14 @@ class Lag(_message.Message):
     def __init__(self, received: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., backlog: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., word_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Warning(_message.Message):
-    __slots__ = ("code", "amount")
+    __slots__ = ("code", "amount", "language_code")
     CODE_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     code: WarningCode
     amount: _duration_pb2.Duration
-    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    language_code: str
+    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class SlideRead(_message.Message):
     __slots__ = ("expected", "proposed", "pages", "problem")

@@ -10,6 +10,7 @@ from interp.core.events import (
     MarkerReached,
     PolicyAction,
     SessionEnded,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -90,9 +91,15 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.policy_action.CopyFrom(_action_to_proto(action))
         case Lag() as lag:
             message.lag.CopyFrom(_lag_to_proto(lag))
-        case Warned(code, amount_ms):
+        case SourceLanguage(language, probability):
+            message.source_language.CopyFrom(
+                target_pb2.SourceLanguage(language_code=language, probability=probability)
+            )
+        case Warned(code, amount_ms, language):
             message.warning.CopyFrom(
-                target_pb2.Warning(code=WARNING_NAMES[code], amount=duration(amount_ms))
+                target_pb2.Warning(
+                    code=WARNING_NAMES[code], amount=duration(amount_ms), language_code=language
+                )
             )
         case MarkerReached(marker_id, position_ms):
             message.marker_reached.CopyFrom(
@@ -155,8 +162,10 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
         case "lag":
             return _lag_from_proto(message.lag)
         case "warning":
-            code = _WARNING_FROM_PROTO.get(message.warning.code)
-            return Warned(code, milliseconds(message.warning.amount)) if code else None
+            return _warning_from_proto(message.warning)
+        case "source_language":
+            found = message.source_language
+            return SourceLanguage(found.language_code, found.probability)
         case "marker_reached":
             reached = message.marker_reached
             return MarkerReached(reached.marker_id, milliseconds(reached.position))
@@ -177,6 +186,11 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
             return SlideRead(tuple(read.expected), proposed, read.pages, read.problem)
         case _:
             return None
+
+
+def _warning_from_proto(message: target_pb2.Warning) -> Warned | None:
+    code = _WARNING_FROM_PROTO.get(message.code)
+    return Warned(code, milliseconds(message.amount), message.language_code) if code else None
 
 
 def _started_to_proto(started: SessionStarted) -> session_pb2.SessionStarted:
@@ -252,13 +266,16 @@ def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.
     )
     if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
         message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
+    elif sound.packets is not None:
+        message.opus_packets.SetInParent()
+        message.opus_packets.packets.extend(sound.packets)
     else:
         message.pcm_s16le = to_pcm16(sound.samples)
     return message
 
 
 def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
-    """samples are empty when codes were sent; the client decodes them."""
+    """samples are empty when codes or packets were sent; the client decodes them."""
     has_codes = message.HasField("snac_codes")
     codes = np.array(message.snac_codes.codes, np.int64).reshape(-1, CODES_A_FRAME)
     return TargetSpeech(
@@ -273,6 +290,7 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
         elapsed_ms=milliseconds(message.elapsed),
         human=message.human,
         target=message.target,
+        packets=tuple(message.opus_packets.packets) if message.HasField("opus_packets") else None,
     )
 
 
