@@ -76,7 +76,8 @@ def main() -> None:
     plain: list[tuple[str, str, str]] = []
     for one in manifest[:: args.every]:
         terms = [f.term for f in glossary.find((one.source_text or "").split()) if f.whole]
-        words = len(one.reference.split())
+        reference = one.reference or ""
+        words = len(reference.split())
         pair = [
             written(models, one.audio, args.policy, each, words) for each in (NO_TERMS, glossary)
         ]
@@ -86,7 +87,7 @@ def main() -> None:
         hit_without += sum(term.target.casefold() in texts[0] for term in terms)
         hit_with += sum(term.target.casefold() in texts[1] for term in terms)
         if not terms:
-            plain.append((one.reference, pair[0].text, pair[1].text))
+            plain.append((reference, pair[0].text, pair[1].text))
         if args.show:
             print(f"{one.source_text} {[t.target for t in terms]}\n  {pair[0]}\n  {pair[1]}")
     references = [[reference for reference, _, _ in plain]]

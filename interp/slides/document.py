@@ -66,7 +66,7 @@ def _pdf(content: bytes) -> Iterator[Page]:
 
 def _image(content: bytes) -> Image.Image:
     try:
-        image = Image.open(io.BytesIO(content), formats=IMAGES)
+        image: Image.Image = Image.open(io.BytesIO(content), formats=IMAGES)
         if image.width * image.height > MOST_PIXELS:
             raise Image.DecompressionBombError
         image.draft("RGB", (LONG_SIDE, LONG_SIDE))

@@ -11,6 +11,7 @@ import numpy as np
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
+from PIL import Image
 
 from interp.slides.deck import Shown, bad_slide
 from interp.slides.document import LONG_SIDE, MOST_PIXELS, page_of
@@ -35,7 +36,7 @@ def slides_in(file: BinaryIO) -> Iterator[Shown]:
                 if at_s - read_s < LEAST_S or not _is_other(small, known):
                     continue
                 known, read_s = small, at_s
-                image = frame.to_image()
+                image = Image.fromarray(frame.to_ndarray(format="rgb24"))
                 image.thumbnail((LONG_SIDE, LONG_SIDE))
                 yield Shown(max(0, round(at_s * 1000)), page_of(ocr.lines(image)).lines)
     except (av.FFmpegError, ValueError) as error:

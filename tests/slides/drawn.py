@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 
 import av
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (960, 540)
@@ -57,5 +58,5 @@ def video(slides: Sequence[Image.Image], seconds: int, path: str) -> None:
         stream.pix_fmt = "yuvj420p"
         for image in slides:
             for _ in range(seconds):
-                container.mux(stream.encode(av.VideoFrame.from_image(image)))
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(image), "rgb24")))
         container.mux(stream.encode(None))
