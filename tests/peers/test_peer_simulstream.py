@@ -53,4 +53,4 @@ async def test_it_sends_its_files_and_hears_the_end_of_each(client: Path, tmp_pa
     assert process.returncode == 0, told.decode()
     assert f"All {len(RATES_HZ)} files sent" in told.decode()
     assert ended == len(RATES_HZ)
-    assert heard_s == pytest.approx(2.2), "it sends the last 100 ms of each file twice"
+    assert heard_s == pytest.approx(2.2, abs=0.02), "it sends the last 100 ms of each file twice"
