@@ -1,7 +1,7 @@
 """What `--slides` shows: a PDF or an image for the whole talk, or what a video's picture shows."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 from interp.core.events import Expect
@@ -32,7 +32,7 @@ async def _all(cues: AsyncIterator[Cue]) -> list[Cue]:
     return [cue async for cue in cues]
 
 
-async def video_cues(file: Path) -> AsyncIterator[Cue]:
+async def video_cues(file: Path) -> AsyncGenerator[Cue, None]:
     """The slides of a video, as they are found. Raises OSError, InvalidRequest(BAD_SLIDE)."""
     async for shown in read_video(file):
         yield Cue(shown.at_ms, Expect(terms_of(shown.lines).expected))
