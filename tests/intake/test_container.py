@@ -225,7 +225,8 @@ def test_the_nursery_is_started_again_when_it_has_died() -> None:
     for child in children(os.getpid()):
         if "interp.intake.nursery" in command(child):
             os.kill(child, signal.SIGKILL)
-    time.sleep(0.1)
+    while any("interp.intake.nursery" in command(child) for child in children(os.getpid())):
+        time.sleep(0.02)
     assert decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS]).size == SOUND.size
 
 
