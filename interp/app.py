@@ -99,7 +99,7 @@ def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
 
 def voice(settings: ModelSettings, language: str = "en") -> VoiceSynthesiser:
     """The first of the voices that speaks a language. Raises WeightsError where none does."""
-    found = [each for each in voices(settings) if each.language == language]
+    found = [each for each in voices(settings) if each.voice.language == language]
     if not found:
         raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
     return found[0]

@@ -23,7 +23,7 @@ class Models:
 
     def __init__(self, translator: Translator, voices: Sequence[Synthesiser] = ()) -> None:
         self.translator = translator
-        self._synthesisers = {Voice(each.name, each.language): each for each in voices}
+        self._synthesisers = {each.voice: each for each in voices}
 
     @property
     def voices(self) -> tuple[Voice, ...]:

@@ -22,7 +22,7 @@ from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
 from interp.core.sentences import ends_sentence
-from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
+from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser
 
 PHRASE_ENDS = (".", "?", "!", ",", ";", ":")
 FINISHING_FRAMES = 12
@@ -116,7 +116,7 @@ class Mouth:
         state: MouthState | None = None,
     ) -> None:
         state = state or MouthState()
-        self.voice = Voice(synthesiser.name, synthesiser.language)
+        self.voice = synthesiser.voice
         self._synthesiser, self._settings = synthesiser, settings
         self._wanted, self._muted = wanted, state.muted
         self._voice = synthesiser.init_state(settings.seed)

@@ -4,6 +4,7 @@ The codec gives a frame's samples when it knows what follows, 2.5 frames on. The
 by so much, so that a frame comes with its own samples, codes and words, none of it late.
 """
 
+import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,14 @@ import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, louder, silence
-from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.audio import (
+    SNAC_FRAME_SAMPLES,
+    TARGET_RATE_HZ,
+    Samples,
+    louder,
+    silence,
+)
+from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import Codec, Codes, DecodeState
 from interp.models.store import WeightsError
@@ -30,6 +37,8 @@ GROUP_FRAMES = 2
 FILES = ("speaker.safetensors", "codec/config.json")
 READERS = ("pronouncer.safetensors", "pieces.model")
 """A voice has one of them; where it has both, it reads with the first."""
+ABOUT = "voice.json"
+"""What a voice may say of itself: its gender, as `Gender` has it."""
 
 
 @dataclass(slots=True)
@@ -53,8 +62,10 @@ class SynthesisState:
 class VoiceSynthesiser:
     """A `Synthesiser`. Each state is a lane of its own; a batch is made of those that speak."""
 
-    def __init__(self, name: str, speaker: Speaker, codec: Codec) -> None:
-        self.name, self.language = name, speaker.front.language
+    def __init__(
+        self, name: str, speaker: Speaker, codec: Codec, gender: Gender = Gender.UNSPECIFIED
+    ) -> None:
+        self.voice = Voice(name, speaker.front.language, gender, TARGET_RATE_HZ)
         self._speaker, self._codec = speaker, codec
         self._first_frames = -(-(codec.lag_samples + SNAC_FRAME_SAMPLES) // SNAC_FRAME_SAMPLES)
 
@@ -143,10 +154,18 @@ def load_synthesiser(
     try:
         net = load_speaker(folder / "speaker.safetensors", device)
         front = load_front(readers[0], net.config.language)
+        gender = _gender(folder / ABOUT)
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec", device=device)
-    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec)
+    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec, gender)
+
+
+def _gender(about: Path) -> Gender:
+    """Raises ValueError, KeyError."""
+    if not about.is_file():
+        return Gender.UNSPECIFIED
+    return Gender(json.loads(about.read_text("utf-8"))["gender"])
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

@@ -9,11 +9,12 @@ import pytest
 import torch
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, louder
-from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codes
 from interp.models.store import WeightsError
 from interp.models.voice.synthesiser import (
+    ABOUT,
     FILES,
     GAIN,
     SynthesisState,
@@ -147,8 +148,18 @@ def test_a_batch_that_failed_can_be_given_again() -> None:
 def test_a_voice_is_read_from_its_folder_and_named_after_it(tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "anna")
     part = load_synthesiser(tmp_path / "anna")
-    assert (part.name, part.language) == ("anna", "en")
+    assert part.voice == Voice("anna", "en")
     assert spoken(part, part.init_state(0), TEXT)[-1].words == len(TEXT)
+
+
+def test_a_voice_may_say_what_it_sounds_like(tmp_path: Path) -> None:
+    write_tiny_voice(tmp_path / "anna")
+    about = tmp_path / "anna" / ABOUT
+    about.write_text(json.dumps({"gender": "female"}))
+    assert load_synthesiser(tmp_path / "anna").voice.gender is Gender.FEMALE
+    about.write_text(json.dumps({"gender": "loud"}))
+    with pytest.raises(WeightsError):
+        load_synthesiser(tmp_path / "anna")
 
 
 @pytest.mark.parametrize("name", [*FILES, "pronouncer.safetensors"])
