@@ -62,7 +62,8 @@ class SpeechSettings:
     phrase_words: a silent voice begins when so many words are written, or the last of a clause, or
     when the first has waited hold_ms; single words would make islands in silence.
     pause_frames, short_pause_frames: silence after a sentence, and when it has to catch up.
-    most_words: may wait; more are skipped. seed: of every session's voice.
+    most_words: may wait; more are skipped. rate: of all speech, times the tempo that lag asks for.
+    seed: of every session's voice.
     """
 
     lead_words: int = 6
@@ -71,6 +72,7 @@ class SpeechSettings:
     pause_frames: int = 3
     short_pause_frames: int = 1
     most_words: int = 300
+    rate: float = 1.0
     seed: int = 0
     tempo: Tempo = field(default_factory=Tempo)
 
@@ -223,7 +225,7 @@ class Mouth:
         return SpeakStep(
             state=self._voice,
             words=tuple(each.word.text.strip() for each in new),
-            pace=max(pace, 1.0) if finishing else pace,
+            pace=settings.rate * (max(pace, 1.0) if finishing else pace),
             pause_frames=settings.short_pause_frames if late else settings.pause_frames,
             frames=FINISHING_FRAMES if finishing else 1,
         )

@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 
 from interp.core.audio import (
     SNAC_FRAME_SAMPLES,
+    SPEECH_LEVEL_DB,
     TARGET_RATE_HZ,
     Samples,
     louder,
@@ -30,8 +31,8 @@ from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
 
-GAIN = 2.0
-"""Voices are taught at RMS 0.08; this brings them to the level of other speech, -16 dB."""
+TAUGHT_RMS = 0.08
+"""Of the speech that voices learn from: 6 dB under SPEECH_LEVEL_DB."""
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
 FILES = ("speaker.safetensors", "codec/config.json")
@@ -63,10 +64,17 @@ class VoiceSynthesiser:
     """A `Synthesiser`. Each state is a lane of its own; a batch is made of those that speak."""
 
     def __init__(
-        self, name: str, speaker: Speaker, codec: Codec, gender: Gender = Gender.UNSPECIFIED
+        self,
+        name: str,
+        speaker: Speaker,
+        codec: Codec,
+        *,
+        gender: Gender = Gender.UNSPECIFIED,
+        level_db: float = SPEECH_LEVEL_DB,
     ) -> None:
+        """level_db: RMS of what it says, against full scale."""
         self.voice = Voice(name, speaker.front.language, gender, TARGET_RATE_HZ)
-        self._speaker, self._codec = speaker, codec
+        self._speaker, self._codec, self._gain = speaker, codec, gain_to(level_db)
         self._first_frames = -(-(codec.lag_samples + SNAC_FRAME_SAMPLES) // SNAC_FRAME_SAMPLES)
 
     def init_state(self, seed: int) -> SynthesisState:
@@ -113,7 +121,7 @@ class VoiceSynthesiser:
         codes = torch.tensor([frame.codes for frame in state.made], device="cpu")
         codes = codes.reshape(-1, AUDIO_ROWS)
         levels = Codes(*(level.numpy() for level in frames_to_levels(codes)))
-        samples = louder(self._codec.decode(levels, state.stream, final), GAIN)
+        samples = louder(self._codec.decode(levels, state.stream, final), self._gain)
         state.waiting.extend(state.made)
         state.made, state.fresh = [], False
         settled = np.concatenate([state.rest, samples])
@@ -142,12 +150,20 @@ def check_voice(folder: Path) -> None:
             raise WeightsError(f"the voice in {folder} is damaged: {file.name}") from error
 
 
+def gain_to(level_db: float) -> float:
+    """What brings a voice from the level it was taught at to another."""
+    return float(10 ** (level_db / 20) / TAUGHT_RMS)
+
+
 def load_synthesiser(
-    folder: Path, settings: SpeakerSettings | None = None, device: torch.device | None = None
+    folder: Path,
+    settings: SpeakerSettings | None = None,
+    device: torch.device | None = None,
+    level_db: float = SPEECH_LEVEL_DB,
 ) -> VoiceSynthesiser:
     """The voice in a folder, named after it: speaker, front end and codec. Raises WeightsError.
 
-    device: of speaker and codec; None: the CPU.
+    device: of speaker and codec; None: the CPU. level_db: as VoiceSynthesiser has it.
     """
     check_voice(folder)
     readers = [folder / name for name in READERS if (folder / name).is_file()]
@@ -158,7 +174,8 @@ def load_synthesiser(
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec", device=device)
-    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec, gender)
+    speaker = Speaker(net, front, settings)
+    return VoiceSynthesiser(folder.name, speaker, codec, gender=gender, level_db=level_db)
 
 
 def _gender(about: Path) -> Gender:
