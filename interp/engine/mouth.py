@@ -41,7 +41,7 @@ class Tempo:
 
     easy_ms: int = 1_000
     steady_ms: int = 1_900
-    least_pace: float = 0.65
+    least_pace: float = 0.6
     short_pause_ms: int = 1_500
     hurry_ms: int = 2_500
     full_hurry_ms: int = 5_000

@@ -171,7 +171,7 @@ def test_lag_first_shortens_pauses_then_raises_the_tempo(
 
 
 @pytest.mark.parametrize(
-    ("lag_ms", "pace"), [(0, 0.65), (1_000, 0.65), (1_450, 0.825), (1_900, 1.0), (2_500, 1.0)]
+    ("lag_ms", "pace"), [(0, 0.6), (1_000, 0.6), (1_450, 0.8), (1_900, 1.0), (2_500, 1.0)]
 )
 def test_tempo_sinks_where_words_would_run_out(lag_ms: int, pace: float) -> None:
     assert Tempo().pace(lag_ms) == pytest.approx(pace)

@@ -92,8 +92,9 @@ class Kokoro:
     name = "kokoro"
 
     def __init__(self, voice: str = "af_heart") -> None:
-        """voice: its name in kokoro-js. Raises ModuleNotFoundError without the wheels, ValueError
-        for a voice that is not there or whose language has no phonemes at hand."""
+        """voice: its name in kokoro-js. Raises ModuleNotFoundError without the wheels,
+        FileNotFoundError for a voice that is not there, ValueError for one whose language has no
+        phonemes at hand."""
         if voice[:1] not in LANGUAGES:
             raise ValueError(f"espeak has no phonemes for the Kokoro voice {voice!r}")
         self.phonemes = Phonemes(LANGUAGES[voice[0]])
@@ -131,7 +132,7 @@ def _styles(voice: str) -> NDArray[np.float32]:
     """A voice's styles [phonemes - 1, 1, style]."""
     path = VOICES / f"{voice}.bin"
     if not path.is_file():
-        raise ValueError(f"no {path}: `npm pack kokoro-js@1.2.1` has the voices of Kokoro")
+        raise FileNotFoundError(f"no {path}: `npm pack kokoro-js@1.2.1` has the voices of Kokoro")
     return np.fromfile(path, np.float32).reshape(STYLES, 1, STYLE_DIM)
 
 
