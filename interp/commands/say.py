@@ -14,6 +14,7 @@ from interp.core.errors import InvalidRequest, Reason
 from interp.core.languages import language_of
 from interp.engine.recital import recite
 from interp.models.settings import ModelSettings
+from interp.models.voice.speaker import DRAWN
 from interp.outlets.sound import SpeechFile
 
 STREAM_LEAD = 2
@@ -26,10 +27,12 @@ def run(args: argparse.Namespace) -> int:
     language = language_of(args.language)
     words = sayable(args.text, language)
     settings = replace(models_over(ModelSettings(), args), speech_level_db=args.level)
+    if args.seed is not None:
+        settings = replace(settings, speaker=replace(settings.speaker, codes=DRAWN))
     speaks = app.voice(settings, language)
     lead = STREAM_LEAD if args.stream else None
     started_s, first_s, sound = time.process_time(), 0.0, []
-    for frame in recite(speaks, words, lead, args.seed, args.rate):
+    for frame in recite(speaks, words, lead, args.seed or 0, args.rate):
         first_s = first_s or time.process_time() - started_s
         sound.append(frame.samples)
     if not sound:

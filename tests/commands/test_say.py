@@ -33,6 +33,15 @@ def test_the_same_text_sounds_the_same_every_time(tmp_path: Path, voice: str) ->
     assert len(first) > 10 * 2 * 2048
 
 
+def test_each_seed_is_a_take_of_its_own_that_can_be_had_again(tmp_path: Path, voice: str) -> None:
+    likeliest = said(tmp_path / "a.wav", "--voice", voice)
+    one, again, two = (
+        said(tmp_path / "a.wav", "--voice", voice, "--seed", seed) for seed in ("1", "1", "2")
+    )
+    assert one == again
+    assert len({likeliest, one, two}) == 3
+
+
 def test_word_by_word_everything_is_said_too(
     tmp_path: Path, voice: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,8 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed",
         type=whole_number,
-        default=0,
-        help="another take, of a voice that varies",
+        help="another take for each number (default: the likeliest)",
     )
     parser.add_argument(
         "--rate", type=float, default=1.0, metavar="N", help="times its own tempo, 0.6 to 1.35"
