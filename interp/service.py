@@ -9,6 +9,7 @@ from functools import partial
 from interp import app
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.tracing import Tracing
 from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
@@ -18,6 +19,7 @@ from interp.monitor.settings import PageSettings
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, VaultStore
+from interp.serve.vault_copies import VaultCopies
 
 
 @asynccontextmanager
@@ -33,15 +35,17 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
         _check_device(deployment)
     async with _replicas(deployment, local) as pool:
         shared = not local and deployment.cluster.ray_address is not None
+        tracing = app.tracing(deployment.telemetry, "interp-gateway")
         server = Server(
             config=deployment,
             pool=pool,
             clock=MonotonicClock(),
             doors=_doors(deployment),
             vault=await asyncio.to_thread(_vault) if shared else None,
+            tracing=tracing,
         )
         stop = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
+        async with _reporting(server, deployment, tracing), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
@@ -62,6 +66,26 @@ def _doors(deployment: Deployment) -> list[Door]:
         raise InvalidRequest(
             Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
         ) from error
+
+
+@asynccontextmanager
+async def _reporting(
+    server: Server, deployment: Deployment, tracing: Tracing
+) -> AsyncIterator[None]:
+    """Traces and metrics for OpenTelemetry, where somebody takes them."""
+    settings = deployment.telemetry
+    endpoint = app.telemetry_endpoint(settings)
+    report = None
+    if endpoint and settings.metrics_s:
+        reports = app.telemetry("metrics").MetricsReport
+        registry, every_s = server.metrics.registry, settings.metrics_s
+        report = reports.to(endpoint, registry, service="interp-gateway", every_s=every_s)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(tracing.close)
+        if report:
+            await asyncio.to_thread(report.close)
 
 
 @asynccontextmanager
@@ -87,8 +111,7 @@ def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManage
 def _vault() -> Vault:
     """Where gateways that share a Ray record their sessions."""
     cluster = importlib.import_module("interp.cluster.vault")
-    vault: Vault = cluster.RayVault(vault_store)
-    return vault
+    return VaultCopies(cluster.ray_vaults(vault_store), MonotonicClock())
 
 
 def vault_store() -> VaultStore:

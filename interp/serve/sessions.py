@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from interp.core.clock import Clock
+from interp.core.config import targets_of
 from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
+from interp.core.tracing import Span, Tracing
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.policies import parse
@@ -95,6 +97,7 @@ class Sessions:
                 relay.recorder = Recorder(relay.session_id, self._keeper)
                 await relay.keep(())
         self._metrics.started.inc()
+        relay.span = _span_of(relay, self._metrics.tracing, resumed=False)
         log.info("session started", extra=_named(relay))
         return relay
 
@@ -160,7 +163,8 @@ class Sessions:
         else:
             await self._admit(relay)
         assert self._keeper, "the record came from it"
-        relay.recorder = Recorder(relay.session_id, self._keeper)
+        relay.recorder = Recorder(relay.session_id, self._keeper, record.revision)
+        relay.span = _span_of(relay, self._metrics.tracing, resumed=True)
         log.info("session taken over", extra=_named(relay))
         return relay
 
@@ -261,6 +265,7 @@ class Sessions:
         if self._all_over:
             self._emptied.set()
         self._metrics.ended.labels(relay.how_ended).inc()
+        relay.span.end(how=relay.how_ended, worked_ms=relay.worked_ms, replica=relay.replica)
         self._metrics.sessions.set(len(self))
         log.info("session ended", extra={**_named(relay), "reason": relay.how_ended})
 
@@ -271,6 +276,20 @@ class Sessions:
             task = asyncio.ensure_future(self._keeper.forget(relay.session_id))
             self._forgetting.add(task)
             task.add_done_callback(self._forgetting.discard)
+
+
+def _span_of(relay: Relay, tracing: Tracing, *, resumed: bool) -> Span:
+    """For who follows the sessions from outside."""
+    session = relay.config.session
+    return tracing.session(
+        relay.session_id,
+        resumed=resumed,
+        tenant=relay.tenant.name,
+        source=session.source,
+        targets=", ".join(each.target for each in targets_of(session)),
+        policy=session.policy,
+        audio=relay.config.audio.encoding.value,
+    )
 
 
 def _named(relay: Relay) -> dict[str, str]:
