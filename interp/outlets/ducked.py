@@ -11,6 +11,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from interp.core.audio import Samples, silence
+from interp.intake.frames import planar
 from interp.outlets.under import DUCKED_DB, share
 
 Block: TypeAlias = NDArray[np.float32]
@@ -52,7 +53,7 @@ def original(container: InputContainer, stream: AudioStream) -> Iterator[Block]:
         frame.pts = None  # its place is decided
         for given in resampler.resample(frame):
             at += given.samples
-            yield given.to_ndarray()
+            yield planar(given)
     yield from _flushed(resampler)
 
 
@@ -87,7 +88,7 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[av.Audi
 
 
 def _flushed(resampler: av.AudioResampler | None) -> list[Block]:
-    return [frame.to_ndarray() for frame in resampler.resample(None)] if resampler else []
+    return [planar(frame) for frame in resampler.resample(None)] if resampler else []
 
 
 def _returned(at: int, size: int, spans: Sequence[tuple[int, int]]) -> Samples:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from interp import app
-from interp.core.audio import SOURCE_RATE_HZ, VAD_FRAME_SAMPLES, samples_to_ms
+from interp.core.audio import SOURCE_RATE_HZ, VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.events import TargetSpeech, WrittenWord
 from interp.core.synthesiser import Gender, SoundFrame, SpeakStep
 from interp.engine.mouth import Mouth, SpeechSettings
@@ -52,8 +52,11 @@ def whole(part: VoiceSynthesiser) -> list[SoundFrame]:
 def check_same(found: Sequence[SoundFrame], wanted: Sequence[SoundFrame]) -> None:
     assert [frame.codes for frame in found] == [frame.codes for frame in wanted]
     assert [frame.words for frame in found] == [frame.words for frame in wanted]
-    sounds = (np.concatenate([frame.samples for frame in each]) for each in (found, wanted))
-    np.testing.assert_allclose(*sounds, atol=TOLERANCE)
+    np.testing.assert_allclose(sound(found), sound(wanted), atol=TOLERANCE)
+
+
+def sound(frames: Sequence[SoundFrame]) -> Samples:
+    return np.concatenate([frame.samples for frame in frames])
 
 
 def test_it_says_what_it_sounds_like(part: VoiceSynthesiser) -> None:
@@ -65,8 +68,7 @@ def test_all_words_are_said_at_a_voices_level(
     part: VoiceSynthesiser, whole: list[SoundFrame]
 ) -> None:
     assert whole[-1].words == len(WORDS[part.voice.language])
-    sound = np.concatenate([frame.samples for frame in whole])
-    assert 0.05 < float(np.sqrt(np.mean(sound**2))) < 0.3
+    assert 0.05 < float(np.sqrt(np.mean(sound(whole) ** 2))) < 0.3
 
 
 @pytest.mark.parametrize("pieces", [1, 3])
