@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -95,19 +96,23 @@ def check_voices(settings: ModelSettings) -> None:
 
 def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
     """The voices that `settings` names. Raises WeightsError."""
-    _set_threads(settings)
-    device = device_of(settings.device)
-    return [
-        load_synthesiser(folder, settings.speaker, device) for folder in voice_folders(settings)
-    ]
+    return list(_loaded_voices(settings))
 
 
 def voice(settings: ModelSettings, language: str = "en") -> VoiceSynthesiser:
     """The first of the voices that speaks a language. Raises WeightsError where none does."""
-    found = [each for each in voices(settings) if each.language == language]
-    if not found:
-        raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
-    return found[0]
+    for each in _loaded_voices(settings):
+        if each.voice.language == language:
+            return each
+    raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
+
+
+def _loaded_voices(settings: ModelSettings) -> Iterator[VoiceSynthesiser]:
+    """One after the other, as they are asked for."""
+    _set_threads(settings)
+    device = device_of(settings.device)
+    for folder in voice_folders(settings):
+        yield load_synthesiser(folder, settings.speaker, device, settings.speech_level_db)
 
 
 def _set_threads(settings: ModelSettings) -> None:

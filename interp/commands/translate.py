@@ -24,7 +24,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import DUCKED_DB, Underlay
+from interp.outlets.under import Underlay
 from interp.outlets.video import Additions, Original, write_copy
 from interp.policies import parse
 
@@ -122,16 +122,17 @@ class _Batch:
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
-                ducked = parts.speech and args.original == Original.DUCK
-                below = Underlay(recording.samples, DUCKED_DB) if ducked else None
-                outlets += file_outlets(parts, self._config, below, bilingual=args.bilingual)
+                outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
             with opened(outlets) as take:
                 for event in events:
                     take(event)
             if plan.video and parts.captions:
                 captions = parts.captions.read_text(encoding="utf-8")
+                spoken = tuple(outlets[-1].spoken) if isinstance(outlets[-1], SpeechFile) else ()
                 original = Original(args.original)
-                added = Additions(captions, parts.speech, self._language, original, args.track)
+                added = Additions(
+                    captions, parts.speech, self._language, original, args.track, spoken
+                )
                 write_copy(file, plan.video, added)
 
 

@@ -43,7 +43,7 @@ class Models:
     ) -> None:
         """tracing: who follows the work."""
         self.translator, self.tracing = translator, tracing
-        self._synthesisers = {Voice(each.name, each.language): each for each in voices}
+        self._synthesisers = {each.voice: each for each in voices}
 
     @property
     def pairs(self) -> frozenset[Pair]:
@@ -160,7 +160,7 @@ def _speak(
     synthesiser: Synthesiser, tracing: Tracing, steps: Sequence[SpeakStep[Any]]
 ) -> list[Spoken]:
     started_s = time.perf_counter()
-    with tracing.span("speak", steps=len(steps), voice=synthesiser.name):
+    with tracing.span("speak", steps=len(steps), voice=synthesiser.voice.name):
         spoken = synthesiser.speak(steps)
     share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
     return [Spoken(frames, share_ms) for frames in spoken]

@@ -128,13 +128,13 @@ class Relay:
         """A tap on the speaker's audio."""
         return self._uplink.watch()
 
-    def restore(self, record: Record, facts: Facts) -> None:
+    async def restore(self, record: Record, facts: Facts) -> None:
         """Go on where another gateway was; to be placed on a lane of its own."""
         self.session_id = record.session_id
         self.tokens = Tokens(facts.tokens, resumable=self.config.resumable)
         self.lane = f"{record.session_id}.{secrets.token_hex(4)}"
         self._inputs.restore(record.journal)
-        self._uplink.restore(facts, record.journal.position)
+        await self._uplink.restore(facts, record.journal.position, record.past)
         self.downlink.restore(record.responses, facts)
         self.worked_ms = facts.worked_ms
         self.lifetime.restore(facts.age_ms)
@@ -146,6 +146,7 @@ class Relay:
 
     async def keep(self, responses: Sequence[Response]) -> None:
         """Have all that became of the session recorded, before these leave for the client."""
+        inputs, past = self._inputs.fresh(), self._uplink.fresh()
         if self.recorder is None:
             return
         told, spoken_ms, hushed_ms = self.downlink.progress()
@@ -159,7 +160,7 @@ class Relay:
             ended=self._uplink.ended,
             age_ms=self.lifetime.age_ms,
         )
-        if not await self.recorder.keep(self._inputs.fresh(), responses, facts):
+        if not await self.recorder.keep(inputs, past, responses, facts):
             self.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it"))
 
     def attach(self) -> Stream:

@@ -104,7 +104,8 @@ class Sessions:
         return relay
 
     def _relay(self, tenant: Tenant, config: StreamConfig) -> Relay:
-        intake = Intake(config.audio, self._intake, self._clock)
+        recorded = bool(self._keeper and config.resumable)
+        intake = Intake(config.audio, self._intake, self._clock, recorded=recorded)
         return Relay(
             tenant=tenant,
             config=config,
@@ -113,7 +114,7 @@ class Sessions:
             threads=self._threads,
             clock=self._clock,
             metrics=self._metrics,
-            recorded=bool(self._keeper and config.resumable and intake.restorable),
+            recorded=recorded,
         )
 
     async def _admit(self, relay: Relay) -> None:
@@ -158,8 +159,10 @@ class Sessions:
         record = await self._keeper.claim(token) if self._keeper else None
         if record is None or record.facts is None or record.tenant != tenant.name:
             return None
+        if not record.past.whole:
+            return None
         relay = self._relay(tenant, record.config)
-        relay.restore(record, record.facts)
+        await relay.restore(record, record.facts)
         if relay.ended:
             self._relays[relay.session_id] = relay
         else:
