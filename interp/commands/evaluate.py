@@ -270,7 +270,7 @@ def record(
 def fleet_of(args: argparse.Namespace) -> Fleet:
     """Worker processes with the model, one thread each. Raises WeightsError where it is absent."""
     if not any(s.present for s in app.store().list() if s.model.name == args.model):
-        app.store().open(args.model)  # says what would bring it
+        app.check_translator(ModelSettings(args.model))  # says what would bring it
     build = partial(build_system, ModelSettings(args.model, threads=1, device=args.device))
     return Fleet(build, args.workers, tuple(args.policy_file))
 

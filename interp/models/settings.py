@@ -11,7 +11,8 @@ from interp.models.whisper.settings import WhisperSettings
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """translator: a name of the catalogue. threads: of torch, in each process; 0: all cores.
+    """translator: a name of the catalogue, or the folder of an OmniLM. threads: of torch, in each
+    process; 0: all cores.
 
     students: a folder of further students, one folder a pair, besides the store's.
     voices: folders with a voice each, the first of a language its default; none: the package's own.

@@ -14,6 +14,7 @@ COMMANDS = {
     "stream": "stream audio to a server and show what it says",
     "serve": "serve interpretation over gRPC",
     "say": "speak a text into a file",
+    "chat": "ask a model of the recipe: a recording or a text in, text and speech out",
     "languages": "languages that are heard, written and spoken",
     "evaluate": "measure policies on a manifest",
     "tune": "find the best policy under a lag bound",
