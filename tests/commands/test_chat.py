@@ -23,7 +23,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def chat(home: Path, *words: str, model: str = "model") -> int:
-    return main(["chat", *words, "--model", str(home / model)])
+    drawn = [] if "--temperature" in words else ["--temperature", "1"]
+    return main(["chat", *words, *drawn, "--model", str(home / model)])
 
 
 @pytest.mark.parametrize("question", ["one two", "a.wav"])

@@ -1,5 +1,6 @@
 """The recipe from nothing to an answer, tiny: every stage, every step of the command."""
 
+import asyncio
 import json
 import tomllib
 from collections.abc import Iterator
@@ -8,17 +9,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch.utils.tensorboard import SummaryWriter
 
+from interp import app
 from interp.core.settings import read_settings
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import Omni, load_omni
+from interp.models.settings import ModelSettings
 from interp.models.snac import build_snac, write_weights
+from tests.fakes.host_replica import HostReplica
 from tests.models.voice.tiny import CODEC
+from tests.serve.gateway import CONFIG, serving, text_of
+from tests.serve.test_speech import messages
 from training.__main__ import main
+from training.data.synthesise import LEVEL, speak
 from training.data.tones import write_tones
+from training.data.tones_engine import Tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import aloud, simultaneous
@@ -233,3 +242,20 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     found = [simultaneous(model, corpus, Task.S2TT, numbers, k, 3) for k in (1, 2, 4)]
     assert all(score.value > 60 for score in found), found
     assert found[0].lag_ms < found[1].lag_ms < found[2].lag_ms
+    told = asyncio.run(served(runs / "4_simultaneous", "one three two", "waitk:k=2,unit_ms=256"))
+    assert told == " um tres dois"
+
+
+async def served(folder: Path, words: str, policy: str) -> str:
+    """What a server with this model writes of tones, over gRPC."""
+    translator = app.translator(ModelSettings(str(folder)))
+    replica = HostReplica("omni", translator=translator)
+    session = replace(CONFIG.session, source="en", target="pt", policy=policy)
+    samples = soxr.resample(speak(Tones(), words, LEVEL).samples, 24_000, 16_000)
+    try:
+        async with serving(replica) as gateway:
+            talk = await gateway.call().say(replace(CONFIG, session=session), *messages(samples))
+            await talk.half_close()
+            return text_of(await talk.rest())
+    finally:
+        replica.host.stop()
