@@ -29,6 +29,7 @@ from interp.outlets.under import Underlay
 from interp.policies import parse
 from interp.wire.messages import Control, StreamConfig
 
+_WAITING_CHUNKS = 8
 _REST_S = 10.0
 """After an interruption: how long to wait for the words that the server still owes."""
 _EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143}
@@ -81,7 +82,8 @@ class _Live:
 
     def __init__(self, args: argparse.Namespace, source: Source, report: Report) -> None:
         self._args, self._source, self._report = args, source, report
-        self._outgoing: asyncio.Queue[bytes | Control | None] = asyncio.Queue(8)
+        self._outgoing: asyncio.Queue[bytes | Control | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(_WAITING_CHUNKS)  # for audio; a control always finds some
         self._ended = asyncio.Event()
         self.status = 0
 
@@ -105,8 +107,7 @@ class _Live:
                         yield body
 
     def _send(self, control: Control) -> None:
-        with suppress(asyncio.QueueFull):
-            self._outgoing.put_nowait(control)
+        self._outgoing.put_nowait(control)
 
     def _catch_signals(self, main: "asyncio.Task[object]") -> None:
         loop = asyncio.get_running_loop()
@@ -130,19 +131,31 @@ class _Live:
                 item = asyncio.ensure_future(self._outgoing.get())
                 await asyncio.wait({item, ended}, return_when=asyncio.FIRST_COMPLETED)
                 if ended.done():
-                    item.cancel()
+                    for control in self._left(item):
+                        yield control
                     return
                 if (sent := item.result()) is None:
                     await pump  # raises what went wrong with the audio
                     return
+                if isinstance(sent, bytes):
+                    self._room.release()
                 yield sent
         finally:
             ended.cancel()
             pump.cancel()
 
+    def _left(self, item: "asyncio.Future[bytes | Control | None]") -> list[Control]:
+        """Controls not sent yet when the session was ended; audio that waits is dropped."""
+        left = [item.result()] if item.done() else []
+        item.cancel()
+        while not self._outgoing.empty():
+            left.append(self._outgoing.get_nowait())
+        return [each for each in left if each is not None and not isinstance(each, bytes)]
+
     async def _pump(self) -> None:
         try:
             async for chunk in feed(self._source, self._args.chunk_ms, self._report.warn):
-                await self._outgoing.put(chunk)
+                await self._room.acquire()
+                self._outgoing.put_nowait(chunk)
         finally:
-            await self._outgoing.put(None)
+            self._outgoing.put_nowait(None)

@@ -96,7 +96,10 @@ class _Batch:
         """A video gets captions beside it, unless they are wanted elsewhere or would be in the
         way of a file that is there."""
         path = beside(file, self._language, ".srt")
-        if not found.video or plan.captions or plan.video or self._args.json or path.exists():
+        if not found.video or plan.captions or plan.video or self._args.json:
+            return plan
+        if path.exists():
+            print(f"{file}: {path.name} is there and stays as it is", file=sys.stderr)
             return plan
         return replace(plan, captions=path)
 
