@@ -1,6 +1,5 @@
 """The page over HTTP: files, lists, streams of changes, sound, and orders."""
 
-import json
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import resources
@@ -38,6 +37,7 @@ from interp.monitor.settings import Role
 from interp.monitor.steer import steer
 from interp.monitor.stream import events, sound
 from interp.serve.conversation import Entry, Metadata
+from interp.wire.json import json_object
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -245,13 +245,7 @@ async def _order(request: Request) -> dict[str, Any]:
         body += piece
         if len(body) > MOST_ORDER_BYTES:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "an order is short")
-    try:
-        order = json.loads(body)
-    except ValueError as error:
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "an order is JSON") from error
-    if not isinstance(order, dict):
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "an order is a JSON object")
-    return order
+    return json_object(body, "an order")
 
 
 def _watching(booth: Booth, request: Request, *, audience: bool) -> Response:

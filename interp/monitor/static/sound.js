@@ -3,6 +3,26 @@
 const HOLD_S = 0.25;
 const MOST_AHEAD_S = 1.5;
 
+// Pieces of PCM16, one after the other; after a pause the next begins holdS from now.
+export class Playback {
+  constructor(context, output, holdS, mostAheadS = Infinity) {
+    Object.assign(this, { context, output, holdS, mostAheadS, due: 0 });
+  }
+
+  play(pcm, rate) {
+    if (!pcm.length) return;
+    const buffer = this.context.createBuffer(1, pcm.length, rate);
+    buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
+    const now = this.context.currentTime;
+    if (this.due < now) this.due = now + this.holdS;
+    if (this.due - now > this.mostAheadS) return; // a tab that slept: go on with what is new
+    const source = new AudioBufferSourceNode(this.context, { buffer });
+    source.connect(this.output);
+    source.start(this.due);
+    this.due += buffer.duration;
+  }
+}
+
 export class Listener {
   constructor() {
     this.context = new AudioContext();
@@ -19,7 +39,7 @@ export class Listener {
     const answer = await fetch(path, { signal: this.abort.signal });
     const rate = Number(answer.headers.get("x-sample-rate"));
     const reader = answer.body.getReader();
-    let due = 0;
+    const playback = new Playback(this.context, this.tone, HOLD_S, MOST_AHEAD_S);
     let rest = new Uint8Array();
     for (;;) {
       const { value, done } = await reader.read();
@@ -29,16 +49,7 @@ export class Listener {
       bytes.set(value, rest.length);
       const whole = bytes.length - (bytes.length % 2);
       rest = bytes.slice(whole);
-      const pcm = new Int16Array(bytes.buffer, 0, whole / 2);
-      const buffer = this.context.createBuffer(1, Math.max(1, pcm.length), rate);
-      buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
-      const now = this.context.currentTime;
-      if (due < now) due = now + HOLD_S;
-      if (due - now > MOST_AHEAD_S) continue; // a tab that slept: go on with what is new
-      const source = new AudioBufferSourceNode(this.context, { buffer });
-      source.connect(this.tone);
-      source.start(due);
-      due += buffer.duration;
+      playback.play(new Int16Array(bytes.buffer, 0, whole / 2), rate);
     }
   }
 

@@ -1,32 +1,16 @@
 // A session from this page: the microphone as MediaRecorder gives it, or a file at the speed of speech.
 
 import { ask } from "./api.js";
+import { Playback } from "./sound.js";
 import { Text } from "./text.js";
 
 const FILE_RATE = 16000;
 const PIECE_MS = 100;
+const HOLD_S = 0.05;
 const at = (name) => document.getElementById(name);
 const text = new Text(at("captions"), ["target"], { lateMs: Infinity });
 window.interpText = text;
 let stop = () => {};
-
-class Playback {
-  constructor() {
-    this.context = new AudioContext();
-    this.due = 0;
-  }
-
-  play(bytes, rate) {
-    const pcm = new Int16Array(bytes);
-    const buffer = this.context.createBuffer(1, pcm.length, rate);
-    buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
-    const source = new AudioBufferSourceNode(this.context, { buffer });
-    source.connect(this.context.destination);
-    this.due = Math.max(this.due, this.context.currentTime + 0.05);
-    source.start(this.due);
-    this.due += buffer.duration;
-  }
-}
 
 async function samplesOf(file) {
   const context = new OfflineAudioContext(1, 1, FILE_RATE);
@@ -80,7 +64,12 @@ function show(message, playback) {
     });
     scrollTo(0, document.body.scrollHeight);
   }
-  return message.targetSpeech ? (bytes) => playback.play(bytes, message.targetSpeech.sampleRateHertz) : null;
+  return message.targetSpeech ? (bytes) => playback.play(new Int16Array(bytes), message.targetSpeech.sampleRateHertz) : null;
+}
+
+function playbackHere() {
+  const context = new AudioContext();
+  return new Playback(context, context.destination, HOLD_S);
 }
 
 async function begin(event) {
@@ -89,7 +78,7 @@ async function begin(event) {
   text.restart([]);
   const file = at("file").files[0];
   const aloud = at("speech").checked;
-  const playback = aloud ? new Playback() : null;
+  const playback = aloud ? playbackHere() : null;
   const samples = file ? await samplesOf(file) : null;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/v1/interpret`, ["interp.v1"]);
