@@ -42,6 +42,10 @@ def test_ten_lines_are_about_ten(code: str) -> None:
     assert len(lines) <= 12
 
 
+def test_the_page_of_the_library_has_the_same_client() -> None:
+    assert CLIENT in (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.weights
 def test_the_library_in_ten_lines_translates_a_file_and_live_audio(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
