@@ -146,7 +146,7 @@ def build_host(deployment: Deployment) -> Host:
     settings, hosting = deployment.models, deployment.host
     runs = models(settings, speaking=True)
     runs.warm_up()
-    pairs = frozenset(runs.translator.pairs)
+    pairs = runs.pairs
     return Host(
         gate=gate(deployment.gate),
         models=runs,

@@ -9,14 +9,26 @@ from typing import Any, TypeVar
 
 from interp.core.audio import SOURCE_RATE_HZ, silence
 from interp.core.config import SessionConfig, voice_of
+from interp.core.languages import AUTO
 from interp.core.logs import described
 from interp.core.synthesiser import SpeakStep, Synthesiser, Voice
-from interp.core.translator import Ask, DecodeStep, EncodeStep, Translator
-from interp.engine.work import Answer, Failed, Speaking, Spoken, Work, Writing, Written, attempt
+from interp.core.translator import Ask, DecodeStep, EncodeStep, Pair, Translator
+from interp.engine.work import (
+    Answer,
+    Failed,
+    Identified,
+    Identifying,
+    Speaking,
+    Spoken,
+    Work,
+    Writing,
+    Written,
+    attempt,
+)
 
 log = logging.getLogger(__name__)
 
-WorkT = TypeVar("WorkT", Writing, SpeakStep[Any])
+WorkT = TypeVar("WorkT", Writing, Identifying, SpeakStep[Any])
 
 
 class Models:
@@ -25,6 +37,15 @@ class Models:
     def __init__(self, translator: Translator, voices: Sequence[Synthesiser] = ()) -> None:
         self.translator = translator
         self._synthesisers = {Voice(each.name, each.language): each for each in voices}
+
+    @property
+    def pairs(self) -> frozenset[Pair]:
+        """What a session may ask for: the translator's, and where it tells what is spoken, also
+        whatever that is, into each target that more than its own language is written in."""
+        pairs = frozenset(self.translator.pairs)
+        if not self.translator.abilities.languages:
+            return pairs
+        return pairs | {Pair(AUTO, pair.target) for pair in pairs if pair.source != pair.target}
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -43,14 +64,18 @@ class Models:
         alone: only those that fail then are Failed.
         """
         writing: dict[int, Writing] = {}
+        identifying: dict[int, Identifying] = {}
         speaking: dict[Voice, dict[int, SpeakStep[Any]]] = {}
         for place, work in enumerate(works):
             match work:
                 case Writing():
                     writing[place] = work
+                case Identifying():
+                    identifying[place] = work
                 case Speaking(voice, step):
                     speaking.setdefault(voice, {})[place] = step
         answers = _answers(writing, partial(_write, self.translator))
+        answers |= _answers(identifying, partial(_identify, self.translator))
         for voice, steps in speaking.items():
             answers |= _answers(steps, partial(_speak, self._synthesisers[voice]))
         return [answers[place] for place in range(len(works))]
@@ -87,11 +112,8 @@ def _alone(work: WorkT, run: Callable[[Sequence[WorkT]], Sequence[Answer]]) -> A
 
 
 def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
-    """A work whose audio was encoded holds none any more: it is not encoded twice."""
     started_s = time.perf_counter()
-    translator.encode([work.encode for work in works if work.encode])
-    for work in works:
-        work.encode = None
+    _encode(translator, works)
     steps = [step for work in works for step in work.decodes]
     hypotheses = iter(translator.decode(steps))
     share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
@@ -99,6 +121,21 @@ def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
         Written(tuple(itertools.islice(hypotheses, count)), share_ms * count)
         for count in (len(work.decodes) for work in works)
     ]
+
+
+def _identify(translator: Translator, works: Sequence[Identifying]) -> list[Identified]:
+    started_s = time.perf_counter()
+    _encode(translator, works)
+    found = translator.spoken([work.source for work in works])
+    share_ms = (time.perf_counter() - started_s) * 1000 / len(works)
+    return [Identified(chances, share_ms) for chances in found]
+
+
+def _encode(translator: Translator, works: Sequence[Writing] | Sequence[Identifying]) -> None:
+    """A work whose audio was encoded holds none any more: it is not encoded twice."""
+    translator.encode([work.encode for work in works if work.encode])
+    for work in works:
+        work.encode = None
 
 
 def _speak(synthesiser: Synthesiser, steps: Sequence[SpeakStep[Any]]) -> list[Spoken]:

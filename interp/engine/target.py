@@ -20,12 +20,13 @@ from interp.core.events import (
     Warned,
 )
 from interp.core.languages import language_of
+from interp.core.translator import Pair
 from interp.engine.models import Models
 from interp.engine.mouth import Mouth, MouthState, SpeechSettings, mouth_of, no_voice
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
-from interp.engine.work import Speaking, Spoken, Work, Written
+from interp.engine.work import Done, Speaking, Spoken, Work
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
 Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech
@@ -64,7 +65,7 @@ class Target:
         state: TargetState,
     ) -> "Target":
         """config: of this target alone. Raises NotServed, InvalidRequest."""
-        pair = pair_of(config, models.translator.pairs)
+        pair = pair_of(config, models.pairs)
         writer = Writer(models.translator, pair, TargetText, state.writer)
         mouth = mouth_of(
             replace(config, outputs=state.outputs),
@@ -138,6 +139,7 @@ class Targets:
             Target.of(number, each, models, settings, state)
             for number, (each, state) in enumerate(zip(alone, states, strict=True))
         )
+        captions_of(self._translator, self._source, self.outputs)  # refused before any speech
 
     def __iter__(self) -> Iterator[Target]:
         return iter(self._all)
@@ -158,9 +160,30 @@ class Targets:
         return max(target.writer.effort.anew_ms for target in self._all)
 
     @property
-    def captions(self) -> Writer | None:
-        """Who writes source text, if any of them is asked for it. Raises NotServed."""
-        return captions_of(self._translator, self._source, self.outputs)
+    def sources(self) -> frozenset[str]:
+        """The languages that all of them can be written from."""
+        pairs = frozenset(self._translator.pairs)
+        wanted = [target.writer.target for target in self._all]
+        captions = Output.SOURCE_TEXT in self.outputs
+        return frozenset(
+            code
+            for code in {pair.source for pair in pairs}
+            if all(Pair(code, to) in pairs for to in (*wanted, *((code,) if captions else ())))
+        )
+
+    def set_source(self, language: str) -> None:
+        """From the next segment on, this is spoken."""
+        self._source = language
+        for target in self._all:
+            target.writer.set_source(language)
+
+    def begin(self, segment: Segment) -> tuple[Writer, ...]:
+        """All who write of a segment, open. Raises NotServed."""
+        own = captions_of(self._translator, self._source, self.outputs)
+        writers = (*(target.writer for target in self._all), *((own,) if own else ()))
+        for writer in writers:
+            writer.open(segment)
+        return writers
 
     def stalled(self, segment: Segment, most_samples: int) -> bool:
         """Whether every text has ended, and the speaker went on for so much voiced time."""
@@ -172,7 +195,7 @@ class Targets:
 
     def speak(
         self, position: int, pace: Pace, outgoing: Outgoing, *, finishing: bool
-    ) -> Generator[Work, Written | Spoken, float]:
+    ) -> Generator[Work, Done, float]:
         """Say what is due on the target timeline now that the source is at this sample.
 
         Gives the model time that it took, ms.
@@ -205,6 +228,7 @@ class Targets:
             case SetOutputs(outputs, number):
                 for target in self._meant(number):
                     target.want(outputs)
+                captions_of(self._translator, self._source, self.outputs)  # refused now if at all
             case SetGlossary(glossary):
                 self._all[0].writer.set_glossary(glossary)
             case Interrupt():

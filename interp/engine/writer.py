@@ -13,6 +13,7 @@ from interp.core.config import SessionConfig
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output, SourceText, TargetText, WrittenWord
 from interp.core.glossary import NO_TERMS, Glossary
+from interp.core.languages import AUTO
 from interp.core.translator import Ask, DecodeStep, Hypothesis, Pair, Translator, Word
 from interp.engine.guards import believable
 from interp.engine.segment import Segment
@@ -71,6 +72,11 @@ class Writer:
         return WriterState(self._policy_text, self._carried, self._glossary)
 
     @property
+    def target(self) -> str:
+        """The language that it writes."""
+        return self._pair.target
+
+    @property
     def effort(self) -> Effort:
         """What its hypotheses are worth."""
         return effort_of(self._policy)
@@ -84,6 +90,10 @@ class Writer:
     def stalled(self) -> bool:
         """Whether the text of the open segment has ended, as far as the translator can tell."""
         return self._open.stalled
+
+    def set_source(self, language: str) -> None:
+        """From the next segment on, this is spoken. Known before the first is opened."""
+        self._pair = Pair(language, self._pair.target)
 
     def set_policy(self, policy: str) -> None:
         """Decide with this one from now on. Raises NotServed, InvalidRequest."""
@@ -180,8 +190,8 @@ class Writer:
 
 
 def captions_of(translator: Translator, language: str, outputs: frozenset[Output]) -> Writer | None:
-    """Writes down what a speaker says, where that is wanted. Raises NotServed."""
-    if Output.SOURCE_TEXT not in outputs:
+    """Writes down what a speaker says, where that is wanted and known. Raises NotServed."""
+    if Output.SOURCE_TEXT not in outputs or language == AUTO:
         return None
     own = Pair(language, language)
     if own not in translator.pairs:

@@ -88,7 +88,7 @@ def row(booth: Booth) -> Change:
     session, view = booth.relay.config.session, booth.view
     return {
         "id": booth.session_id,
-        "source": session.source,
+        "source": view.source or session.source,
         "target": session.target,
         "speaker": booth.relay.tenant.name,
         "state": state_of(booth),

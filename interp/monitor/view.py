@@ -13,6 +13,7 @@ from interp.core.audio import Samples
 from interp.core.events import (
     PolicyAction,
     SessionEnded,
+    SourceLanguage,
     SourceText,
     TargetText,
     Warned,
@@ -52,7 +53,7 @@ class View:
     """received_ms, backlog_ms: of source audio. age_ms: of the newest word's source when written.
 
     input_db, output_db: RMS below full scale, of the speaker and of the speech that goes out.
-    taken_over_by: the person who speaks in the voice's place.
+    taken_over_by: the person who speaks in the voice's place. source: what is spoken, once told.
     """
 
     lines: dict[int, Line] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class View:
     leaving: bool = False
     ended: bool = False
     policy: str = ""
+    source: str = ""
 
     @property
     def age_p95_ms(self) -> int | None:
@@ -103,8 +105,11 @@ def fold(view: View, body: Body) -> Change | None:
         case Lag(received_ms, backlog_ms, age_ms):
             view.received_ms, view.backlog_ms, view.age_ms = received_ms, backlog_ms, age_ms
             return {"kind": "lag", "received": received_ms, "backlog": backlog_ms, "age": age_ms}
-        case Warned(code, amount_ms):
-            return note(view, code.value, amount_ms=amount_ms)
+        case SourceLanguage(language):
+            view.source = language
+            return note(view, "SOURCE_LANGUAGE", text=language)
+        case Warned(code, amount_ms, language):
+            return note(view, code.value, amount_ms=amount_ms, text=language)
         case GoingAway(deadline_ms):
             view.leaving = True
             return note(view, "GOING_AWAY", amount_ms=deadline_ms)

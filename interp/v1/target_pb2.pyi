@@ -22,6 +22,7 @@ class WarningCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WARNING_CODE_SPEECH_SKIPPED: _ClassVar[WarningCode]
     WARNING_CODE_OUTPUT_DROPPED: _ClassVar[WarningCode]
     WARNING_CODE_REPLICA_REPLACED: _ClassVar[WarningCode]
+    WARNING_CODE_OTHER_LANGUAGE: _ClassVar[WarningCode]
 WARNING_CODE_UNSPECIFIED: WarningCode
 WARNING_CODE_GAP_FILLED: WarningCode
 WARNING_CODE_GAP_RESET: WarningCode
@@ -32,6 +33,7 @@ WARNING_CODE_CATCHING_UP: WarningCode
 WARNING_CODE_SPEECH_SKIPPED: WarningCode
 WARNING_CODE_OUTPUT_DROPPED: WarningCode
 WARNING_CODE_REPLICA_REPLACED: WarningCode
+WARNING_CODE_OTHER_LANGUAGE: WarningCode
 
 class Word(_message.Message):
     __slots__ = ("text", "delay", "elapsed", "source_start", "source_end")
@@ -72,6 +74,14 @@ class SourceText(_message.Message):
     tentative: str
     segment_ended: bool
     def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
+
+class SourceLanguage(_message.Message):
+    __slots__ = ("language_code", "probability")
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    language_code: str
+    probability: float
+    def __init__(self, language_code: _Optional[str] = ..., probability: _Optional[float] = ...) -> None: ...
 
 class TargetSpeech(_message.Message):
     __slots__ = ("segment", "pcm_s16le", "snac_codes", "opus_packets", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target")
@@ -142,12 +152,14 @@ class Lag(_message.Message):
     def __init__(self, received: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., backlog: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., word_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Warning(_message.Message):
-    __slots__ = ("code", "amount")
+    __slots__ = ("code", "amount", "language_code")
     CODE_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     code: WarningCode
     amount: _duration_pb2.Duration
-    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    language_code: str
+    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
 
 class MarkerReached(_message.Message):
     __slots__ = ("marker_id", "position")

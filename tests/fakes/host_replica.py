@@ -9,7 +9,7 @@ from interp.engine.local import LocalReplica
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo, lost
 from tests.fakes.synthesiser import ScriptSynthesiser
-from tests.fakes.translator import PAIRS, ScriptTranslator
+from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
 
@@ -31,7 +31,7 @@ class HostReplica(LocalReplica):
             models=models,
             clock=MonotonicClock(),
             settings=settings,
-            info=ReplicaInfo(settings.lanes, PAIRS, models.voices, "script"),
+            info=ReplicaInfo(settings.lanes, models.pairs, models.voices, "script"),
         )
         super().__init__(name, self.host)
         self.host.start()

@@ -18,7 +18,7 @@ def add_session(parser: argparse.ArgumentParser) -> None:
         dest="source",
         default="fr",
         metavar="LANGUAGE",
-        help="spoken language: a tag or a name, see `interp languages`",
+        help="spoken language: a tag or a name, see `interp languages`; auto: whatever is spoken",
     )
     group.add_argument(
         "--to", dest="target", default="en", metavar="LANGUAGE", help="wanted language"

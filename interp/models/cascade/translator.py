@@ -84,6 +84,10 @@ class CascadeTranslator:
             step.state.samples += len(step.audio)
             step.state.finished = step.finished
 
+    def spoken(self, sources: Sequence[CascadeSource]) -> list[Mapping[str, float]]:
+        """As the model that hears."""
+        return self._hearing.spoken([source.heard for source in sources])
+
     def decode(self, steps: Sequence[DecodeStep[AnyTarget]]) -> list[Hypothesis]:
         """Continue each written prefix; one hypothesis per step, in order."""
         self._hear(steps)
