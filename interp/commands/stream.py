@@ -32,7 +32,7 @@ from interp.wire.messages import Control, StreamConfig
 _WAITING_CHUNKS = 8
 _REST_S = 10.0
 """After an interruption: how long to wait for the words that the server still owes."""
-_EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143}
+_EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -120,7 +120,8 @@ class _Live:
             loop.call_later(_REST_S, main.cancel)
 
         for number in _EXIT:
-            loop.add_signal_handler(number, interrupt, number)
+            if signal.getsignal(number) != signal.SIG_IGN:
+                loop.add_signal_handler(number, interrupt, number)
 
     async def _feed(self) -> AsyncIterator[bytes | Control]:
         """Audio and controls in the order they come, until the audio or the session is ended."""

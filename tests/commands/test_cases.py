@@ -121,16 +121,29 @@ def address() -> Iterator[str]:
         server.send_signal(signal.SIGTERM)
 
 
-def test_an_interruption_keeps_what_was_written(address: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "number", "status"),
+    [
+        ("stream", signal.SIGINT, 130),
+        ("stream", signal.SIGHUP, 129),
+        ("translate", signal.SIGINT, 130),
+        ("translate", signal.SIGTERM, 143),
+        ("translate", signal.SIGHUP, 129),
+    ],
+)
+def test_an_interruption_keeps_what_was_written(
+    address: str, command: str, number: int, status: int, tmp_path: Path
+) -> None:
     out = tmp_path / "out.srt"
     file = str(CASES / "ctrl-c-captions.ogg")
-    command = [*PROGRAM, "stream", file, "--server", address, "--captions", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+    where = ["--server", address] if command == "stream" else ["--realtime"]
+    words = [*PROGRAM, command, file, *where, "--captions", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None
         first = client.stdout.read(10)
-        client.send_signal(signal.SIGINT)
+        client.send_signal(number)
         text = first + client.stdout.read()
-        assert client.wait(20) == 130
+        assert client.wait(20) == status
     written = " ".join(line for cue in read_srt(out.read_text()) for line in cue.lines)
     assert written.split() == text.split() != []
 
