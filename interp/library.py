@@ -189,7 +189,8 @@ def mono_16k(audio: Sound, rate_hz: int) -> Samples:
     """Samples of any type, rate and number of channels as the engine hears them [sample]."""
     line = Resampler(rate_hz)
     sound = np.concatenate([line.push(_mono(audio, rate_hz)), line.finish()])
-    return np.clip(sound, -1, 1).astype(np.float32)
+    samples: Samples = np.clip(sound, -1, 1).astype(np.float32)
+    return samples
 
 
 def _mono(audio: Sound, rate_hz: int) -> Samples:

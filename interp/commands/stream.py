@@ -6,7 +6,7 @@ import io
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,9 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """
     parse(args.policy)
     language_of(args.source)
-    with suppress(asyncio.CancelledError):
-        return asyncio.run(_stream(args))
-    return _EXIT[signal.SIGINT]
+    return asyncio.run(_stream(args))
 
 
 async def _stream(args: argparse.Namespace) -> int:
@@ -55,7 +53,8 @@ async def _stream(args: argparse.Namespace) -> int:
     session = session_config(args, speech=bool(args.speech or args.play))
     report = Report(str(args.file), as_json=args.json, out=sys.stdout, err=sys.stderr)
     under = None if args.under is None or piped else Underlay(read_audio(file), args.under)
-    outlets: list[Outlet] = [report, *file_outlets(plan, session, under, bilingual=args.bilingual)]
+    # Files first: what was shown is saved, wherever an interruption falls.
+    outlets: list[Outlet] = [*file_outlets(plan, session, under, bilingual=args.bilingual), report]
     if args.play:
         outlets.append(Loudspeaker(sound_card))
     if piped:
@@ -68,8 +67,12 @@ async def _stream(args: argparse.Namespace) -> int:
     with opened(outlets) as take:
         async with connect(args.server, key=key, tls=tls) as client:
             live = _Live(args, source, report)
-            async for event in live.events(client, session):
-                take(event)
+            try:
+                async for event in live.events(client, session):
+                    take(event)
+            except asyncio.CancelledError:
+                if not live.status:
+                    raise
             return live.status
 
 

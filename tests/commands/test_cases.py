@@ -145,7 +145,22 @@ def test_an_interruption_keeps_what_was_written(
         text = first + client.stdout.read()
         assert client.wait(20) == status
     written = " ".join(line for cue in read_srt(out.read_text()) for line in cue.lines)
-    assert written.split() == text.split() != []
+    assert text.split()
+    assert written.split()[: len(text.split())] == text.split()
+
+
+def test_a_copy_of_a_video_that_is_interrupted_leaves_its_captions(tmp_path: Path) -> None:
+    video, out = CASES / "audio-starts-late.mkv", tmp_path / "out.mp4"
+    words = [*PROGRAM, "translate", str(video), "--realtime", "--mux", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        text = program.stdout.read(5)
+        program.send_signal(signal.SIGINT)
+        text += program.stdout.read()
+        assert program.wait(20) == 130
+    assert not out.exists()
+    kept = " ".join((tmp_path / "out.en.srt").read_text(encoding="utf-8").split())
+    assert text.split()[0] in kept
 
 
 def test_a_pipe_that_ends_within_a_sample_loses_no_word(address: str, tmp_path: Path) -> None:
