@@ -64,6 +64,13 @@ class SetGlossary:
 
 
 @dataclass(frozen=True, slots=True)
+class Expect:
+    """From this point of the audio on, expect to hear these words, and none that were before."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """Answered by MarkerReached once all audio before it has been worked through."""
 
@@ -104,7 +111,9 @@ class Replay:
     passed_samples: frozenset[int]
 
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | SkipBacklog
+Steering: TypeAlias = (
+    SetPolicy | SetOutputs | SetGlossary | Expect | Interrupt | MuteSpeech | SkipBacklog
+)
 Input: TypeAlias = Audio | Steering | Marker | End | Replay
 
 

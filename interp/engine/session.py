@@ -17,6 +17,7 @@ from interp.core.events import (
     Audio,
     Checkpoint,
     End,
+    Expect,
     Input,
     Interrupt,
     Marker,
@@ -162,7 +163,7 @@ class Session:
 
     def _steer(self, control: Input) -> None:
         match control:
-            case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
+            case SetPolicy() | SetOutputs() | SetGlossary() | Expect() | Interrupt() | MuteSpeech():
                 self._targets.steer(control)
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms

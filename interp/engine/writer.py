@@ -5,7 +5,7 @@ the words that are now written. A session has a writer for each language that it
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
@@ -63,6 +63,7 @@ class Writer:
         self._translator, self._pair, self._text = translator, pair, text
         self._carried = state.carried
         self._track: Track | None = None
+        self._glossary = NO_TERMS
         self.set_policy(state.policy)
         self.set_glossary(state.glossary)
 
@@ -102,7 +103,14 @@ class Writer:
 
     def set_glossary(self, glossary: Glossary) -> None:
         """Write these terms from now on. Raises InvalidRequest where the backend takes none."""
-        if glossary.terms and not self._translator.abilities.glossary:
+        self._heed(replace(glossary, expected=glossary.expected or self._glossary.expected))
+
+    def expect(self, words: tuple[str, ...]) -> None:
+        """Expect to hear these words from the next segment on. Raises as `set_glossary`."""
+        self._heed(replace(self._glossary, expected=words))
+
+    def _heed(self, glossary: Glossary) -> None:
+        if glossary != NO_TERMS and not self._translator.abilities.glossary:
             raise InvalidRequest(Reason.BAD_GLOSSARY, "this model takes no glossary")
         self._glossary = glossary
 
@@ -189,8 +197,14 @@ class Writer:
             )
 
 
-def captions_of(translator: Translator, language: str, outputs: frozenset[Output]) -> Writer | None:
-    """Writes down what a speaker says, where that is wanted and known. Raises NotServed."""
+def captions_of(
+    translator: Translator,
+    language: str,
+    outputs: frozenset[Output],
+    expected: tuple[str, ...] = (),
+) -> Writer | None:
+    """Writes down what a speaker says, where that is wanted and known. expected: words that he may
+    say. Raises NotServed."""
     if Output.SOURCE_TEXT not in outputs or language == AUTO:
         return None
     own = Pair(language, language)
@@ -198,4 +212,5 @@ def captions_of(translator: Translator, language: str, outputs: frozenset[Output
         raise NotServed(Reason.PAIR_NOT_SERVED, "source text in this language is not served")
     attentive = translator.abilities.attention
     policy = CAPTIONS_POLICY if attentive else CAPTIONS_WITHOUT_ATTENTION
-    return Writer(translator, own, SourceText, WriterState(policy))
+    glossary = Glossary(expected=expected)
+    return Writer(translator, own, SourceText, WriterState(policy, glossary=glossary))

@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
+from interp.v1 import session_pb2 as _session_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -160,6 +161,18 @@ class Warning(_message.Message):
     amount: _duration_pb2.Duration
     language_code: str
     def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
+
+class SlideRead(_message.Message):
+    __slots__ = ("expected", "proposed", "pages", "problem")
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    PAGES_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    expected: _containers.RepeatedScalarFieldContainer[str]
+    proposed: _containers.RepeatedCompositeFieldContainer[_session_pb2.GlossaryTerm]
+    pages: int
+    problem: str
+    def __init__(self, expected: _Optional[_Iterable[str]] = ..., proposed: _Optional[_Iterable[_Union[_session_pb2.GlossaryTerm, _Mapping]]] = ..., pages: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
 
 class MarkerReached(_message.Message):
     __slots__ = ("marker_id", "position")

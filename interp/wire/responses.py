@@ -31,6 +31,7 @@ from interp.wire.messages import (
     NoticeCode,
     Response,
     SessionStarted,
+    SlideRead,
     SpeechEncoding,
     StreamConfig,
 )
@@ -39,6 +40,8 @@ from interp.wire.requests import (
     config_to_proto,
     duration,
     milliseconds,
+    terms_from_proto,
+    terms_to_proto,
 )
 
 CODES_A_FRAME = 7
@@ -116,6 +119,15 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             )
         case Notice(code, author):
             message.notice.CopyFrom(people_pb2.Notice(code=NOTICE_NAMES[code], author=author))
+        case SlideRead(expected, proposed, pages, problem):
+            message.slide_read.CopyFrom(
+                target_pb2.SlideRead(
+                    expected=expected,
+                    proposed=terms_to_proto(proposed),
+                    pages=pages,
+                    problem=problem,
+                )
+            )
         case _:
             assert_never(response.body)
     return message
@@ -168,6 +180,10 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
         case "notice":
             told = _NOTICE_FROM_PROTO.get(message.notice.code)
             return Notice(told, message.notice.author) if told else None
+        case "slide_read":
+            read = message.slide_read
+            proposed = terms_from_proto(read.proposed)
+            return SlideRead(tuple(read.expected), proposed, read.pages, read.problem)
         case _:
             return None
 

@@ -3,6 +3,7 @@
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
+from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.local import LocalReplica
@@ -23,9 +24,11 @@ class HostReplica(LocalReplica):
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
         translator: ScriptTranslator | None = None,
+        tracing: Tracing = UNSEEN,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
-        models = Models(translator or ScriptTranslator(), [voice] if voice else [])
+        voices = [voice] if voice else []
+        models = Models(translator or ScriptTranslator(), voices, tracing)
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             models=models,
