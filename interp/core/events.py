@@ -82,6 +82,13 @@ class MuteSpeech:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatSpeech:
+    """Say again the newest segment of which something was said. target: None: of all."""
+
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SkipBacklog:
     """Treat audio that was received and not yet worked through as silence."""
 
@@ -103,7 +110,9 @@ class Replay:
     passed_samples: frozenset[int]
 
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | SkipBacklog
+Steering: TypeAlias = (
+    SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | RepeatSpeech | SkipBacklog
+)
 Input: TypeAlias = Audio | Steering | Marker | End | Replay
 
 
@@ -113,7 +122,8 @@ class WrittenWord:
 
     text: with its leading space, so that words concatenate. delay_ms: source heard when it was
     written; elapsed_ms: the same plus compute and waiting. source_start_ms, source_end_ms: the
-    stretch of source it came from. All from the start of the session's audio.
+    stretch of source it came from. All from the start of the session's audio. probability: how sure
+    the model was of it, 0..1; None where it does not tell. The same words need not be as sure.
     """
 
     text: str
@@ -121,6 +131,7 @@ class WrittenWord:
     elapsed_ms: int
     source_start_ms: int
     source_end_ms: int
+    probability: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +167,7 @@ class TargetSpeech:
     offset_ms: where it begins on the target timeline, which runs beside the source's; rounded down.
     text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
     of what it says. delay_ms, elapsed_ms: as for words. human: a person speaks, not the voice.
-    target: as TargetText has it.
+    target: as TargetText has it. repeated: it was said before, see RepeatSpeech.
     """
 
     segment: int
@@ -170,6 +181,7 @@ class TargetSpeech:
     elapsed_ms: int
     human: bool = False
     target: int = 0
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,7 @@ class PolicyAction:
     """One decision, as a trace: READ is zero words.
 
     units: source units of the segment so far. position_ms: source heard. compute_ms: model time.
+    guarded: a guard kept back words that the policy would have written.
     """
 
     segment: int
@@ -185,6 +198,7 @@ class PolicyAction:
     words: int
     compute_ms: float
     target: int = 0
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

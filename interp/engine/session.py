@@ -23,6 +23,7 @@ from interp.core.events import (
     MarkerReached,
     MuteSpeech,
     PassedOver,
+    RepeatSpeech,
     Replay,
     Said,
     SessionEnded,
@@ -157,8 +158,15 @@ class Session:
 
     def _steer(self, control: Input) -> None:
         match control:
-            case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
-                self._targets.steer(control)
+            case (
+                SetPolicy()
+                | SetOutputs()
+                | SetGlossary()
+                | Interrupt()
+                | MuteSpeech()
+                | RepeatSpeech()
+            ):
+                self._targets.steer(control, self._position)
                 self._captions = self._targets.captions
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms

@@ -12,6 +12,7 @@ from interp.core.events import (
     MuteSpeech,
     Output,
     PolicyAction,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
@@ -28,7 +29,7 @@ from interp.engine.segment import Segment
 from interp.engine.work import Speaking, Spoken, Work, Written
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech
+Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | RepeatSpeech
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Target:
                     len(decision.words),
                     compute_ms,
                     self.number,
+                    decision.guarded,
                 )
             )
         if isinstance(decision.text, TargetText) and Output.TEXT in self.outputs:
@@ -196,8 +198,10 @@ class Targets:
         """Whose writer this is; None: none of theirs."""
         return next((target for target in self._all if target.writer is writer), None)
 
-    def steer(self, control: Steering) -> None:
-        """Raises InvalidRequest, NotServed."""
+    def steer(  # noqa: C901  one case a kind
+        self, control: Steering, position: int
+    ) -> None:
+        """At this source sample. Raises InvalidRequest, NotServed."""
         match control:
             case SetPolicy(policy, number):
                 for target in self._meant(number):
@@ -213,6 +217,10 @@ class Targets:
             case MuteSpeech(muted):
                 for mouth in self._mouths():
                     mouth.mute(muted)
+            case RepeatSpeech(number):
+                for target in self._meant(number):
+                    if target.mouth:
+                        target.mouth.repeat(samples_to_ms(position))
 
     def _meant(self, number: int | None) -> tuple[Target, ...]:
         if number is None:

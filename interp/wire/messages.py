@@ -132,11 +132,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """How a person says that a segment should read; what was written stays."""
+    """How a person says that a segment should read; what was written stays. target: its place."""
 
     segment: int
     text: str
     author: str
+    target: int = 0
 
 
 Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Correction | Notice | Event

@@ -12,6 +12,7 @@ from interp.core.events import (
     Marker,
     MuteSpeech,
     Output,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
@@ -88,7 +89,7 @@ def request_from_proto(message: service_pb.InterpretRequest) -> Request:
             silence = message.silence
             return SilenceMessage(silence.sequence, milliseconds(silence.duration))
         case "control":
-            return _control_from_proto(message.control)
+            return control_from_proto(message.control)
         case _:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a request must set one of its fields")
 
@@ -104,7 +105,7 @@ def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resum
         outputs=_outputs_from_proto(config.outputs) or frozenset({Output.TEXT}),
         policy=_policy(config.policy) or DEFAULT_POLICY,
         voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
-        glossary=_glossary_from_proto(config.glossary),
+        glossary=glossary_from_proto(config.glossary),
         also=tuple(_also_from_proto(more) for more in config.more_targets),
     )
     targets_of(session)
@@ -126,10 +127,10 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
             encoding=_ENCODING_TO_PROTO[config.audio.encoding],
             sample_rate_hertz=config.audio.rate_hz,
         ),
-        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in session.outputs),
+        outputs=outputs_to_proto(session.outputs),
         policy=session.policy,
         voice=session.voice,
-        glossary=_glossary_to_proto(session.glossary),
+        glossary=glossary_to_proto(session.glossary),
         speech_encoding=_SPEECH_TO_PROTO[config.speech],
         resume_window=duration(config.resume_window_s * 1000),
         more_targets=[_also_to_proto(also) for also in session.also],
@@ -167,28 +168,33 @@ def _also_from_proto(more: session_pb2.MoreTarget) -> Also:
 def _also_to_proto(also: Also) -> session_pb2.MoreTarget:
     return session_pb2.MoreTarget(
         language_code=also.target,
-        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in also.outputs or ()),
+        outputs=outputs_to_proto(also.outputs or ()),
         policy=also.policy,
         voice=also.voice,
     )
 
 
-def _place(control: source_pb2.SetPolicy | source_pb2.SetOutputs) -> int | None:
+def _place(
+    control: source_pb2.SetPolicy | source_pb2.SetOutputs | source_pb2.RepeatSpeech,
+) -> int | None:
     return control.target if control.HasField("target") else None
 
 
-def _glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
+def glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
+    """Raises InvalidRequest."""
     return glossary_of([Term(term.source, term.target, term.spoken) for term in terms])
 
 
-def _glossary_to_proto(glossary: Glossary) -> list[session_pb2.GlossaryTerm]:
+def glossary_to_proto(glossary: Glossary) -> list[session_pb2.GlossaryTerm]:
+    """Its terms as messages."""
     return [
         session_pb2.GlossaryTerm(source=term.source, target=term.target, spoken=term.spoken)
         for term in glossary.terms
     ]
 
 
-def _control_from_proto(control: source_pb2.Control) -> Control:
+def control_from_proto(control: source_pb2.Control) -> Control:
+    """Raises InvalidRequest."""
     match control.WhichOneof("control"):
         case "mute_speech":
             return MuteSpeech(control.mute_speech.muted)
@@ -196,11 +202,13 @@ def _control_from_proto(control: source_pb2.Control) -> Control:
             return Interrupt()
         case "skip_backlog":
             return SkipBacklog()
+        case "repeat_speech":
+            return RepeatSpeech(_place(control.repeat_speech))
         case "set_policy":
             policy = _given(_policy(control.set_policy.policy), Reason.BAD_POLICY)
             return SetPolicy(policy, _place(control.set_policy))
         case "set_glossary":
-            return SetGlossary(_glossary_from_proto(control.set_glossary.terms))
+            return SetGlossary(glossary_from_proto(control.set_glossary.terms))
         case "set_outputs":
             outputs = _outputs_from_proto(control.set_outputs.outputs)
             return SetOutputs(_given(outputs, Reason.BAD_CONFIG), _place(control.set_outputs))
@@ -218,14 +226,16 @@ def _control_to_proto(control: Control) -> source_pb2.Control:
             return source_pb2.Control(interrupt=source_pb2.Interrupt())
         case SkipBacklog():
             return source_pb2.Control(skip_backlog=source_pb2.SkipBacklog())
+        case RepeatSpeech(target):
+            return source_pb2.Control(repeat_speech=source_pb2.RepeatSpeech(target=target))
         case SetPolicy(policy, target):
             chosen_policy = source_pb2.SetPolicy(policy=policy, target=target)
             return source_pb2.Control(set_policy=chosen_policy)
         case SetGlossary(glossary):
-            terms = _glossary_to_proto(glossary)
+            terms = glossary_to_proto(glossary)
             return source_pb2.Control(set_glossary=source_pb2.SetGlossary(terms=terms))
         case SetOutputs(outputs, target):
-            chosen = sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
+            chosen = outputs_to_proto(outputs)
             return source_pb2.Control(
                 set_outputs=source_pb2.SetOutputs(outputs=chosen, target=target)
             )
@@ -246,6 +256,11 @@ def _outputs_from_proto(outputs: Iterable[session_pb2.Output]) -> frozenset[Outp
     if not chosen <= OUTPUTS.keys():
         raise InvalidRequest(Reason.BAD_CONFIG, "an output is not known here")
     return frozenset(OUTPUTS[output] for output in chosen)
+
+
+def outputs_to_proto(outputs: Iterable[Output]) -> list[session_pb2.Output]:
+    """In the order of their numbers."""
+    return sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
 
 
 def _given(value: ValueT, reason: Reason) -> ValueT:

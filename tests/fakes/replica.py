@@ -5,7 +5,7 @@ Words depend on the place of the audio alone, so that a session worked through a
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -152,6 +152,9 @@ class FakeReplica:
         word = WrittenWord(f" w{lane.words}", end_ms, end_ms + 5, start_ms, end_ms)
         lane.words += 1
         lane.say(TargetText(0, (word,), "maybe"))
+        for number, more in enumerate(lane.config.also, 1):
+            other = replace(word, text=f" {more.target}{lane.words - 1}")
+            lane.say(TargetText(0, (other,), target=number))
         if Output.ACTIONS in lane.config.outputs:
             lane.say(PolicyAction(0, lane.words, end_ms, 1, 1.5))
         if Output.SPEECH in lane.config.outputs:
