@@ -19,6 +19,7 @@ from interp.monitor.everywhere import Register, RegisterStore
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, VaultStore
+from interp.serve.vault_copies import VaultCopies
 
 
 @asynccontextmanager
@@ -91,8 +92,7 @@ def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManage
 def _vault() -> Vault:
     """Where gateways that share a Ray record their sessions."""
     cluster = importlib.import_module("interp.cluster.vault")
-    vault: Vault = cluster.RayVault(vault_store)
-    return vault
+    return VaultCopies(cluster.ray_vaults(vault_store), MonotonicClock())
 
 
 def vault_store() -> VaultStore:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import ray
@@ -18,6 +19,7 @@ from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
+from training.data import steps
 from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
@@ -25,12 +27,14 @@ from training.data.tones import write_tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, offline, simultaneous
+from training.omni.extract_on_ray import extracted_on_ray
 from training.omni.imported import imported
 from training.omni.infer import Question, ask, write_speech
 from training.omni.prepare import Preparing, prepare
 from training.omni.stages import ablate, read_stages, train_stage
 from training.on_ray import Workers, train_on_ray
 from training.parallel import joined, launched_by_torchrun
+from training.whisper import steps as whisper_steps
 
 CARD = "README.md"
 
@@ -48,9 +52,9 @@ def main(words: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    steps = parser.add_subparsers(dest="step", required=True)
+    found = parser.add_subparsers(dest="step", required=True)
     for name, (text, add) in STEPS.items():
-        add(steps.add_parser(name, help=text, description=text))
+        add(found.add_parser(name, help=text, description=text))
     return parser
 
 
@@ -87,13 +91,18 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
         "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
     )
     parser.add_argument("--distorted", type=float, default=0.0, help="part heard through noise")
+    _add_ray(parser)
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
     job = Preparing(args.manifest, args.out, args.hears, args.codec, pieces, args.distorted)
-    print(prepare(job))
+    if not args.ray_workers:
+        print(prepare(job))
+        return
+    ray.init(address=args.ray_address, include_dashboard=False)
+    print(prepare(job, partial(extracted_on_ray, workers=args.ray_workers)))
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
@@ -112,8 +121,7 @@ def _import(args: argparse.Namespace) -> None:
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("configs", nargs="+", type=Path, help="stages, in order")
-    parser.add_argument("--ray-workers", type=int, help="on Ray, so many; survives a lost one")
-    parser.add_argument("--ray-address", help="an existing Ray (default: one of our own)")
+    _add_ray(parser)
     parser.set_defaults(run=_train)
 
 
@@ -234,12 +242,18 @@ def _release(args: argparse.Namespace) -> None:
     print(f"{args.out}: {count / 1e6:.1f} M parameters")
 
 
+def _add_ray(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ray-workers", type=int, help="on Ray, so many; survives a lost one")
+    parser.add_argument("--ray-address", help="an existing Ray (default: one of our own)")
+
+
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="run folder, or a released one")
     parser.add_argument("--device", default=AUTO, help="cpu, cuda or auto")
 
 
 STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "data": ("make, release and rebuild sets of speech and text", steps.add),
     "tones": ("a made-up pair of languages to try the recipe on", _add_tones),
     "manifest": ("entries of a corpus on this machine", _add_manifest),
     "prepare": ("features, codes and pieces of a manifest", _add_prepare),
@@ -247,6 +261,7 @@ STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "train": ("stages, one config each, from nothing or where they stopped", _add_train),
     "evaluate": ("word errors and BLEU, offline and at wait-k", _add_evaluate),
     "infer": ("ask a model: speech or text in, text and speech out", _add_infer),
+    "whisper": ("Whisper's decoder, taught to wait", whisper_steps.add),
     "ablate": ("what each stage is worth", _add_ablate),
     "release": ("a model folder with its card, float16", _add_release),
 }

@@ -18,6 +18,7 @@ import grpc
 from interp.client.ending import Ending
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import AudioFormat, Encoding
+from interp.intake.rtp import RtpStamp
 from interp.wire.messages import (
     AudioAck,
     AudioMessage,
@@ -56,6 +57,17 @@ _OPTIONS = [
 
 
 @dataclass(frozen=True, slots=True)
+class RtpPacket:
+    """What RTP brought of Opus: for sessions whose audio is Encoding.OPUS_PACKETS."""
+
+    stamp: RtpStamp
+    payload: bytes
+
+
+Fed: TypeAlias = bytes | RtpPacket | Control
+
+
+@dataclass(frozen=True, slots=True)
 class ClientTls:
     """PEM files. authority: that signed the server; certificate and key: our own, for mTLS."""
 
@@ -84,16 +96,24 @@ class Client:
         self._metadata = (("authorization", f"Bearer {key}"),) if key else ()
 
     def interpret(
-        self, config: StreamConfig, feed: AsyncIterable[bytes | Control]
+        self, config: StreamConfig, feed: AsyncIterable[Fed]
     ) -> AsyncGenerator[Body, None]:
         """Send the feed, half-close, and give what the server says, once each and in order.
 
-        The feed is asked for from the moment the session has started. With config.resume_window_s
-        a lost connection is taken up again within that time. Raises InterpError with the server's
-        reason, and whatever the feed raises.
+        Audio of the feed is bytes, or packets of RTP with their stamps. The feed is asked for from
+        the moment the session has started. With config.resume_window_s a lost connection is taken
+        up again within that time. Raises InterpError with the server's reason, and whatever the
+        feed raises.
         """
         talk = _Conversation(self._stub, self._metadata, config, self._patience)
         return talk.events(feed)
+
+
+def channel_to(address: str, tls: ClientTls | None) -> grpc.aio.Channel:
+    """To a server at host:port, with our keepalive."""
+    if tls is None:
+        return grpc.aio.insecure_channel(address, options=_OPTIONS)
+    return grpc.aio.secure_channel(address, _credentials(tls), options=_OPTIONS)
 
 
 @asynccontextmanager
@@ -101,12 +121,7 @@ async def connect(
     address: str, *, key: str = "", tls: ClientTls | None = None, patience: Patience | None = None
 ) -> AsyncIterator[Client]:
     """A client of the server at host:port; key: sent as a bearer key."""
-    channel = (
-        grpc.aio.insecure_channel(address, options=_OPTIONS)
-        if tls is None
-        else grpc.aio.secure_channel(address, _credentials(tls), options=_OPTIONS)
-    )
-    async with channel:
+    async with channel_to(address, tls) as channel:
         yield Client(channel, key, patience or Patience())
 
 
@@ -152,7 +167,7 @@ class _Conversation:
         self._welcomed = asyncio.Event()
         self._started = asyncio.Event()
 
-    async def events(self, feed: AsyncIterable[bytes | Control]) -> AsyncGenerator[Body, None]:
+    async def events(self, feed: AsyncIterable[Fed]) -> AsyncGenerator[Body, None]:
         """What the server says."""
         pump = asyncio.ensure_future(self._pump(feed))
         loop = asyncio.get_running_loop()
@@ -263,18 +278,23 @@ class _Conversation:
         for sent in list(self._unacked):
             await call.write(request_to_proto(sent.request))
 
-    async def _pump(self, feed: AsyncIterable[bytes | Control]) -> None:
+    async def _pump(self, feed: AsyncIterable[Fed]) -> None:
         """Number the feed. It goes on while a connection is taken up again."""
         await self._started.wait()
         sequence = sent_bytes = 0
         async for item in feed:
-            if isinstance(item, bytes):
-                sequence += 1
-                offset_ms = _offset_ms(self._config.audio, sent_bytes)
-                sent_bytes += len(item)
-                await self._queue.put(_Sent(sequence, AudioMessage(sequence, offset_ms, item)))
-            else:
-                await self._queue.put(_Sent(sequence, item))
+            match item:
+                case bytes():
+                    sequence += 1
+                    offset_ms = _offset_ms(self._config.audio, sent_bytes)
+                    sent_bytes += len(item)
+                    await self._queue.put(_Sent(sequence, AudioMessage(sequence, offset_ms, item)))
+                case RtpPacket(stamp, payload):
+                    sequence += 1
+                    message = AudioMessage(sequence, None, payload, stamp)
+                    await self._queue.put(_Sent(sequence, message))
+                case control:
+                    await self._queue.put(_Sent(sequence, control))
         await self._queue.put(None)
 
 
@@ -305,7 +325,8 @@ def _stop_if_failed(pump: "asyncio.Future[None]", call: Call) -> None:
 def _offset_ms(audio: AudioFormat, sent_bytes: int) -> int | None:
     if audio.encoding not in SAMPLE_BYTES:
         return None
-    return sent_bytes // SAMPLE_BYTES[audio.encoding] * 1000 // audio.rate_hz
+    width = SAMPLE_BYTES[audio.encoding] * audio.channels
+    return sent_bytes // width * 1000 // audio.rate_hz
 
 
 def _credentials(tls: ClientTls) -> grpc.ChannelCredentials:

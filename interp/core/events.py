@@ -167,7 +167,8 @@ class TargetSpeech:
     offset_ms: where it begins on the target timeline, which runs beside the source's; rounded down.
     text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
     of what it says. delay_ms, elapsed_ms: as for words. human: a person speaks, not the voice.
-    target: as TargetText has it. repeated: it was said before, see RepeatSpeech.
+    target: as TargetText has it. packets: the sound as Opus, for clients that asked for it.
+    repeated: it was said before, see RepeatSpeech.
     """
 
     segment: int
@@ -181,6 +182,7 @@ class TargetSpeech:
     elapsed_ms: int
     human: bool = False
     target: int = 0
+    packets: tuple[bytes, ...] | None = None
     repeated: bool = False
 
 

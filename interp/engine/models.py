@@ -1,5 +1,6 @@
 """What the sessions of a process run on: a translator and its voices, given the work of many."""
 
+import itertools
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,7 @@ class Models:
         return self._synthesisers[voice] if voice else None
 
     def run(self, works: Sequence[Work]) -> list[Answer]:
-        """Answers in order. Works of a kind are one batch and share its time evenly.
+        """Answers in order. Works of a kind are one batch and share its time evenly, by decode.
 
         What is written comes before what is said. Where a batch fails its works are run again, each
         alone: only those that fail then are Failed.
@@ -61,7 +62,7 @@ class Models:
         pair = min(translator.pairs)
         target = translator.init_target(source, pair.source, pair.target, "")
         encode = EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)
-        _write(translator, [Writing(encode, DecodeStep(target, Ask(1), 0, finished=True))])
+        _write(translator, [Writing(encode, (DecodeStep(target, Ask(1), 0, finished=True),))])
         for synthesiser in self._synthesisers.values():
             state = synthesiser.init_state(0)
             _speak(synthesiser, [SpeakStep(state, ("One.",), 1.0, 0, frames=1)])
@@ -91,9 +92,13 @@ def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
     translator.encode([work.encode for work in works if work.encode])
     for work in works:
         work.encode = None
-    hypotheses = translator.decode([work.decode for work in works])
-    share_ms = (time.perf_counter() - started_s) * 1000 / len(works)
-    return [Written(hypothesis, share_ms) for hypothesis in hypotheses]
+    steps = [step for work in works for step in work.decodes]
+    hypotheses = iter(translator.decode(steps))
+    share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
+    return [
+        Written(tuple(itertools.islice(hypotheses, count)), share_ms * count)
+        for count in (len(work.decodes) for work in works)
+    ]
 
 
 def _speak(synthesiser: Synthesiser, steps: Sequence[SpeakStep[Any]]) -> list[Spoken]:

@@ -6,7 +6,7 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 
 import copy
 import itertools
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -34,6 +34,7 @@ from interp.core.events import (
     Warned,
     WarningCode,
 )
+from interp.core.translator import Hypothesis
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
 from interp.engine.mouth import SpeechSettings
@@ -225,9 +226,9 @@ class Session:
     def _listen(self, segment: Segment, speech: Speech) -> Running:
         """Have decided what is due, unless that comes too late."""
         segment.hear(speech.audio, speech.voiced_samples)
-        for writer in self._writers:
-            if writer.reached_unit(segment.voiced_samples) and not self._passing_over():
-                yield from self._decide(segment, writer, finishing=False)
+        due = [each for each in self._writers if each.reached_unit(segment.voiced_samples)]
+        if due and not self._passing_over():
+            yield from self._decide(segment, due, finishing=False)
         if self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
@@ -243,10 +244,9 @@ class Session:
 
     def _close(self, segment: Segment, reason: CloseReason) -> Running:
         """Have the rest written; nothing of the segment is kept but its last words."""
+        yield from self._decide(segment, self._writers, finishing=True)
         for writer in self._writers:
-            yield from self._decide(segment, writer, finishing=True)
             yield from self._recover(segment, writer)
-        for writer in self._writers:
             rolled = reason is CloseReason.ROLLOVER
             writer.close(hand_on=rolled and writer is not self._captions)
         voiced_ms = self._totals.voiced_ms + samples_to_ms(segment.voiced_samples)
@@ -265,19 +265,25 @@ class Session:
             rest = segment.rest(self._segments, source, begin_sample)
             self._segments += 1
             writer.open(rest)
-            yield from self._decide(rest, writer, finishing=True)
+            yield from self._decide(rest, [writer], finishing=True)
 
-    def _decide(self, segment: Segment, writer: Writer, *, finishing: bool) -> Running:
-        """One READ or WRITE of one writer."""
-        step = writer.next_step(self._position, finishing=finishing)
-        if step is None:
-            self._tell(writer, writer.waits(), 0.0)
-            return
-        answer = yield Writing(segment.unencoded(finished=finishing), step)
-        assert isinstance(answer, Written), "a Writing is answered with what was written"
+    def _decide(self, segment: Segment, writers: Sequence[Writer], *, finishing: bool) -> Running:
+        """One READ or WRITE of each of these writers; all their model work is one."""
+        steps = [each.next_step(self._position, finishing=finishing) for each in writers]
+        asked = tuple(step for step in steps if step)
+        hypotheses: Iterator[Hypothesis] = iter(())
+        share_ms = 0.0
+        if asked:
+            answer = yield Writing(segment.unencoded(finished=finishing), asked)
+            assert isinstance(answer, Written), "a Writing is answered with what was written"
+            hypotheses, share_ms = iter(answer.hypotheses), answer.compute_ms / len(asked)
         elapsed_ms = self._pace.elapsed_ms(self._position)
-        decision = writer.answered(step, answer.hypothesis, self._position, elapsed_ms)
-        self._tell(writer, decision, answer.compute_ms)
+        for writer, step in zip(writers, steps, strict=True):
+            if step is None:
+                self._tell(writer, writer.waits(), 0.0)
+                continue
+            decision = writer.answered(step, next(hypotheses), self._position, elapsed_ms)
+            self._tell(writer, decision, share_ms)
 
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:
         """Account for a decision and say what there is to say of it."""

@@ -12,10 +12,11 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(slots=True)
 class Writing:
-    """Work of one decision: encode what is new (None: nothing), then continue the prefix."""
+    """Work of decisions that are due together: encode what is new (None: nothing), then continue
+    the prefix of each writer."""
 
     encode: EncodeStep[Any] | None
-    decode: DecodeStep[Any]
+    decodes: tuple[DecodeStep[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Speaking:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of a Writing. compute_ms: model time spent on it."""
+    """What came of a Writing, one hypothesis a decode. compute_ms: model time spent on it."""
 
-    hypothesis: Hypothesis
+    hypotheses: tuple[Hypothesis, ...]
     compute_ms: float
 
 

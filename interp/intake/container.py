@@ -1,4 +1,5 @@
-"""Streaming decode of a container, in a process of its own: see `decoding` and `nursery`.
+"""Streaming decode of a container or of packets, in a process of its own: see `decoding`,
+`packet_decoding` and `nursery`.
 
 `push` returns when the decoder has used up the bytes and waits for more, so that what comes out
 depends only on the bytes. A bad byte ends this decoder; its process ends with it.
@@ -22,12 +23,14 @@ ANSWER_WITHIN_S = 30.0
 class ContainerDecoder:
     """Decodes one stream of container bytes to mono float32 at the container's rate.
 
+    Of packets without a container each push is one, and brings its samples, or none if it does not
+    decode. channel: the one to hear, None: the mean.
     rate_hz: known with the first samples, 0 before. Its process starts with the first bytes. Calls
     block; not for use from two threads at once, but for `close`.
     """
 
-    def __init__(self, encoding: Encoding) -> None:
-        self._encoding = encoding
+    def __init__(self, encoding: Encoding, channel: int | None = None) -> None:
+        self._encoding, self._channel = encoding, channel
         self._line: socket.socket | None = None
         self._closed = False
         self._error: InvalidRequest | EngineFailed | None = None
@@ -69,7 +72,7 @@ class ContainerDecoder:
             raise self._error
         try:
             if self._line is None and not self._closed:
-                self._line = NURSERY.fork(self._encoding)
+                self._line = NURSERY.fork(self._encoding, self._channel)
                 self._line.settimeout(ANSWER_WITHIN_S)
             assert self._line, "a decoder that was closed is not pushed"
             self._line.sendall(message)

@@ -43,10 +43,10 @@ class _Announced:
     headers: tuple[bytes, ...]
 
 
-def run(line: socket.socket, encoding: Encoding) -> NoReturn:
+def run(line: socket.socket, encoding: Encoding, channel: int | None) -> NoReturn:
     """Decode what comes over the line, answer each message, and end this process."""
-    _limit()
-    feed = _Feed(line, _announced(encoding))
+    limit()
+    feed = _Feed(line, _announced(encoding), channel)
     try:
         feed.decode()
     except OSError:
@@ -62,8 +62,8 @@ class _Feed:
     """What FFmpeg reads from. An answer goes out when it has used up the bytes and asks for more,
     so that what comes out depends only on the bytes."""
 
-    def __init__(self, line: socket.socket, announced: _Announced) -> None:
-        self._line, self._announced = line, announced
+    def __init__(self, line: socket.socket, announced: _Announced, channel: int | None) -> None:
+        self._line, self._announced, self._channel = line, announced, channel
         self._headers = _HeaderCount(announced.headers)
         self._bytes = bytearray()
         self._frames: list[Samples] = []
@@ -82,7 +82,7 @@ class _Feed:
                 format=self._announced.container,
                 options={"codec_whitelist": self._announced.codec},
             ) as container:
-                for frame in mono_frames(container, self._announced.codec):
+                for frame in mono_frames(container, self._announced.codec, self._channel):
                     self._keep(frame)
         except (av.FFmpegError, ValueError) as error:
             # At the end it is a stream cut short; before, bytes that are not what was announced.
@@ -115,23 +115,19 @@ class _Feed:
     def _answer(self) -> None:
         if self._barren_bytes > MAX_BARREN_BYTES:
             raise _undecodable()
-        signal.setitimer(signal.ITIMER_PROF, 0)
         samples = np.concatenate([np.zeros(0, np.float32), *self._frames])
         self._frames = []
-        self._line.sendall(ANSWER.pack(False, self._rate_hz, samples.nbytes))
-        self._line.sendall(samples.tobytes())
+        answer(self._line, samples, self._rate_hz)
 
     def _receive(self) -> None:
-        size = MESSAGE.unpack(received(self._line, MESSAGE.size))[0]
-        signal.setitimer(signal.ITIMER_PROF, MESSAGE_CPU_S)  # its signal kills
-        if size == END:
+        data = message(self._line)
+        if data is None:
             self._ended = True
             return
-        data = received(self._line, size)
         if self._headers.after(data) > 1:
             raise InvalidRequest(Reason.BAD_ENCODING, "the container must hold one stream only")
         self._bytes += data
-        self._barren_bytes += size
+        self._barren_bytes += len(data)
         self._room_samples = MAX_PUSH_S * (self._rate_hz or 48_000)
 
     def _keep(self, frame: MonoFrame) -> None:
@@ -173,12 +169,30 @@ def received(line: socket.socket, size: int) -> bytes:
     return bytes(data)
 
 
+def message(line: socket.socket) -> bytes | None:
+    """The next bytes to decode, for which processor time is counted from here; None: the end.
+
+    Raises OSError.
+    """
+    size = MESSAGE.unpack(received(line, MESSAGE.size))[0]
+    signal.setitimer(signal.ITIMER_PROF, MESSAGE_CPU_S)  # its signal kills
+    return None if size == END else received(line, size)
+
+
+def answer(line: socket.socket, samples: Samples, rate_hz: int) -> None:
+    """What came of a message. rate_hz: 0 while it is not known. Raises OSError."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    line.sendall(ANSWER.pack(False, rate_hz, samples.nbytes))
+    line.sendall(samples.tobytes())
+
+
 def too_costly() -> InvalidRequest:
     """What took more than a message may."""
     return InvalidRequest(Reason.BAD_ENCODING, "the audio takes more to decode than audio does")
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Less right of way than the gateway, and no more memory than a decoder needs."""
     os.nice(NICENESS)
     pages = int(Path("/proc/self/statm").read_text().split()[5])  # data and stack
     size = pages * resource.getpagesize() + MEMORY_BYTES
@@ -194,8 +208,8 @@ def _announced(encoding: Encoding) -> _Announced:
             return _Announced("ogg", "opus", _OPUS_HEADERS)
         case Encoding.WEBM_OPUS:
             return _Announced("matroska", "opus", _OPUS_HEADERS)
-        case Encoding.PCM16 | Encoding.FLOAT32:
-            raise AssertionError("raw samples have no container")
+        case Encoding.PCM16 | Encoding.FLOAT32 | Encoding.OPUS_PACKETS:
+            raise AssertionError("raw samples and packets have no container")
         case _:
             assert_never(encoding)
 

@@ -7,16 +7,18 @@ from interp.core.errors import InvalidRequest, Reason
 
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 48_000
+MOST_CHANNELS = 8
 
 
 class Encoding(StrEnum):
-    """Raw samples (little endian, mono) or a container that says the rest itself."""
+    """Raw samples (little endian), a container that tells the rest, or packets without one."""
 
     PCM16 = "pcm16"
     FLOAT32 = "float32"
     FLAC = "flac"
     OGG_OPUS = "ogg_opus"
     WEBM_OPUS = "webm_opus"
+    OPUS_PACKETS = "opus_packets"
 
     @property
     def is_raw(self) -> bool:
@@ -26,17 +28,26 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AudioFormat:
-    """Encoding and, for raw samples, their rate; a container's own rate is used instead of rate_hz.
+    """Encoding and, for raw samples, their rate and channels; what else carries its own is used.
 
-    Raises InvalidRequest(BAD_ENCODING) for a raw rate outside 8-48 kHz.
+    channels: interleaved. channel: the one to hear, from 0; None: the mean of all.
+    Raises InvalidRequest(BAD_ENCODING) for a raw rate outside 8-48 kHz, and for channels that are
+    not there.
     """
 
     encoding: Encoding
     rate_hz: int = 16_000
+    channels: int = 1
+    channel: int | None = None
 
     def __post_init__(self) -> None:
+        if not 1 <= self.channels <= MOST_CHANNELS:
+            raise InvalidRequest(Reason.BAD_ENCODING, f"there are 1 to {MOST_CHANNELS} channels")
         if self.encoding.is_raw:
             check_rate(self.rate_hz)
+        most = self.channels if self.encoding.is_raw else 2
+        if self.channel is not None and not 0 <= self.channel < most:
+            raise InvalidRequest(Reason.BAD_ENCODING, "the audio has no such channel")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,18 +23,22 @@ _SCALES = {  # numpy type of a frame: its zero, and the factor to [-1, 1]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MonoFrame:
-    """Decoded samples [sample] at rate_hz; two channels are averaged."""
+    """Decoded samples [sample] at rate_hz; two channels are averaged, or one is taken."""
 
     samples: Samples
     rate_hz: int
 
 
-def mono_frames(container: InputContainer, codec: str | None) -> Iterator[MonoFrame]:
+def mono_frames(
+    container: InputContainer, codec: str | None, channel: int | None = None
+) -> Iterator[MonoFrame]:
     """Decode the only audio stream. codec: FFmpeg's name of the one that was announced, or any.
+    channel: the one to hear; None: the mean of two.
 
     Encoder padding (Opus pre-skip, the cut of the last packet) is already removed by the decoder.
     Raises InvalidRequest(BAD_ENCODING) for no stream or several, another codec, more than two
-    channels or a rate that changes; av.FFmpegError for bytes that do not decode.
+    channels, a channel that is not there or a rate that changes; av.FFmpegError for bytes that do
+    not decode.
     """
     streams = container.streams.audio
     if len(streams) != 1:
@@ -50,7 +54,7 @@ def mono_frames(container: InputContainer, codec: str | None) -> Iterator[MonoFr
         if rate_hz not in (0, frame.sample_rate):
             raise _bad("the sample rate must not change")
         rate_hz = frame.sample_rate
-        yield MonoFrame(_mono(frame), rate_hz)
+        yield MonoFrame(_mono(frame, channel), rate_hz)
 
 
 def planar(frame: av.AudioFrame) -> NDArray[np.float32]:
@@ -65,9 +69,14 @@ def planar(frame: av.AudioFrame) -> NDArray[np.float32]:
     return np.asarray(scaled, np.float32)
 
 
-def _mono(frame: av.AudioFrame) -> Samples:
+def _mono(frame: av.AudioFrame, channel: int | None) -> Samples:
     if frame.layout.nb_channels > _MAX_CHANNELS:
         raise _bad("audio must have one or two channels")
+    if channel is not None:
+        if channel >= frame.layout.nb_channels:
+            raise _bad("the audio has no such channel")
+        one: Samples = planar(frame)[channel]
+        return one
     mono: Samples = planar(frame).mean(axis=0, dtype=np.float32)
     return mono
 

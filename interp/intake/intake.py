@@ -1,9 +1,11 @@
 """One session's audio: numbered messages of bytes in, 16 kHz samples and warnings out.
 
-Raw samples are placed by their offsets. A container carries its own order, so offsets are not used
-with one, none of its messages may be missing, and silence cannot be put between them.
+Raw samples are placed by their offsets, packets by their RTP stamps. A container carries its own
+order, so offsets are not used with one, none of its messages may be missing, and silence cannot be
+put between them.
 """
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -13,11 +15,14 @@ from interp.core.clock import Clock
 from interp.core.errors import InterpError, InvalidRequest, Reason
 from interp.core.events import Audio, Warned, WarningCode
 from interp.intake.container import ContainerDecoder
-from interp.intake.format import AudioFormat, IntakeLimits
+from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.intake.ledger import Ledger, LedgerState
 from interp.intake.level import LevelWatch
+from interp.intake.opus import RATE_HZ as OPUS_RATE_HZ
+from interp.intake.packets import PacketDecoder, Placed
 from interp.intake.pcm import decode_pcm
 from interp.intake.resample import Resampler
+from interp.intake.rtp import RtpStamp
 
 FLOOR = np.float32(2**-26)
 """Nobody hears what is below; processors take thirty times as long for the smallest floats."""
@@ -33,11 +38,17 @@ class Intake:
     """
 
     def __init__(self, audio_format: AudioFormat, limits: IntakeLimits, clock: Clock) -> None:
-        raw = audio_format.encoding.is_raw
         self._format = audio_format
         self._clock = clock
-        self._decoder = None if raw else ContainerDecoder(audio_format.encoding)
-        self._ledger = Ledger(audio_format.rate_hz if raw else SOURCE_RATE_HZ, limits, clock)
+        self._decoder: ContainerDecoder | PacketDecoder | None = None
+        self._rate_hz = SOURCE_RATE_HZ
+        if audio_format.encoding is Encoding.OPUS_PACKETS:
+            self._decoder, self._rate_hz = PacketDecoder(audio_format.channel), OPUS_RATE_HZ
+        elif audio_format.encoding.is_raw:
+            self._rate_hz = audio_format.rate_hz
+        else:
+            self._decoder = ContainerDecoder(audio_format.encoding, audio_format.channel)
+        self._ledger = Ledger(self._rate_hz, limits, clock)
         self._line: _Line | None = None
 
     @property
@@ -73,18 +84,24 @@ class Intake:
         """Whether a message of this number was taken before."""
         return self._ledger.knows(sequence)
 
-    def push(self, sequence: int, offset_ms: int | None, data: bytes) -> list[Heard]:
+    def push(
+        self, sequence: int, offset_ms: int | None, data: bytes, stamp: RtpStamp | None = None
+    ) -> list[Heard]:
         """Hear one message; what it adds, in order, with warnings before the audio they concern.
 
         sequence: counts from 1, 0 when not numbered; a number seen before is dropped.
         offset_ms: where the message starts on the session's clock, None right after the last.
+        stamp: of a packet, instead of the offset.
         Raises InvalidRequest(BAD_ENCODING, MALFORMED_MESSAGE), SessionLimit(TOO_FAR_AHEAD).
         """
         try:
             if self._decoder is None:
                 return self._push_raw(sequence, offset_ms, data)
-            if not self._ledger.admit(sequence, contiguous=True):
+            packets = isinstance(self._decoder, PacketDecoder)
+            if not self._ledger.admit(sequence, contiguous=not packets):
                 return [Warned(WarningCode.DUPLICATE_DROPPED)]
+            if isinstance(self._decoder, PacketDecoder):
+                return self._hear_placed(self._decoder.push(data, stamp, offset_ms))
             return self._hear_decoded(self._decoder, self._decoder.push(data))
         except InterpError:
             self.close()
@@ -95,16 +112,17 @@ class Intake:
 
         Raises InvalidRequest(MALFORMED_MESSAGE) with a container; SessionLimit(TOO_FAR_AHEAD).
         """
-        if self._decoder is not None or duration_ms < 0:
+        if isinstance(self._decoder, ContainerDecoder) or duration_ms < 0:
             self.close()
             raise InvalidRequest(
-                Reason.MALFORMED_MESSAGE, "silence has a duration and follows raw samples only"
+                Reason.MALFORMED_MESSAGE, "silence has a duration and follows no container"
             )
         if not self._ledger.admit(sequence, contiguous=False):
             return [Warned(WarningCode.DUPLICATE_DROPPED, duration_ms)]
-        samples = (duration_ms * self._format.rate_hz + 500) // 1000
+        waited = self._hear_placed(self._decoder.flush()) if self._decoder else []
+        samples = (duration_ms * self._rate_hz + 500) // 1000
         self._ledger.count(samples)
-        return self._hear(np.zeros(samples, np.float32), self._format.rate_hz)
+        return waited + self._hear(np.zeros(samples, np.float32), self._rate_hz)
 
     def finish(self) -> list[Heard]:
         """The speaker has finished: what is still inside decoder and resampler.
@@ -113,8 +131,11 @@ class Intake:
         """
         heard: list[Heard] = []
         try:
-            if self._decoder is not None:
-                heard += self._hear_decoded(self._decoder, self._decoder.finish())
+            match self._decoder:
+                case ContainerDecoder() as decoder:
+                    heard += self._hear_decoded(decoder, decoder.finish())
+                case PacketDecoder() as packets:
+                    heard += self._hear_placed(packets.flush())
         finally:
             self.close()
         if self._line is not None:
@@ -129,16 +150,32 @@ class Intake:
             self._decoder.close()
 
     def _push_raw(self, sequence: int, offset_ms: int | None, data: bytes) -> list[Heard]:
-        samples = decode_pcm(data, self._format.encoding)
-        rate_hz = self._format.rate_hz
+        samples = decode_pcm(data, self._format)
         if not self._ledger.admit(sequence, contiguous=False):
-            return [Warned(WarningCode.DUPLICATE_DROPPED, samples.size * 1000 // rate_hz)]
+            return [Warned(WarningCode.DUPLICATE_DROPPED, samples.size * 1000 // self._rate_hz)]
+        return self._hear_at(offset_ms, samples)
+
+    def _hear_placed(self, placed: Iterable[Placed | Warned]) -> list[Heard]:
+        heard: list[Heard] = []
+        for each in placed:
+            if isinstance(each, Warned):
+                heard.append(each)
+            else:
+                heard += self._hear_at(each.at_ms, each.samples, paused=not each.lost)
+        return heard
+
+    def _hear_at(
+        self, offset_ms: int | None, samples: Samples, *, paused: bool = False
+    ) -> list[Heard]:
+        """Samples in their place. paused: a short gap before them is none that anybody caused."""
         placement = self._ledger.place(offset_ms, samples.size)
         samples = samples[placement.skip_samples :]
         self._ledger.count(placement.silence_samples + samples.size)
-        warning: list[Heard] = [] if placement.warning is None else [placement.warning]
+        warning = placement.warning
+        told = warning and not (paused and warning.code is WarningCode.GAP_FILLED)
         gap = np.zeros(placement.silence_samples, np.float32)
-        return warning + self._hear(np.concatenate([gap, samples]), rate_hz)
+        heard: list[Heard] = [warning] if warning and told else []
+        return heard + self._hear(np.concatenate([gap, samples]), self._rate_hz)
 
     def _hear_decoded(self, decoder: ContainerDecoder, samples: Samples) -> list[Heard]:
         if not samples.size:

@@ -14,8 +14,9 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import NoReturn
 
-from interp.intake import decoding
+from interp.intake import decoding, packet_decoding
 from interp.intake.format import Encoding
 
 _NAME_BYTES = 64
@@ -29,16 +30,17 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def fork(self, encoding: Encoding) -> socket.socket:
-        """A line to a new decoder. Blocks for a moment; the first time for as long as Python takes
-        to start. Raises OSError."""
+    def fork(self, encoding: Encoding, channel: int | None = None) -> socket.socket:
+        """A line to a new decoder, of one channel or the mean. Blocks for a moment; the first time
+        for as long as Python takes to start. Raises OSError."""
         ours, theirs = socket.socketpair()
+        wanted = encoding.value if channel is None else f"{encoding.value} {channel}"
         with self._lock, theirs:
             try:
-                self._send(encoding, theirs)
+                self._send(wanted, theirs)
             except OSError:
                 self._end()
-                self._send(encoding, theirs)
+                self._send(wanted, theirs)
         return ours
 
     def close(self) -> None:
@@ -46,9 +48,9 @@ class Nursery:
         with self._lock:
             self._end()
 
-    def _send(self, encoding: Encoding, line: socket.socket) -> None:
+    def _send(self, wanted: str, line: socket.socket) -> None:
         control = self._control or self._start()
-        socket.send_fds(control, [encoding.value.encode()], [line.fileno()])
+        socket.send_fds(control, [wanted.encode()], [line.fileno()])
 
     def _start(self) -> socket.socket:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -87,8 +89,15 @@ def main() -> None:
         if os.fork() == 0:
             with contextlib.suppress(OSError):
                 control.close()
-            decoding.run(line, Encoding(name.decode()))
+            encoding, *channel = name.decode().split()
+            _decode(line, Encoding(encoding), int(channel[0]) if channel else None)
         line.close()
+
+
+def _decode(line: socket.socket, encoding: Encoding, channel: int | None) -> NoReturn:
+    if encoding is Encoding.OPUS_PACKETS:
+        packet_decoding.run(line, channel)
+    decoding.run(line, encoding, channel)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason, SessionLimit
 from interp.serve.auth import Keys, Tenant
 from interp.serve.metrics import Metrics
+from interp.serve.opus_speech import OpusSpeech
 from interp.serve.relay import Relay
 from interp.serve.sessions import Sessions
 from interp.serve.stream import Stream
@@ -120,10 +121,12 @@ async def _hear(requests: AsyncIterator[Request], relay: Relay, stream: Stream) 
 async def _speak(first: Response, relay: Relay, stream: Stream, line: Line) -> None:
     """Send everything there is to say until the session's end."""
     response: Response | None = first
+    voice, speech = OpusSpeech(), relay.config.speech
     while response:
+        response = await voice.encoded(response, speech)
         try:
             async with asyncio.timeout(relay.read_s):
-                await line.send(response, relay.config.speech)
+                await line.send(response, speech)
         except TimeoutError as error:
             raise SessionLimit(
                 Reason.READER_TOO_SLOW, "responses are not read; the session ended"

@@ -13,8 +13,10 @@ class Recorder:
     """A note goes out once the events before it have left: a replay from a checkpoint would not say
     them again."""
 
-    def __init__(self, session_id: str, keeper: Keeper) -> None:
+    def __init__(self, session_id: str, keeper: Keeper, revision: int = 0) -> None:
+        """revision: of the record that it goes on with."""
         self._session_id, self._keeper = session_id, keeper
+        self._number = revision
         self._notes: deque[tuple[int, Checkpoint | PassedOver | Skipped]] = deque()
 
     def note(self, admitted: int, note: Checkpoint | PassedOver | Skipped) -> None:
@@ -28,5 +30,6 @@ class Recorder:
         notes = []
         while self._notes and self._notes[0][0] <= facts.told:
             notes.append(self._notes.popleft()[1])
-        delta = Delta(tuple(inputs), tuple(notes), tuple(responses), facts)
+        self._number += 1
+        delta = Delta(self._number, tuple(inputs), tuple(notes), tuple(responses), facts)
         return await self._keeper.keep(self._session_id, delta)

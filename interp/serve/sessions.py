@@ -160,7 +160,7 @@ class Sessions:
         else:
             await self._admit(relay)
         assert self._keeper, "the record came from it"
-        relay.recorder = Recorder(relay.session_id, self._keeper)
+        relay.recorder = Recorder(relay.session_id, self._keeper, record.revision)
         log.info("session taken over", extra=_named(relay))
         return relay
 

@@ -171,8 +171,8 @@ class Uplink:
 
 def _heard(intake: Intake, message: AudioMessage | SilenceMessage) -> list[Heard]:
     match message:
-        case AudioMessage(sequence, offset_ms, content):
-            return intake.push(sequence, offset_ms, content)
+        case AudioMessage(sequence, offset_ms, content, stamp):
+            return intake.push(sequence, offset_ms, content, stamp)
         case SilenceMessage(sequence, duration_ms):
             return intake.silence(sequence, duration_ms)
         case _:

@@ -18,12 +18,14 @@ class AudioEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     AUDIO_ENCODING_FLAC: _ClassVar[AudioEncoding]
     AUDIO_ENCODING_OGG_OPUS: _ClassVar[AudioEncoding]
     AUDIO_ENCODING_WEBM_OPUS: _ClassVar[AudioEncoding]
+    AUDIO_ENCODING_OPUS_PACKETS: _ClassVar[AudioEncoding]
 
 class SpeechEncoding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SPEECH_ENCODING_UNSPECIFIED: _ClassVar[SpeechEncoding]
     SPEECH_ENCODING_PCM_S16LE: _ClassVar[SpeechEncoding]
     SPEECH_ENCODING_SNAC_CODES: _ClassVar[SpeechEncoding]
+    SPEECH_ENCODING_OPUS_PACKETS: _ClassVar[SpeechEncoding]
 
 class Output(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -38,9 +40,11 @@ AUDIO_ENCODING_PCM_F32LE: AudioEncoding
 AUDIO_ENCODING_FLAC: AudioEncoding
 AUDIO_ENCODING_OGG_OPUS: AudioEncoding
 AUDIO_ENCODING_WEBM_OPUS: AudioEncoding
+AUDIO_ENCODING_OPUS_PACKETS: AudioEncoding
 SPEECH_ENCODING_UNSPECIFIED: SpeechEncoding
 SPEECH_ENCODING_PCM_S16LE: SpeechEncoding
 SPEECH_ENCODING_SNAC_CODES: SpeechEncoding
+SPEECH_ENCODING_OPUS_PACKETS: SpeechEncoding
 OUTPUT_UNSPECIFIED: Output
 OUTPUT_TEXT: Output
 OUTPUT_SPEECH: Output
@@ -48,12 +52,16 @@ OUTPUT_SOURCE_TEXT: Output
 OUTPUT_ACTIONS: Output
 
 class AudioFormat(_message.Message):
-    __slots__ = ("encoding", "sample_rate_hertz")
+    __slots__ = ("encoding", "sample_rate_hertz", "channel_count", "channel")
     ENCODING_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_HERTZ_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
     encoding: AudioEncoding
     sample_rate_hertz: int
-    def __init__(self, encoding: _Optional[_Union[AudioEncoding, str]] = ..., sample_rate_hertz: _Optional[int] = ...) -> None: ...
+    channel_count: int
+    channel: int
+    def __init__(self, encoding: _Optional[_Union[AudioEncoding, str]] = ..., sample_rate_hertz: _Optional[int] = ..., channel_count: _Optional[int] = ..., channel: _Optional[int] = ...) -> None: ...
 
 class SessionConfig(_message.Message):
     __slots__ = ("source_language_code", "target_language_code", "audio_format", "outputs", "policy", "voice", "speech_encoding", "resume_window", "resume", "glossary", "more_targets")

@@ -11,14 +11,24 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Audio(_message.Message):
-    __slots__ = ("sequence", "offset", "content")
+    __slots__ = ("sequence", "offset", "content", "rtp")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OFFSET_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
+    RTP_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     offset: _duration_pb2.Duration
     content: bytes
-    def __init__(self, sequence: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., content: _Optional[bytes] = ...) -> None: ...
+    rtp: RtpStamp
+    def __init__(self, sequence: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., content: _Optional[bytes] = ..., rtp: _Optional[_Union[RtpStamp, _Mapping]] = ...) -> None: ...
+
+class RtpStamp(_message.Message):
+    __slots__ = ("sequence_number", "timestamp")
+    SEQUENCE_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+    sequence_number: int
+    timestamp: int
+    def __init__(self, sequence_number: _Optional[int] = ..., timestamp: _Optional[int] = ...) -> None: ...
 
 class Silence(_message.Message):
     __slots__ = ("sequence", "duration")

@@ -76,10 +76,11 @@ class SourceText(_message.Message):
     def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
 
 class TargetSpeech(_message.Message):
-    __slots__ = ("segment", "pcm_s16le", "snac_codes", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target", "repeated_speech")
+    __slots__ = ("segment", "pcm_s16le", "snac_codes", "opus_packets", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target", "repeated_speech")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     PCM_S16LE_FIELD_NUMBER: _ClassVar[int]
     SNAC_CODES_FIELD_NUMBER: _ClassVar[int]
+    OPUS_PACKETS_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_HERTZ_FIELD_NUMBER: _ClassVar[int]
     OFFSET_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -93,6 +94,7 @@ class TargetSpeech(_message.Message):
     segment: int
     pcm_s16le: bytes
     snac_codes: SnacCodes
+    opus_packets: OpusPackets
     sample_rate_hertz: int
     offset: _duration_pb2.Duration
     text: str
@@ -103,7 +105,13 @@ class TargetSpeech(_message.Message):
     human: bool
     target: int
     repeated_speech: bool
-    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ..., repeated_speech: _Optional[bool] = ...) -> None: ...
+    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., opus_packets: _Optional[_Union[OpusPackets, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ..., repeated_speech: _Optional[bool] = ...) -> None: ...
+
+class OpusPackets(_message.Message):
+    __slots__ = ("packets",)
+    PACKETS_FIELD_NUMBER: _ClassVar[int]
+    packets: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, packets: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class SnacCodes(_message.Message):
     __slots__ = ("codes",)

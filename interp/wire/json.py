@@ -47,4 +47,5 @@ def response_from_json(text: str, sound: bytes = b"") -> Response | None:
 def has_sound(text: str) -> bool:
     """Whether bytes follow this response."""
     message = Parse(text, service_pb.InterpretResponse(), ignore_unknown_fields=True)
-    return message.HasField("target_speech") and not message.target_speech.HasField("snac_codes")
+    speech = message.target_speech
+    return message.HasField("target_speech") and speech.WhichOneof("content") is None

@@ -14,6 +14,7 @@ from interp.core.events import (
     Steering,
 )
 from interp.intake.format import AudioFormat
+from interp.intake.rtp import RtpStamp
 
 
 class SpeechEncoding(StrEnum):
@@ -21,6 +22,7 @@ class SpeechEncoding(StrEnum):
 
     PCM_S16LE = "pcm_s16le"
     SNAC_CODES = "snac_codes"
+    OPUS_PACKETS = "opus_packets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,12 @@ class Resume:
 @dataclass(frozen=True, slots=True)
 class AudioMessage:
     """The next bytes of source audio. sequence: from 1, or 0: not numbered. offset_ms: where they
-    begin, or None: after the last."""
+    begin, or None: after the last. rtp: of an Opus packet that came over RTP."""
 
     sequence: int
     offset_ms: int | None
     content: bytes
+    rtp: RtpStamp | None = None
 
     @property
     def says_something(self) -> bool:

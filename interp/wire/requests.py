@@ -20,6 +20,7 @@ from interp.core.events import (
 )
 from interp.core.glossary import Glossary, Term, glossary_of
 from interp.intake.format import AudioFormat, Encoding
+from interp.intake.rtp import RtpStamp
 from interp.v1 import interpretation_service_pb2 as service_pb
 from interp.v1 import session_pb2, source_pb2
 from interp.wire.messages import (
@@ -46,10 +47,12 @@ ENCODINGS = {
     session_pb2.AUDIO_ENCODING_FLAC: Encoding.FLAC,
     session_pb2.AUDIO_ENCODING_OGG_OPUS: Encoding.OGG_OPUS,
     session_pb2.AUDIO_ENCODING_WEBM_OPUS: Encoding.WEBM_OPUS,
+    session_pb2.AUDIO_ENCODING_OPUS_PACKETS: Encoding.OPUS_PACKETS,
 }
 SPEECH_ENCODINGS = {
     session_pb2.SPEECH_ENCODING_PCM_S16LE: SpeechEncoding.PCM_S16LE,
     session_pb2.SPEECH_ENCODING_SNAC_CODES: SpeechEncoding.SNAC_CODES,
+    session_pb2.SPEECH_ENCODING_OPUS_PACKETS: SpeechEncoding.OPUS_PACKETS,
 }
 OUTPUTS = {
     session_pb2.OUTPUT_TEXT: Output.TEXT,
@@ -84,7 +87,7 @@ def request_from_proto(message: service_pb.InterpretRequest) -> Request:
         case "audio":
             audio = message.audio
             offset_ms = milliseconds(audio.offset) if audio.HasField("offset") else None
-            return AudioMessage(audio.sequence, offset_ms, audio.content)
+            return AudioMessage(audio.sequence, offset_ms, audio.content, _stamp_from_proto(audio))
         case "silence":
             silence = message.silence
             return SilenceMessage(silence.sequence, milliseconds(silence.duration))
@@ -126,6 +129,8 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
         audio_format=session_pb2.AudioFormat(
             encoding=_ENCODING_TO_PROTO[config.audio.encoding],
             sample_rate_hertz=config.audio.rate_hz,
+            channel_count=config.audio.channels,
+            channel=config.audio.channel,
         ),
         outputs=outputs_to_proto(session.outputs),
         policy=session.policy,
@@ -145,9 +150,11 @@ def request_to_proto(request: Request) -> service_pb.InterpretRequest:
         case Resume(token, sequence):
             resume = session_pb2.Resume(resume_token=token, received_sequence=sequence)
             return service_pb.InterpretRequest(config=session_pb2.SessionConfig(resume=resume))
-        case AudioMessage(sequence, offset_ms, content):
+        case AudioMessage(sequence, offset_ms, content, rtp):
             offset = None if offset_ms is None else duration(offset_ms)
             audio = source_pb2.Audio(sequence=sequence, offset=offset, content=content)
+            if rtp:
+                audio.rtp.sequence_number, audio.rtp.timestamp = rtp.sequence, rtp.timestamp
             return service_pb.InterpretRequest(audio=audio)
         case SilenceMessage(sequence, duration_ms):
             silence = source_pb2.Silence(sequence=sequence, duration=duration(duration_ms))
@@ -248,7 +255,18 @@ def _control_to_proto(control: Control) -> source_pb2.Control:
 def _format_from_proto(audio: session_pb2.AudioFormat) -> AudioFormat:
     if audio.encoding not in ENCODINGS:
         raise InvalidRequest(Reason.BAD_ENCODING, "audio_format.encoding is missing or not known")
-    return AudioFormat(ENCODINGS[audio.encoding], audio.sample_rate_hertz)
+    channel = audio.channel if audio.HasField("channel") else None
+    channels = audio.channel_count or 1
+    return AudioFormat(ENCODINGS[audio.encoding], audio.sample_rate_hertz, channels, channel)
+
+
+def _stamp_from_proto(audio: source_pb2.Audio) -> RtpStamp | None:
+    """Raises InvalidRequest."""
+    if not audio.HasField("rtp"):
+        return None
+    if audio.rtp.sequence_number >= 2**16:
+        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "RTP's sequence numbers have 16 bits")
+    return RtpStamp(audio.rtp.sequence_number, audio.rtp.timestamp)
 
 
 def _outputs_from_proto(outputs: Iterable[session_pb2.Output]) -> frozenset[Output]:

@@ -240,13 +240,16 @@ def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.
     )
     if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
         message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
+    elif sound.packets is not None:
+        message.opus_packets.SetInParent()
+        message.opus_packets.packets.extend(sound.packets)
     else:
         message.pcm_s16le = to_pcm16(sound.samples)
     return message
 
 
 def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
-    """samples are empty when codes were sent; the client decodes them."""
+    """samples are empty when codes or packets were sent; the client decodes them."""
     has_codes = message.HasField("snac_codes")
     codes = np.array(message.snac_codes.codes, np.int64).reshape(-1, CODES_A_FRAME)
     return TargetSpeech(
@@ -262,6 +265,7 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
         human=message.human,
         target=message.target,
         repeated=message.repeated_speech,
+        packets=tuple(message.opus_packets.packets) if message.HasField("opus_packets") else None,
     )
 
 

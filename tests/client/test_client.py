@@ -4,15 +4,25 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from interp.client.client import Patience, connect, paced
+from interp.client.client import Fed, Patience, RtpPacket, connect, paced
 from interp.core.errors import AtCapacity, InterpError, Reason
-from interp.core.events import Marker, MarkerReached, SessionEnded, TargetText
-from interp.intake.format import IntakeLimits
+from interp.core.events import (
+    Marker,
+    MarkerReached,
+    SessionEnded,
+    TargetText,
+    Warned,
+    WarningCode,
+)
+from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.auth import Tenant, digest_of
 from interp.wire.messages import Body, Control, SessionStarted
+from tests.fakes.packets import opus_packets, stamped
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CHUNK,
@@ -38,6 +48,21 @@ async def test_a_feed_comes_back_as_events() -> None:
     assert isinstance(bodies[0], SessionStarted)
     assert text_of(bodies) == words(5)
     assert isinstance(bodies[-1], SessionEnded)
+
+
+async def test_packets_of_rtp_are_heard_though_some_are_lost_and_some_overtaken() -> None:
+    sent = stamped(opus_packets([np.zeros(48_000, np.float32)]))
+    sent[7], sent[8] = sent[8], sent[7]
+
+    async def feed() -> AsyncIterator[Fed]:
+        for stamp, payload in [*sent[:20], *sent[25:]]:
+            yield RtpPacket(stamp, payload)
+
+    packets = replace(RESUMABLE, audio=AudioFormat(Encoding.OPUS_PACKETS))
+    async with serving(FakeReplica()) as gateway, connect(gateway.address) as client:
+        bodies = [body async for body in client.interpret(packets, feed())]
+    assert text_of(bodies) == words(10), "a word for each 100 ms"
+    assert Warned(WarningCode.GAP_FILLED, 100) in bodies
 
 
 async def test_controls_in_the_feed_keep_their_place() -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,10 +19,10 @@ from interp.core.errors import InterpError
 from interp.core.events import TargetText
 from interp.monitor.there import GONE_S
 from interp.wire.messages import Body, StreamConfig
-from tests.cluster.test_vault import CHUNKS, gateway, port_of
+from tests.cluster.test_vault import CHUNKS, port_of
 from tests.monitor.web import Page, changes, written
 from tests.serve.front import Front
-from tests.serve.gateway import CONFIG, RESUMABLE, text_of
+from tests.serve.gateway import CONFIG, RESUMABLE, eventually, text_of
 
 pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session")]
 
@@ -28,10 +30,15 @@ KILL_AFTER = 6
 """Texts of the session that will go on."""
 
 
+def gateway(address: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.cluster.paged_gateway", address]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
 @asynccontextmanager
 async def two(address: str) -> AsyncIterator[tuple[list[int], list[Page], int]]:
     """Ports and pages of two gateways, and the pid of the first."""
-    processes = [gateway(address, 0), gateway(address, 0)]
+    processes = [gateway(address) for _ in range(2)]
     try:
         ports = [await asyncio.to_thread(port_of, each) for each in processes]
         pages = [Page(await asyncio.to_thread(port_of, each)) for each in processes]
@@ -53,8 +60,9 @@ async def test_a_killed_gateways_sessions_reconnect_or_go(pool: RayPool) -> None
         left = asyncio.create_task(speak(ports[0], CONFIG, []))
         rows = await page.sessions(2)
         assert {row["gateway"] for row in rows} == {rows[0]["gateway"]}, "both are the other's"
-        while sum(isinstance(body, TargetText) for body in bodies) < KILL_AFTER:
-            await asyncio.sleep(0.05)
+        await eventually(
+            lambda: sum(isinstance(body, TargetText) for body in bodies) >= KILL_AFTER, 20
+        )
         os.kill(pid, signal.SIGKILL)
         front.turn()
         with pytest.raises(InterpError):

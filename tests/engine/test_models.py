@@ -36,7 +36,7 @@ def writing(translator: ScriptTranslator, language: str = "fr", heard_s: int = 2
     source = translator.init_source()
     target = translator.init_target(source, language, "en", "")
     audio = silence(heard_s * SOURCE_RATE_HZ)
-    return Writing(EncodeStep(source, audio, False), DecodeStep(target, ASK, 0, False))
+    return Writing(EncodeStep(source, audio, False), (DecodeStep(target, ASK, 0, False),))
 
 
 def speaking(voice: ScriptSynthesiser, words: tuple[str, ...], frames: int = 2) -> Speaking:
@@ -46,7 +46,7 @@ def speaking(voice: ScriptSynthesiser, words: tuple[str, ...], frames: int = 2) 
 
 def texts(written: object) -> list[str]:
     assert isinstance(written, Written)
-    return [word.text for word in written.hypothesis.words]
+    return [word.text for found in written.hypotheses for word in found.words]
 
 
 def test_no_work_has_no_answers() -> None:

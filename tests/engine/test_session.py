@@ -106,7 +106,7 @@ def test_while_wait_k_waits_the_audio_is_encoded_and_nothing_decoded() -> None:
     asked = []
     while (work := stage.advance()) is not None:
         assert isinstance(work, Writing)
-        asked.append(work.decode.ask)
+        asked.append(work.decodes[0].ask)
         (answer,) = stage.models.run([work])
         stage.complete(answer)
     assert asked == [LISTEN] * 7

@@ -13,7 +13,7 @@ from interp.core.events import Output, SourceText, TargetText
 from interp.core.glossary import NO_TERMS, Glossary, Term
 from interp.core.translator import Abilities, Ask, Hypothesis, Pair, Word
 from interp.engine.segment import Segment
-from interp.engine.work import Writing
+from interp.engine.work import Writing, Written
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 from interp.policies.base import ALL_WORDS, LISTEN
 from tests.engine.stage import models_of
@@ -61,15 +61,15 @@ class Desk:
         if step is None:
             return self.writer.waits()
         self.asked.append(step.ask)
-        work = Writing(self.segment.unencoded(finished=finishing), step)
+        work = Writing(self.segment.unencoded(finished=finishing), (step,))
         (answer,) = models_of(self.translator).run([work])
         elapsed_ms = samples_to_ms(self.position) + 7
         return self.writer.answered(step, _hypothesis(answer), self.position, elapsed_ms)
 
 
 def _hypothesis(answer: object) -> Hypothesis:
-    found = getattr(answer, "hypothesis", None)
-    assert isinstance(found, Hypothesis), answer
+    assert isinstance(answer, Written), answer
+    (found,) = answer.hypotheses
     return found
 
 
@@ -234,7 +234,7 @@ def test_two_writers_over_one_segment_share_what_is_encoded() -> None:
     step = own.next_step(at.position, finishing=True)
     assert step is not None
     encode = at.segment.unencoded(finished=True)
-    (answer,) = models_of(translator).run([Writing(encode, step)])
+    (answer,) = models_of(translator).run([Writing(encode, (step,))])
     decision = own.answered(step, _hypothesis(answer), at.position, 960)
     assert texts([decision]) == [" s0", " s1", " s2"]
     assert isinstance(decision.text, SourceText)

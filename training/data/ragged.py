@@ -1,8 +1,7 @@
 """Many arrays of different length in one file, read from the disk as they are asked for."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ class Ragged:
     """Arrays [row, ...] by number, memory-mapped: nothing loads a whole corpus into memory."""
 
     def __init__(self, path: Path) -> None:
-        """path: as given to `write_ragged`."""
+        """path: as given to `RaggedWriter`."""
         self._rows: NDArray[Any] = np.load(path, mmap_mode="r")
         self._ends: NDArray[np.int64] = np.load(_ends_path(path))
 
@@ -25,21 +24,35 @@ class Ragged:
         return np.array(self._rows[start : int(self._ends[number])])
 
 
-def write_ragged(path: Path, arrays: Iterable[NDArray[Any]], width: int, dtype: str) -> None:
-    """Write arrays [row, width], one after the other, in two passes over nothing: rows go to the
-    disk as they come, and the header when their count is known."""
-    raw = path.with_suffix(".raw")
-    ends: list[int] = []
-    total = 0
-    with raw.open("wb") as file:
-        for array in arrays:
-            file.write(np.ascontiguousarray(array, dtype=dtype).tobytes())
-            total += len(array)
-            ends.append(total)
-    rows = np.memmap(raw, dtype=dtype, mode="r", shape=(total, width)) if total else None
-    np.save(path, np.zeros((0, width), dtype) if rows is None else rows)
-    np.save(_ends_path(path), np.array(ends, np.int64))
-    raw.unlink()
+class RaggedWriter:
+    """Writes arrays [row, width] as they come; a context manager. Rows go to the disk at once, the
+    header when their count is known, at its end."""
+
+    def __init__(self, path: Path, width: int, dtype: str) -> None:
+        self._path, self._width, self._dtype = path, width, dtype
+        self._raw, self._ends, self._total = path.with_suffix(".raw"), list[int](), 0
+
+    def __enter__(self) -> Self:
+        self._file = self._raw.open("wb")
+        return self
+
+    def append(self, array: NDArray[Any]) -> None:
+        """One more array."""
+        self._file.write(np.ascontiguousarray(array, dtype=self._dtype).tobytes())
+        self._total += len(array)
+        self._ends.append(self._total)
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._file.close()
+        if kind is None:
+            shape = (self._total, self._width)
+            empty = np.zeros(shape, self._dtype) if not self._total else None  # nothing to map
+            np.save(
+                self._path,
+                np.memmap(self._raw, self._dtype, "r", shape=shape) if empty is None else empty,
+            )
+            np.save(_ends_path(self._path), np.array(self._ends, np.int64))
+        self._raw.unlink()
 
 
 def _ends_path(path: Path) -> Path:

@@ -19,6 +19,8 @@ from training.data.shards import Utterance, write_shard
 from training.data.workers import Job, write_missing
 
 PEAK = 0.95
+LEVEL = 0.08
+"""RMS of made speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class SynthesisConfig:
     engine: str = "piper-joe"
     shard_utterances: int = 100
     workers: int = 2
-    level: float = 0.08
+    level: float = LEVEL
     limit: int = 0
 
 

@@ -1,46 +1,18 @@
-"""A made-up pair of languages in tones, to try a recipe on: every word has a pitch of its own.
+"""A made-up pair of languages in tones, to try a recipe on.
 
-Eight numbers in English and Portuguese, said by an oscillator. Whoever learns it hears, reads,
-translates and speaks; nothing has to be downloaded.
+Whoever learns it hears, reads, translates and speaks; nothing has to be downloaded.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from interp.core.audio import TARGET_RATE_HZ, Samples
 from training.data.manifest import Entry, write_manifest
+from training.data.recording import write_recording
+from training.data.synthesise import LEVEL, speak
+from training.data.tones_engine import WORD_S, WORDS, Tones
 
-WORDS = {
-    "one": "um",
-    "two": "dois",
-    "three": "tres",
-    "four": "quatro",
-    "five": "cinco",
-    "six": "seis",
-    "seven": "sete",
-    "eight": "oito",
-}
-WORD_S = 0.25
-LOWEST_HZ, STEP = 200.0, 1.3
 MOST_WORDS = 4
-
-
-def said(words: Sequence[str]) -> Samples:
-    """Words of either language as tones [sample] at 24 kHz; a word and what it is in the other
-    language sound the same."""
-    known = [*WORDS], [*WORDS.values()]
-    return np.concatenate([_tone(known[word in known[1]].index(word)) for word in words])
-
-
-def _tone(number: int) -> Samples:
-    time_s = np.arange(int(WORD_S * TARGET_RATE_HZ)) / TARGET_RATE_HZ
-    pitch_hz = LOWEST_HZ * STEP**number
-    swell = np.sin(np.pi * time_s / WORD_S)
-    tone: Samples = (0.2 * swell * np.sin(2 * np.pi * pitch_hz * time_s)).astype(np.float32)
-    return tone
 
 
 def write_tones(folder: Path, count: int, seed: int = 0) -> Path:
@@ -58,8 +30,10 @@ def _entry(folder: Path, number: int, rng: np.random.Generator) -> Entry:
     translates = number % 2 == 0
     target = [WORDS[word] for word in source] if translates else source
     name = f"{number:05d}"
-    for side, words in (("source", source), ("target", target)):
-        soundfile.write(folder / f"{name}.{side}.wav", said(words), TARGET_RATE_HZ)
+    checksums = [
+        write_recording(folder / f"{name}.{side}.wav", speak(Tones(), text, LEVEL).samples)
+        for side, text in (("source", " ".join(source)), ("target", " ".join(target)))
+    ]
     ends = tuple(round(1000 * WORD_S * (place + 1)) for place in range(len(source)))
     return Entry(
         name=name,
@@ -70,7 +44,11 @@ def _entry(folder: Path, number: int, rng: np.random.Generator) -> Entry:
         source_audio=f"{name}.source.wav",
         target_audio=f"{name}.target.wav",
         source_word_ends_ms=ends,
-        licence="CC0-1.0",
-        generator="tones",
+        target_reads=tuple(range(len(source))),
+        licence=Tones.licence,
+        generator=Tones.name,
+        target_generator=Tones.name,
         seed=number,
+        checksum=checksums[0],
+        target_checksum=checksums[1],
     )

@@ -13,6 +13,7 @@ from interp.models.omni.tokens import load_tokens, vocabulary_file
 from training.data.manifest import Entry, read_manifest
 from training.data.ragged import Ragged
 from training.omni.rows import Sample
+from training.omni.schedule import Heard
 
 MANIFEST, HEARD, SPOKEN, ABOUT = "manifest.jsonl", "heard.npy", "spoken.npy", "about.json"
 CODES = 4_096
@@ -74,6 +75,13 @@ class Corpus:
     def starts(self, told: tuple[int, ...]) -> list[bool]:
         """Whether each token begins a word, the end of the text last."""
         return [*map(self.tokens.begins_word, told), True]
+
+    def heard(self, task: Task, number: int) -> Heard:
+        """When the words of an entry are heard, and which of them the words of its answer read."""
+        entry, frames = self.entries[number], len(self._heard[number])
+        ends_ms = entry.source_word_ends_ms
+        reads = range(len(ends_ms)) if task is Task.ASR else entry.target_reads
+        return Heard(frames, ends_ms, reads)
 
     def _features(self, number: int) -> torch.Tensor:
         return torch.from_numpy(self._heard[number].astype(np.float32))

@@ -7,9 +7,8 @@ import jiwer
 import sacrebleu
 
 from interp.core.latency import Timeline, length_adaptive_average_lagging
-from interp.models.omni.duplex import Written, follow, wait_k
+from interp.models.omni.duplex import Written, begins_of, follow, opening, wait_k
 from interp.models.omni.generate import Manner, answer
-from interp.models.omni.grid import TextSpecial
 from interp.models.omni.prompts import Task, heard_prompt, written_prompt
 from interp.models.omni.release import Omni
 from interp.models.omni.tokens import Vocabulary
@@ -52,18 +51,16 @@ def simultaneous(
 ) -> Score:
     """A task of the duplex layout under wait-k."""
     wanted, found, lags = [], [], []
-    layout = model.lm.config.layout
+    layout, tokens = model.lm.config.layout, corpus.tokens
+    begins = begins_of(layout, tokens.begins_word, tokens.count)
     for number in numbers:
         sample = corpus.sample(task, number)
         assert sample.source is not None, "what is written while it is heard has a source"
-        opening = layout.text(TextSpecial.ASR)
-        if sample.language is not None:
-            opening = layout.text(TextSpecial.LANGUAGE, sample.language)
-        begins = corpus.tokens.begins_word
-        written = follow(model.lm, sample.source, opening, begins, wait_k(k, unit_frames))
-        wanted.append(corpus.tokens.decode(sample.told))
-        found.append(corpus.tokens.decode([one.token for one in written]))
-        times_ms = list(word_times_ms(written, corpus.tokens, len(sample.source)))
+        told = opening(layout, sample.language, k)
+        written = follow(model.lm, sample.source, begins, told, wait_k(k, unit_frames))
+        wanted.append(tokens.decode(sample.told))
+        found.append(tokens.decode([one.token for one in written]))
+        times_ms = list(word_times_ms(written, tokens, len(sample.source)))
         if times_ms:
             line = Timeline(times_ms, len(sample.source) * FRAME_MS, len(wanted[-1].split()))
             lags.append(length_adaptive_average_lagging(line))

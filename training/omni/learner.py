@@ -1,7 +1,6 @@
 """An OmniLM on its way through one stage: rows of several tasks in every step."""
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from training.omni.config import OmniRun, TaskConfig
 from training.omni.corpus import Corpus
 from training.omni.freeze import let_learn
 from training.omni.rows import Row, Sample, duplex_row, turn_row
-from training.omni.schedule import drawn
+from training.omni.schedule import Heard, drawn
 
 HELD_OUT_ROWS = 16
 
@@ -112,23 +111,21 @@ class OmniLearner(AveragedLearner[OmniLM]):
         backwards = lesson.task is Task.T2TT and rng.random() < 0.5
         sample = self.corpus.sample(lesson.task, number, backwards)
         if lesson.config.duplex:
-            ends_ms = self.corpus.entries[number].source_word_ends_ms
-            return self._duplex(sample, ends_ms, lesson.config.weight, rng)
+            heard = self.corpus.heard(lesson.task, number)
+            return self._duplex(sample, heard, lesson.config.weight, rng)
         return turn_row(self.card.lm.layout, sample, lesson.config.weight)
 
-    def _duplex(
-        self, sample: Sample, ends_ms: Sequence[int], weight: float, rng: np.random.Generator
-    ) -> Row:
+    def _duplex(self, sample: Sample, heard: Heard, weight: float, rng: np.random.Generator) -> Row:
         """Under a schedule of its own; what is left when all was heard follows in silence."""
         assert sample.source is not None, "what is written while it is heard has a source"
-        heard = len(sample.source)
         starts = self.corpus.starts(sample.told)
-        writes, frames = drawn(self.config.schedule, starts, heard, ends_ms, rng)
-        steps = frames if frames < heard else max(heard, writes[-1] + 1)
+        when = drawn(self.config.schedule, starts, heard, rng)
+        cut = when.frames < heard.frames
+        steps = when.frames if cut else max(heard.frames, when.writes[-1] + 1)
         source = sample.source.new_zeros(steps, sample.source.shape[1])
-        source[: min(frames, steps)] = sample.source[:frames]
+        source[: min(when.frames, steps)] = sample.source[: when.frames]
         of_frames = Sample(sample.task, (), source, sample.told, None, sample.language)
-        return duplex_row(self.card.lm.layout, of_frames, writes, weight)
+        return duplex_row(self.card.lm.layout, of_frames, when.writes, when.k, weight)
 
 
 def _check(lm: OmniConfig, corpus: Corpus) -> None:

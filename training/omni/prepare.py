@@ -5,28 +5,21 @@ Entries are worked through one after the other; nothing holds the corpus in memo
 
 import io
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import soxr
-from numpy.typing import NDArray
 from sentencepiece import SentencePieceTrainer
 from tqdm import tqdm
 
-from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples
-from interp.intake.file import read_audio
 from interp.models.omni.grid import AUDIO_ROWS
 from interp.models.omni.tokens import PIECES
 from interp.models.snac import read_config
-from training.data.distort import Distortion, chance_of, distorted
 from training.data.manifest import Entry, read_manifest, write_manifest
-from training.data.ragged import write_ragged
+from training.data.ragged import RaggedWriter
 from training.omni.corpus import CODES, HEARD, MANIFEST, SPOKEN, About, write_about
-from training.omni.hear import Hearer, hearer
-from training.speaker.encode import snac_encoder
+from training.omni.extract import HEARD_TYPE, SPOKEN_TYPE, Extracted, Extraction, extracted
+from training.omni.hear import hearer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +37,13 @@ class Preparing:
     distorted: float = 0.0
 
 
-def prepare(job: Preparing) -> About:
-    """Write the folder; a folder that is complete is written anew."""
+Extract = Callable[[Sequence[Entry], Extraction], Iterator[Extracted]]
+"""Entries to what each is, in order."""
+
+
+def prepare(job: Preparing, extract: Extract = extracted) -> About:
+    """Write the folder; a folder that is complete is written anew. extract: how the work is shared
+    out."""
     entries = read_manifest(job.manifest)
     if not entries:
         raise ValueError(f"{job.manifest} has no entries")
@@ -54,13 +52,20 @@ def prepare(job: Preparing) -> About:
         shutil.copyfile(job.pieces, job.out / job.pieces.name)
     else:
         (job.out / PIECES).write_bytes(trained_pieces(_texts(entries), job.pieces))
-    ear, home = hearer(job.hears), job.manifest.parent
-    write_ragged(job.out / HEARD, _heard(entries, home, ear, job.distorted), ear.dim, "float16")
-    write_ragged(job.out / SPOKEN, _spoken(entries, home, job.codec), AUDIO_ROWS, "uint16")
+    dim = hearer(job.hears).dim
+    codec = job.codec.absolute() if job.codec else None
+    work = Extraction(job.manifest.parent.absolute(), job.hears, codec, job.distorted)
+    with (
+        RaggedWriter(job.out / HEARD, dim, HEARD_TYPE) as heard,
+        RaggedWriter(job.out / SPOKEN, AUDIO_ROWS, SPOKEN_TYPE) as spoken,
+    ):
+        for one in tqdm(extract(entries, work), total=len(entries), unit="entry"):
+            heard.append(one.heard)
+            spoken.append(one.spoken)
     languages = sorted({tag for e in entries for tag in (e.source_language, e.target_language)})
     about = About(
-        hears=ear.name,
-        source_dim=ear.dim,
+        hears=job.hears,
+        source_dim=dim,
         languages=tuple(tag for tag in languages if tag),
         codec=job.codec.name if job.codec else "",
         codes=read_config(job.codec).codebook_size if job.codec else CODES,
@@ -92,33 +97,3 @@ def trained_pieces(texts: Iterable[str], size: int) -> bytes:
 def _texts(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
         yield from (text for text in (entry.source_text, entry.target_text) if text)
-
-
-def _heard(
-    entries: Iterable[Entry], home: Path, ear: Hearer, share: float
-) -> Iterator[NDArray[Any]]:
-    for entry in tqdm(entries, unit="entry", desc="heard"):
-        if not entry.source_audio:
-            yield np.zeros((0, ear.dim), np.float16)
-            continue
-        samples = read_audio(home / entry.source_audio)
-        end = entry.end_ms * SOURCE_RATE_HZ // 1000 or len(samples)
-        samples = samples[entry.start_ms * SOURCE_RATE_HZ // 1000 : end]
-        rng = chance_of(entry.name)
-        if rng.random() < share:
-            samples = distorted(samples, SOURCE_RATE_HZ, Distortion(), rng)
-        yield ear.hear(samples)
-
-
-def _spoken(entries: Iterable[Entry], home: Path, codec: Path | None) -> Iterator[NDArray[Any]]:
-    encode = snac_encoder(codec) if codec else None
-    for entry in tqdm(entries, unit="entry", desc="spoken"):
-        if encode is None or not entry.target_audio:
-            yield np.zeros((0, AUDIO_ROWS), np.uint16)
-            continue
-        yield encode(_at_24_khz(read_audio(home / entry.target_audio)))
-
-
-def _at_24_khz(samples: Samples) -> Samples:
-    spoken: Samples = soxr.resample(samples, SOURCE_RATE_HZ, TARGET_RATE_HZ).astype(np.float32)
-    return spoken

@@ -8,8 +8,8 @@ Turn layout: prompt, then answer. A label stands at the step before its id; the 
 Pads in the staircase before a row's first code are learnt, since the model has to give them; what
 comes after its end is forced when it answers, and is not.
 
-Duplex layout: one step a frame; a token stands where the schedule writes it, a pad elsewhere. Where
-a policy decides when to write, only what is written is learnt.
+Duplex layout: one step a frame; a token stands where the schedule writes it, a pad elsewhere. When
+to write is the policy's to say: learnt is what is written, and the pad that says a word is over.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from interp.models.omni.duplex import UNTOLD, opening
 from interp.models.omni.grid import (
     ROWS,
     TEXT_ROW,
@@ -74,29 +75,35 @@ def turn_row(layout: GridLayout, sample: Sample, weight: float = 1.0) -> Row:
 
 
 def duplex_row(
-    layout: GridLayout, sample: Sample, writes: Sequence[int], weight: float = 1.0
+    layout: GridLayout,
+    sample: Sample,
+    writes: Sequence[int],
+    k: int = UNTOLD,
+    weight: float = 1.0,
 ) -> Row:
     """A sample whose answer is written while its source is heard.
 
     sample.source: features [frame, source_dim], one step each. writes: frame in which each token of
     the answer, and last its end, is written, ascending; those past the last frame are left out.
+    k: that the model is told.
     """
     source = sample.source
     if source is None or len(writes) != len(sample.told) + 1:
         raise ValueError("a duplex row has a source, and a frame for each token and for the end")
     if any(later <= sooner for sooner, later in pairwise(writes)):
         raise ValueError("at most one token is written in a frame")
-    steps = len(source)
-    labels = torch.full((steps, ROWS), NO_LOSS)
-    ids = _pads(layout, steps)
-    ids[0, TEXT_ROW] = _opening(layout, sample)
+    told = opening(layout, sample.language, k)
+    first, steps = len(told), len(told) + len(source)
+    ids, labels = _pads(layout, steps), torch.full((steps, ROWS), NO_LOSS)
+    ids[:first, TEXT_ROW] = torch.tensor(told)
     tokens = (*sample.told, layout.text(TextSpecial.END))
     for frame, token in zip(writes, tokens, strict=True):
-        if frame < steps:
-            labels[frame, TEXT_ROW] = token
-        if frame + 1 < steps:
-            ids[frame + 1, TEXT_ROW] = token
-    return Row(ids, labels, source, first=0, replaces=False, weight=weight)
+        step = first + frame
+        labels[step : step + 1, TEXT_ROW] = token
+        if token != tokens[-1]:
+            labels[step + 1 : step + 2, TEXT_ROW] = layout.text(TextSpecial.PAD)
+        ids[step + 1 : step + 2, TEXT_ROW] = token
+    return Row(ids, labels, source, first=first, replaces=False, weight=weight)
 
 
 def _prompt(layout: GridLayout, sample: Sample) -> Prompt:
@@ -126,13 +133,6 @@ def _answer(layout: GridLayout, sample: Sample) -> tuple[Tensor, Tensor]:
     else:
         ids[:, TEXT_ROW] = layout.text(TextSpecial.PAD)
     return ids, wanted
-
-
-def _opening(layout: GridLayout, sample: Sample) -> int:
-    """What the first step is told in the text row: the task."""
-    if sample.language is not None:
-        return layout.text(TextSpecial.LANGUAGE, sample.language)
-    return layout.text(TextSpecial.ASR)
 
 
 def _pads(layout: GridLayout, steps: int) -> Tensor:

@@ -6,21 +6,45 @@ from dataclasses import dataclass
 import numpy as np
 
 from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
+from interp.models.omni.duplex import MOST_TOLD, UNTOLD
 
 FRAME_MS = 1000 * SNAC_FRAME_SAMPLES / TARGET_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleConfig:
-    """least_k, most_k: of wait-k, drawn for each sample. unit_frames: what k counts. truncated:
-    part of the samples that end at a random frame, as speech does that is cut off. aligned: part of
-    those whose word times are known that are written as soon as these allow."""
+    """least_k, most_k: of wait-k, drawn for each sample. unit_frames: what k counts. told: part of
+    the samples under wait-k whose k the model is told. truncated: part of the samples that end at a
+    random frame, as speech does that is cut off. aligned: part of those whose word times are known
+    that are written as soon as these allow."""
 
     least_k: int = 1
-    most_k: int = 9
+    most_k: int = MOST_TOLD
     unit_frames: int = 6
+    told: float = 0.8
     truncated: float = 0.01
     aligned: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What of a source is said to be heard when. frames: in all. word_ends_ms: when each of its
+    words has been said. reads: for each target word, the source word that it stands for; without
+    them words are taken to share the source evenly."""
+
+    frames: int
+    word_ends_ms: Sequence[int] = ()
+    reads: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A schedule. writes: the frame of each token, the end of the text last. frames: heard of the
+    source, all or, now and then, fewer. k: that the model is told."""
+
+    writes: list[int]
+    frames: int
+    k: int
 
 
 def wait_k(starts: Sequence[bool], k: int, unit_frames: int, frames: int) -> list[int]:
@@ -60,29 +84,27 @@ def one_a_frame(due: Sequence[int]) -> list[int]:
     return frames
 
 
-def heard_frames(word_ends_ms: Sequence[int], words: int) -> list[int]:
+def heard_frames(heard: Heard, words: int) -> list[int]:
     """For each of `words` target words, the end of the text last, the frame in which the part of
-    the source that it stands for has been heard: words share the source evenly, in order."""
-    last = len(word_ends_ms) - 1
-    places = [min(-(-(word + 1) * len(word_ends_ms) // words) - 1, last) for word in range(words)]
-    return [int(word_ends_ms[place] / FRAME_MS) for place in (*places, last)]
+    the source that it stands for has been heard."""
+    count = len(heard.word_ends_ms)
+    reads = [-(-(word + 1) * count // words) - 1 for word in range(words)]
+    if len(heard.reads) == words:
+        reads = list(heard.reads)
+    places = [min(place, count - 1) for place in reads]
+    return [int(heard.word_ends_ms[place] / FRAME_MS) for place in (*places, count - 1)]
 
 
 def drawn(
-    config: ScheduleConfig,
-    starts: Sequence[bool],
-    frames: int,
-    word_ends_ms: Sequence[int],
-    rng: np.random.Generator,
-) -> tuple[list[int], int]:
-    """Frames of the tokens, and how many frames are heard: all or, now and then, fewer.
-
-    word_ends_ms: when each source word has been said; without them the sample waits for k units.
-    """
-    if word_ends_ms and rng.random() < config.aligned:
-        writes = aligned(starts, heard_frames(word_ends_ms, max(1, sum(starts) - 1)))
+    config: ScheduleConfig, starts: Sequence[bool], heard: Heard, rng: np.random.Generator
+) -> Drawn:
+    """When the tokens of a sample are written; one without word times waits for k units."""
+    frames, k = heard.frames, UNTOLD
+    if heard.word_ends_ms and rng.random() < config.aligned:
+        writes = aligned(starts, heard_frames(heard, max(1, sum(starts) - 1)))
     else:
-        k = int(rng.integers(config.least_k, config.most_k + 1))
-        writes = wait_k(starts, k, config.unit_frames, frames)
+        waited = int(rng.integers(config.least_k, config.most_k + 1))
+        writes = wait_k(starts, waited, config.unit_frames, frames)
+        k = waited if rng.random() < config.told else UNTOLD
     cut = rng.random() < config.truncated and frames > 1
-    return writes, int(rng.integers(1, frames)) if cut else frames
+    return Drawn(writes, int(rng.integers(1, frames)) if cut else frames, k)

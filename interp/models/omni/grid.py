@@ -28,6 +28,7 @@ class TextSpecial(IntEnum):
     ASR = 4
     TTS = 5
     TRANSLATE = 6
+    WAIT = 7  # WAIT + k: a word a unit after the first k; WAIT: nobody says when
     LANGUAGE = 16  # LANGUAGE + k: what is written is in the k-th language of the model
 
 

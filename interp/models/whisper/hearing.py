@@ -70,8 +70,16 @@ class Hearing:
             loudest=self._filters.new_tensor(FLOOR_LOG10),
         )
 
-    def encode(self, steps: Sequence[EncodeStep[SourceState]]) -> None:
+    @property
+    def tail(self) -> Silence:
+        """What stands for the silence after a segment in cross-attention."""
+        return self._cross_silence
+
+    def encode(self, steps: Sequence[EncodeStep[SourceState]]) -> list[Tensor]:
         """Append the new audio of each segment and encode what is open of it.
+
+        Returned are the features [position, dim] of each step that has audio: of what was open and
+        of the silence after it.
 
         Where the steps of a segment end is part of the result: a position is frozen as it was in
         the last step that had it in its open window.
@@ -83,7 +91,7 @@ class Hearing:
                 raise ValueError("a segment is longer than Whisper's window")
         hearing = [step for step in steps if len(step.audio)]
         if not hearing:
-            return
+            return []
         for step in hearing:
             self._append(step.state, step.audio)
         pieces = [self._piece(step.state, self._first(step)) for step in hearing]
@@ -94,6 +102,7 @@ class Hearing:
             state.positions = piece.last
             state.heard = min(-(-state.samples // ENCODER_FRAME_SAMPLES), self._window)
             state.frozen = max(state.frozen, state.heard - self._open_positions(step.anew_ms))
+        return features
 
     def _open_positions(self, anew_ms: int) -> int:
         """How many of the newest positions the next step is to encode again."""

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from interp.models.omni.prompts import Task
 from training.__main__ import main
 from training.data.manifest import read_manifest, write_manifest
-from training.data.tones import WORD_S, write_tones
+from training.data.tones import write_tones
+from training.data.tones_engine import WORD_S
 from training.omni.corpus import HEARD, Corpus
 from training.omni.prepare import Preparing, prepare
 from training.omni.schedule import FRAME_MS

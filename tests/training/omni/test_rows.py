@@ -8,7 +8,7 @@ from interp.models.omni.prompts import Task
 from training.omni.rows import NO_LOSS, Row, Sample, duplex_row, turn_row
 
 LAYOUT = GridLayout(text_tokens=50, codes=20, shifts=(1, 2, 3, 4, 5, 6, 7))
-END, PAD, INPUT, ANSWER, ASR, TTS, TRANSLATE = range(50, 57)
+END, PAD, INPUT, ANSWER, ASR, TTS, TRANSLATE, WAIT = range(50, 58)
 LANGUAGE_1 = 50 + 16 + 1
 END_A, PAD_A, INPUT_A, ANSWER_A = range(20, 24)
 SOURCE = torch.zeros(2, 3)
@@ -95,21 +95,21 @@ def test_a_task_without_its_source_is_refused() -> None:
         turn_row(LAYOUT, Sample(Task.TTS, (1,)))
 
 
-def test_a_duplex_row_writes_while_it_hears_and_reads_unlearnt() -> None:
-    source = torch.zeros(6, 3)
-    sample = Sample(Task.S2TT, (), source, (30, 31), language=1)
-    row = duplex_row(LAYOUT, sample, writes=[1, 3, 5])
+def test_a_duplex_row_writes_while_it_hears_and_learns_where_words_end() -> None:
+    source = torch.zeros(8, 3)
+    sample = Sample(Task.S2TT, (), source, (30, 31, 32), language=1)
+    row = duplex_row(LAYOUT, sample, writes=[1, 4, 5, 7], k=2)
     ids, labels = column(row, 7)
-    assert ids == [LANGUAGE_1, PAD, 30, PAD, 31, PAD]
-    assert labels == [_, 30, _, 31, _, END]
-    assert (row.first, row.replaces) == (0, False)
+    assert ids == [LANGUAGE_1, WAIT + 2, PAD, PAD, 30, PAD, PAD, 31, 32, PAD]
+    assert labels == [_, _, _, 30, PAD, _, 31, 32, PAD, END]
+    assert (row.first, row.replaces) == (2, False)
     assert bool((row.labels[:, :7] == _).all())
 
 
 def test_what_is_due_after_a_cut_is_left_out() -> None:
     sample = Sample(Task.ASR, (), torch.zeros(3, 3), (30, 31))
     labels = column(duplex_row(LAYOUT, sample, writes=[1, 3, 5]), 7)[1]
-    assert labels == [_, 30, _]
+    assert labels == [_, _, _, 30, PAD]
 
 
 def test_two_tokens_in_a_frame_are_refused() -> None:

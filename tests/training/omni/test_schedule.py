@@ -4,6 +4,7 @@ import numpy as np
 
 from training.omni.schedule import (
     FRAME_MS,
+    Heard,
     ScheduleConfig,
     aligned,
     drawn,
@@ -32,26 +33,38 @@ def test_no_frame_has_two_tokens() -> None:
     assert one_a_frame([3, 3, 3, 9, 4]) == [3, 4, 5, 9, 10]
 
 
-def test_k_is_drawn_over_its_range_and_some_samples_are_cut() -> None:
-    config = ScheduleConfig(least_k=1, most_k=3, unit_frames=4, truncated=0.5)
+def test_k_is_drawn_over_its_range_and_told_and_some_samples_are_cut() -> None:
+    config = ScheduleConfig(least_k=1, most_k=3, unit_frames=4, told=0.5, truncated=0.5)
     rng = np.random.default_rng(0)
-    seen = [drawn(config, STARTS, 40, (), rng) for _ in range(400)]
-    assert {writes[0] for writes, _ in seen} == {3, 7, 11}
-    cut = [frames for _, frames in seen if frames < 40]
+    seen = [drawn(config, STARTS, Heard(40), rng) for _ in range(400)]
+    assert {one.writes[0] for one in seen} == {3, 7, 11}
+    told = [one for one in seen if one.k]
+    assert 0.4 < len(told) / len(seen) < 0.6
+    assert all(one.writes[0] == 4 * one.k - 1 for one in told)
+    cut = [one.frames for one in seen if one.frames < 40]
     assert 0.4 < len(cut) / len(seen) < 0.6
     assert min(cut) >= 1
 
 
-def test_words_share_the_source_in_order() -> None:
-    ends_ms = [round(FRAME_MS * frame) + 1 for frame in (2, 4, 6, 8)]
-    assert heard_frames(ends_ms, 4) == [2, 4, 6, 8, 8]
-    assert heard_frames(ends_ms, 2) == [4, 8, 8]
-    assert heard_frames(ends_ms, 8) == [2, 2, 4, 4, 6, 6, 8, 8, 8]
+def ends_at(*frames: int) -> list[int]:
+    return [round(FRAME_MS * frame) + 1 for frame in frames]
 
 
-def test_samples_with_word_times_are_written_as_these_allow() -> None:
+def test_words_that_nobody_aligned_share_the_source_in_order() -> None:
+    heard = Heard(10, ends_at(2, 4, 6, 8))
+    assert heard_frames(heard, 4) == [2, 4, 6, 8, 8]
+    assert heard_frames(heard, 2) == [4, 8, 8]
+    assert heard_frames(heard, 8) == [2, 2, 4, 4, 6, 6, 8, 8, 8]
+
+
+def test_an_aligned_word_is_heard_with_the_one_it_stands_for() -> None:
+    heard = Heard(10, ends_at(2, 4, 6), reads=(0, 2, 1, 2))
+    assert heard_frames(heard, 4) == [2, 6, 4, 6, 6]
+
+
+def test_samples_with_word_times_are_written_as_these_allow_and_nobody_is_told() -> None:
     config = ScheduleConfig(truncated=0.0, aligned=1.0)
-    ends_ms = [round(FRAME_MS * frame) + 1 for frame in (4, 9)]
     rng = np.random.default_rng(0)
-    assert drawn(config, STARTS, 12, ends_ms, rng) == ([4, 5, 9, 10], 12)
-    assert drawn(config, STARTS, 40, (), rng)[0][0] % config.unit_frames == 5
+    one = drawn(config, STARTS, Heard(12, ends_at(4, 9)), rng)
+    assert (one.writes, one.frames, one.k) == ([4, 5, 9, 10], 12, 0)
+    assert drawn(config, STARTS, Heard(40), rng).writes[0] % config.unit_frames == 5

@@ -1,0 +1,59 @@
+"""The same extraction by Ray Data: on all cores and nodes, in the order of the entries.
+
+Recordings and codec are on a disk that all nodes see. Ray is started, or joined, already.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import ray.data
+
+from interp.core.settings import settings_from
+from interp.models.omni.grid import AUDIO_ROWS
+from training.data.manifest import Entry
+from training.omni.extract import (
+    HEARD_TYPE,
+    SPOKEN_TYPE,
+    Extracted,
+    Extraction,
+    Extractor,
+)
+from training.omni.hear import hearer
+
+BLOCK_ENTRIES = 32
+
+
+class _ExtractorRow:
+    """An `Extractor` as Ray Data calls it: rows of plain values in, and out."""
+
+    def __init__(self, job: Extraction) -> None:
+        self._extractor = Extractor(job)
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        entry = settings_from(Entry, json.loads(row["entry"]), "")
+        found = self._extractor.extract(entry)
+        return {"heard": found.heard.tobytes(), "spoken": found.spoken.tobytes()}
+
+
+def extracted_on_ray(
+    entries: Sequence[Entry], job: Extraction, workers: int
+) -> Iterator[Extracted]:
+    """As `extract.extracted`, by so many workers; entries come as they are done, in order."""
+    ray.data.DataContext.get_current().execution_options.preserve_order = True
+    rows = [{"entry": json.dumps(asdict(entry))} for entry in entries]
+    blocks = max(1, len(rows) // BLOCK_ENTRIES)
+    data = ray.data.from_items(rows, override_num_blocks=blocks).map(
+        _ExtractorRow,  # type: ignore[arg-type]
+        fn_constructor_args=(job,),
+        concurrency=workers,
+        num_cpus=1,
+    )
+    dim = hearer(job.hears).dim
+    for row in data.iter_rows():
+        yield Extracted(
+            np.frombuffer(row["heard"], HEARD_TYPE).reshape(-1, dim),
+            np.frombuffer(row["spoken"], SPOKEN_TYPE).reshape(-1, AUDIO_ROWS),
+        )
