@@ -58,7 +58,7 @@ async def test_a_killed_gateways_sessions_reconnect_or_go(pool: RayPool) -> None
         bodies: list[Body] = []
         going_on = asyncio.create_task(speak(front.port, RESUMABLE, bodies))
         left = asyncio.create_task(speak(ports[0], CONFIG, []))
-        rows = await page.sessions(2)
+        rows = await page.sessions(2, timeout_s=30)
         assert {row["gateway"] for row in rows} == {rows[0]["gateway"]}, "both are the other's"
         await eventually(
             lambda: sum(isinstance(body, TargetText) for body in bodies) >= KILL_AFTER, 20

@@ -58,9 +58,11 @@ class Page:
         finally:
             writer.close()
 
-    async def sessions(self, count: int = 1, **headers: str) -> list[dict[str, Any]]:
+    async def sessions(
+        self, count: int = 1, timeout_s: float = TIMEOUT_S, **headers: str
+    ) -> list[dict[str, Any]]:
         """Rows, once there are so many; each with its `id`."""
-        for _ in range(round(TIMEOUT_S / LOOK_S)):
+        for _ in range(round(timeout_s / LOOK_S)):
             said = (await self.ask("/v1/sessions", **headers)).json
             rows: list[dict[str, Any]] = said.get("sessions", [])
             if len(rows) >= count:
