@@ -24,6 +24,7 @@ from interp.core.events import (
     Event,
     Input,
     Output,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -51,7 +52,8 @@ class Translation:
 
     words: written, each with its place in the recording and its delay. said: in the speaker's own
     language, where it was asked for. speech: 24 kHz mono [sample], where it was asked for. notes:
-    what was wrong with the file. language: of the words.
+    what was wrong with the file. language: of the words; source_language: of the speaker, as it was
+    given or, where that was "auto", as it was heard last.
     """
 
     words: tuple[WrittenWord, ...]
@@ -59,6 +61,7 @@ class Translation:
     said: tuple[WrittenWord, ...] = ()
     speech: Samples | None = None
     notes: tuple[str, ...] = ()
+    source_language: str = ""
 
     @property
     def text(self) -> str:
@@ -87,8 +90,9 @@ def translate(
 ) -> Translation:
     """Translate a recording as it would have been interpreted live: a file, or samples at rate_hz.
 
-    source, target: languages by tag or name. Delays are those of a session in real time; the work
-    itself takes as long as it takes. Raises InterpError, OSError, WeightsError.
+    source, target: languages by tag or name; a source of "auto" is whatever is spoken. Delays are
+    those of a session in real time; the work itself takes as long as it takes. Raises InterpError,
+    OSError, WeightsError.
     """
     config = SessionConfig(source, target, outputs, policy)
     loaded = _models(models or ModelSettings(), Output.SPEECH in outputs)
@@ -106,6 +110,7 @@ def translate(
         tuple(word for each in events if isinstance(each, SourceText) for word in each.words),
         _joined(events) if Output.SPEECH in outputs else None,
         notes,
+        next((e.language for e in reversed(events) if isinstance(e, SourceLanguage)), source),
     )
 
 

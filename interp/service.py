@@ -10,6 +10,7 @@ from functools import partial
 from interp import app
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.tracing import Tracing
 from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
@@ -36,15 +37,17 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     async with _replicas(deployment, local) as pool:
         shared = not local and deployment.cluster.ray_address is not None
         desk = await asyncio.to_thread(_desk, deployment, shared)
+        tracing = app.tracing(deployment.telemetry, "interp-gateway")
         server = Server(
             config=deployment,
             pool=pool,
             clock=MonotonicClock(),
             doors=[*_doors(deployment), *([desk.door] if desk else [])],
             vault=await asyncio.to_thread(_vault) if shared else None,
+            tracing=tracing,
         )
         stop = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
+        async with _reporting(server, deployment, tracing), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
@@ -77,6 +80,26 @@ def _desk(deployment: Deployment, shared: bool) -> Desk | None:
     cluster = importlib.import_module("interp.cluster.register")
     register: Register = cluster.RayRegister(register_store)
     return Desk(deployment.page, address=address, register=register, host=cluster.node_address())
+
+
+@asynccontextmanager
+async def _reporting(
+    server: Server, deployment: Deployment, tracing: Tracing
+) -> AsyncIterator[None]:
+    """Traces and metrics for OpenTelemetry, where somebody takes them."""
+    settings = deployment.telemetry
+    endpoint = app.telemetry_endpoint(settings)
+    report = None
+    if endpoint and settings.metrics_s:
+        reports = app.telemetry("metrics").MetricsReport
+        registry, every_s = server.metrics.registry, settings.metrics_s
+        report = reports.to(endpoint, registry, service="interp-gateway", every_s=every_s)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(tracing.close)
+        if report:
+            await asyncio.to_thread(report.close)
 
 
 def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:

@@ -17,7 +17,7 @@ import grpc
 
 from interp.client.ending import Ending
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
-from interp.intake.format import AudioFormat, Encoding
+from interp.intake.format import SAMPLE_BYTES, AudioFormat
 from interp.intake.rtp import RtpStamp
 from interp.wire.messages import (
     AudioAck,
@@ -27,6 +27,7 @@ from interp.wire.messages import (
     Request,
     Resume,
     SessionStarted,
+    ShowSlide,
     StreamConfig,
 )
 from interp.wire.requests import request_to_proto
@@ -40,8 +41,6 @@ from interp.wire.services import (
 from interp.wire.status import error_of, is_ours
 
 Call: TypeAlias = "grpc.aio.StreamStreamCall[InterpretRequest, InterpretResponse]"
-
-SAMPLE_BYTES = {Encoding.PCM16: 2, Encoding.FLOAT32: 4}
 AHEAD_MESSAGES = 64
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0)
 
@@ -64,7 +63,7 @@ class RtpPacket:
     payload: bytes
 
 
-Fed: TypeAlias = bytes | RtpPacket | Control
+Fed: TypeAlias = bytes | RtpPacket | Control | ShowSlide
 
 
 @dataclass(frozen=True, slots=True)

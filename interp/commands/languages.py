@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     models = app.models(settings, speaking=True)
     spoken = {voice.language for voice in models.voices}
     targets: dict[str, list[str]] = defaultdict(list)
-    for pair in sorted(models.translator.pairs):
+    for pair in sorted(models.pairs):
         if wanted in (None, pair.source):
             targets[pair.source].append(pair.target)
     if args.json:

@@ -11,13 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from interp import app
-from interp.client.client import Client, ClientTls, connect
+from interp.client.client import Client, ClientTls, Fed, connect
+from interp.client.slides import slide_messages
 from interp.commands.keys import Keys, typed
 from interp.commands.options.session import session_config
 from interp.commands.outputs import Wanted, planned
+from interp.commands.slides import is_document, video_cues
 from interp.commands.source import Source, feed, file_source, pipe_source
 from interp.commands.translate import file_outlets
 from interp.core.config import SessionConfig
+from interp.core.errors import InterpError
 from interp.core.events import Event
 from interp.core.languages import language_of
 from interp.intake.file import read_audio
@@ -27,7 +30,7 @@ from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.under import Underlay
 from interp.policies import parse
-from interp.wire.messages import Control, StreamConfig
+from interp.wire.messages import Control, SlideRead, StreamConfig
 
 _REST_S = 10.0
 """After an interruption: how long to wait for the words that the server still owes."""
@@ -81,8 +84,10 @@ class _Live:
 
     def __init__(self, args: argparse.Namespace, source: Source, report: Report) -> None:
         self._args, self._source, self._report = args, source, report
-        self._outgoing: asyncio.Queue[bytes | Control | None] = asyncio.Queue(8)
+        self._outgoing: asyncio.Queue[Fed | None] = asyncio.Queue(8)
         self._ended = asyncio.Event()
+        slides: Path | None = args.slides
+        self._document = slides.read_bytes() if slides and is_document(slides) else b""
         self.status = 0
 
     async def events(self, client: Client, session: SessionConfig) -> AsyncIterator[Event]:
@@ -103,6 +108,8 @@ class _Live:
                 async for body in bodies:
                     if isinstance(body, Event):
                         yield body
+                    elif isinstance(body, SlideRead):
+                        self._report.warn(_told(body))
 
     def _send(self, control: Control) -> None:
         with suppress(asyncio.QueueFull):
@@ -121,8 +128,11 @@ class _Live:
         for number in _EXIT:
             loop.add_signal_handler(number, interrupt, number)
 
-    async def _feed(self) -> AsyncIterator[bytes | Control]:
-        """Audio and controls in the order they come, until the audio or the session is ended."""
+    async def _feed(self) -> AsyncIterator[Fed]:
+        """Slides, then audio and controls as they come, until either audio or session has ended."""
+        for part in slide_messages(self._document):
+            yield part
+        watch = asyncio.ensure_future(self._watch())
         pump = asyncio.ensure_future(self._pump())
         ended = asyncio.ensure_future(self._ended.wait())
         try:
@@ -139,6 +149,22 @@ class _Live:
         finally:
             ended.cancel()
             pump.cancel()
+            watch.cancel()
+
+    async def _watch(self) -> None:
+        """Have expected what the slides of a video say, each when it is up."""
+        video: Path | None = self._args.slides
+        if video is None or self._document:
+            return
+        loop = asyncio.get_running_loop()
+        started_s = loop.time()
+        try:
+            async with aclosing(video_cues(video)) as cues:
+                async for cue in cues:
+                    await asyncio.sleep(started_s + cue.at_ms / 1000 - loop.time())
+                    await self._outgoing.put(cue.control)
+        except (InterpError, OSError) as error:
+            self._report.warn(f"{video}: {error}")
 
     async def _pump(self) -> None:
         try:
@@ -146,3 +172,10 @@ class _Live:
                 await self._outgoing.put(chunk)
         finally:
             await self._outgoing.put(None)
+
+
+def _told(read: SlideRead) -> str:
+    """What came of a slide, in a line."""
+    if read.problem:
+        return f"the slide was not read: {read.problem}"
+    return f"{len(read.expected)} names and terms of the slide are expected"

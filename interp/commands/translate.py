@@ -12,6 +12,7 @@ from interp import app
 from interp.commands.options.session import session_config
 from interp.commands.outputs import Outputs, Wanted, beside, check_room, planned
 from interp.commands.settings import deployment_of
+from interp.commands.slides import cues_of
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
@@ -23,7 +24,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import DUCKED_DB, Underlay
+from interp.outlets.under import Underlay
 from interp.outlets.video import Additions, Original, write_copy
 from interp.policies import parse
 
@@ -70,6 +71,7 @@ class _Batch:
         self._speaks = bool(args.speech) or language in {v.language for v in self._models.voices}
         self._config = session_config(args, speech=self._speaks)
         self._session(VirtualClock())  # what is not served is refused before any work
+        self._cues = cues_of(args.slides) if args.slides else []
 
     def _session(self, clock: VirtualClock) -> Session:
         return app.session(self._config, self._models, clock, self._deployment)
@@ -112,6 +114,7 @@ class _Batch:
             recording.samples,
             clock,
             pace=real_time() if args.realtime else None,
+            cues=self._cues,
         )
         with tempfile.TemporaryDirectory() as folder:
             under = None if args.under is None else Underlay(recording.samples, args.under)
@@ -119,16 +122,17 @@ class _Batch:
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
-                ducked = parts.speech and args.original == Original.DUCK
-                below = Underlay(recording.samples, DUCKED_DB) if ducked else None
-                outlets += file_outlets(parts, self._config, below, bilingual=args.bilingual)
+                outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
             with opened(outlets) as take:
                 for event in events:
                     take(event)
             if plan.video and parts.captions:
                 captions = parts.captions.read_text(encoding="utf-8")
+                spoken = tuple(outlets[-1].spoken) if isinstance(outlets[-1], SpeechFile) else ()
                 original = Original(args.original)
-                added = Additions(captions, parts.speech, self._language, original, args.track)
+                added = Additions(
+                    captions, parts.speech, self._language, original, args.track, spoken
+                )
                 write_copy(file, plan.video, added)
 
 

@@ -1,6 +1,6 @@
 """What a session takes in and gives out, as frozen values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -29,6 +29,7 @@ class WarningCode(StrEnum):
     SPEECH_SKIPPED = "SPEECH_SKIPPED"
     OUTPUT_DROPPED = "OUTPUT_DROPPED"
     REPLICA_REPLACED = "REPLICA_REPLACED"
+    OTHER_LANGUAGE = "OTHER_LANGUAGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,13 @@ class SetGlossary:
     """From this point of the audio on, write these terms and no others."""
 
     glossary: Glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """From this point of the audio on, expect to hear these words, and none that were before."""
+
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,14 @@ class Replay:
 
 
 Steering: TypeAlias = (
-    SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | RepeatSpeech | SkipBacklog
+    SetPolicy
+    | SetOutputs
+    | SetGlossary
+    | Expect
+    | Interrupt
+    | MuteSpeech
+    | RepeatSpeech
+    | SkipBacklog
 )
 Input: TypeAlias = Audio | Steering | Marker | End | Replay
 
@@ -160,6 +175,17 @@ class SourceText:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLanguage:
+    """What is spoken, where the session was not told: known now, or another than before.
+
+    probability: how sure the model that hears is, 0..1.
+    """
+
+    language: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class TargetSpeech:
     """Target speech of a run of SNAC frames.
 
@@ -205,10 +231,12 @@ class PolicyAction:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A condition the client should know of. amount_ms: how much audio it concerns."""
+    """A condition the client should know of. amount_ms: how much audio it concerns. language: with
+    OTHER_LANGUAGE, the one that is heard."""
 
     code: WarningCode
     amount_ms: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +258,10 @@ class Totals:
     speech_ms: int = 0
     compute_ms: float = 0.0
 
+    def with_compute(self, compute_ms: float) -> "Totals":
+        """With so much more model time."""
+        return replace(self, compute_ms=self.compute_ms + compute_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
@@ -239,7 +271,14 @@ class SessionEnded:
 
 
 Event: TypeAlias = (
-    TargetText | SourceText | TargetSpeech | PolicyAction | Warned | MarkerReached | SessionEnded
+    TargetText
+    | SourceText
+    | SourceLanguage
+    | TargetSpeech
+    | PolicyAction
+    | Warned
+    | MarkerReached
+    | SessionEnded
 )
 
 

@@ -61,7 +61,7 @@ class SimulstreamDoor:
                 raise WebSocketDisconnect
             if content := frame.get("bytes"):
                 if pacing is None:
-                    pacing = Pacing(config.audio.rate_hz)
+                    pacing = Pacing(config.audio)
                     yield config
                 await pacing.admit(content)
                 yield AudioMessage(0, None, content)

@@ -22,7 +22,7 @@ from interp.core.config import SessionConfig
 from interp.core.errors import NotServed, Reason
 from interp.core.events import Output, TargetSpeech, Warned, WarningCode, WrittenWord
 from interp.core.sentences import ends_sentence
-from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser, Voice
+from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser
 
 PHRASE_ENDS = (".", "?", "!", ",", ";", ":")
 FINISHING_FRAMES = 12
@@ -41,7 +41,7 @@ class Tempo:
 
     easy_ms: int = 1_000
     steady_ms: int = 1_900
-    least_pace: float = 0.65
+    least_pace: float = 0.6
     short_pause_ms: int = 1_500
     hurry_ms: int = 2_500
     full_hurry_ms: int = 5_000
@@ -62,7 +62,8 @@ class SpeechSettings:
     phrase_words: a silent voice begins when so many words are written, or the last of a clause, or
     when the first has waited hold_ms; single words would make islands in silence.
     pause_frames, short_pause_frames: silence after a sentence, and when it has to catch up.
-    most_words: may wait; more are skipped. seed: of every session's voice.
+    most_words: may wait; more are skipped. rate: of all speech, times the tempo that lag asks for.
+    seed: of every session's voice.
     """
 
     lead_words: int = 6
@@ -71,6 +72,7 @@ class SpeechSettings:
     pause_frames: int = 3
     short_pause_frames: int = 1
     most_words: int = 300
+    rate: float = 1.0
     seed: int = 0
     tempo: Tempo = field(default_factory=Tempo)
 
@@ -119,7 +121,7 @@ class Mouth:
         state: MouthState | None = None,
     ) -> None:
         state = state or MouthState()
-        self.voice = Voice(synthesiser.name, synthesiser.language)
+        self.voice = synthesiser.voice
         self._synthesiser, self._settings = synthesiser, settings
         self._wanted, self._muted = wanted, state.muted
         self._voice = synthesiser.init_state(settings.seed)
@@ -236,7 +238,7 @@ class Mouth:
         return SpeakStep(
             state=self._voice,
             words=tuple(each.word.text.strip() for each in new),
-            pace=max(pace, 1.0) if finishing else pace,
+            pace=settings.rate * (max(pace, 1.0) if finishing else pace),
             pause_frames=settings.short_pause_frames if late else settings.pause_frames,
             frames=FINISHING_FRAMES if finishing else 1,
         )

@@ -4,7 +4,8 @@ import math
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
-from interp.core.events import Replay
+from interp.core.events import PassedOver, Replay, Warned, WarningCode
+from interp.engine.outgoing import Outgoing
 
 
 class Pace:
@@ -17,6 +18,7 @@ class Pace:
         self._arrived_ms = 0.0
         self._replay = Replay(-1, frozenset())
         self._passes: tuple[int, bool] = (-1, False)
+        self._late = False
         self._excused_ms = 0.0
 
     def follow(self, replay: Replay) -> None:
@@ -43,6 +45,16 @@ class Pace:
             )
             self._passes = (position_samples, passes)
         return passes
+
+    def passing_over(self, position_samples: int, outgoing: Outgoing) -> bool:
+        """As passes_over, and what there is to say of it is said."""
+        was_late, self._late = self._late, self.passes_over(position_samples)
+        if self._late and not self.replays(position_samples):
+            outgoing.note(PassedOver(position_samples))
+            if not was_late:
+                behind_ms = round(self.behind_ms(position_samples))
+                outgoing.tell_uncounted([Warned(WarningCode.CATCHING_UP, behind_ms)])
+        return self._late
 
     def hear(self, arrived_ms: float, end_sample: int) -> None:
         """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""

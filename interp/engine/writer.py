@@ -5,7 +5,7 @@ the words that are now written. A session has a writer for each language that it
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
@@ -13,6 +13,7 @@ from interp.core.config import SessionConfig
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output, SourceText, TargetText, WrittenWord
 from interp.core.glossary import NO_TERMS, Glossary
+from interp.core.languages import AUTO
 from interp.core.translator import Ask, DecodeStep, Hypothesis, Pair, Translator, Word
 from interp.engine.guards import believable
 from interp.engine.segment import Segment
@@ -65,6 +66,7 @@ class Writer:
         self._translator, self._pair, self._text = translator, pair, text
         self._carried = state.carried
         self._track: Track | None = None
+        self._glossary = NO_TERMS
         self.set_policy(state.policy)
         self.set_glossary(state.glossary)
 
@@ -72,6 +74,11 @@ class Writer:
     def state(self) -> WriterState:
         """For a checkpoint between two segments."""
         return WriterState(self._policy_text, self._carried, self._glossary)
+
+    @property
+    def target(self) -> str:
+        """The language that it writes."""
+        return self._pair.target
 
     @property
     def effort(self) -> Effort:
@@ -88,6 +95,10 @@ class Writer:
         """Whether the text of the open segment has ended, as far as the translator can tell."""
         return self._open.stalled
 
+    def set_source(self, language: str) -> None:
+        """From the next segment on, this is spoken. Known before the first is opened."""
+        self._pair = Pair(language, self._pair.target)
+
     def set_policy(self, policy: str) -> None:
         """Decide with this one from now on. Raises NotServed, InvalidRequest."""
         self._policy = honoured(parse(policy), self._translator.abilities)
@@ -95,7 +106,14 @@ class Writer:
 
     def set_glossary(self, glossary: Glossary) -> None:
         """Write these terms from now on. Raises InvalidRequest where the backend takes none."""
-        if glossary.terms and not self._translator.abilities.glossary:
+        self._heed(replace(glossary, expected=glossary.expected or self._glossary.expected))
+
+    def expect(self, words: tuple[str, ...]) -> None:
+        """Expect to hear these words from the next segment on. Raises as `set_glossary`."""
+        self._heed(replace(self._glossary, expected=words))
+
+    def _heed(self, glossary: Glossary) -> None:
+        if glossary != NO_TERMS and not self._translator.abilities.glossary:
             raise InvalidRequest(Reason.BAD_GLOSSARY, "this model takes no glossary")
         self._glossary = glossary
 
@@ -191,13 +209,20 @@ def _chosen(policy: Policy, view: View, hypothesis: Hypothesis) -> int:
             return words
 
 
-def captions_of(translator: Translator, language: str, outputs: frozenset[Output]) -> Writer | None:
-    """Writes down what a speaker says, where that is wanted. Raises NotServed."""
-    if Output.SOURCE_TEXT not in outputs:
+def captions_of(
+    translator: Translator,
+    language: str,
+    outputs: frozenset[Output],
+    expected: tuple[str, ...] = (),
+) -> Writer | None:
+    """Writes down what a speaker says, where that is wanted and known. expected: words that he may
+    say. Raises NotServed."""
+    if Output.SOURCE_TEXT not in outputs or language == AUTO:
         return None
     own = Pair(language, language)
     if own not in translator.pairs:
         raise NotServed(Reason.PAIR_NOT_SERVED, "source text in this language is not served")
     attentive = translator.abilities.attention
     policy = CAPTIONS_POLICY if attentive else CAPTIONS_WITHOUT_ATTENTION
-    return Writer(translator, own, SourceText, WriterState(policy))
+    glossary = Glossary(expected=expected)
+    return Writer(translator, own, SourceText, WriterState(policy, glossary=glossary))

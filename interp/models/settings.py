@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from interp.core.audio import SPEECH_LEVEL_DB
 from interp.models.cascade.settings import CascadeSettings
 from interp.models.device import AUTO
 from interp.models.voice.speaker import SpeakerSettings
@@ -15,13 +16,15 @@ class ModelSettings:
 
     students: a folder of further students, one folder a pair, besides the store's.
     voices: folders with a voice each, the first of a language its default; none: the package's own.
-    device: as `device.device_of` reads it.
+    speech_level_db: RMS of what a voice says, against full scale. device: as `device.device_of`
+    reads it.
     """
 
     translator: str = "whisper-base"
     threads: int = 1
     students: Path | None = None
     voices: tuple[Path, ...] = ()
+    speech_level_db: float = SPEECH_LEVEL_DB
     device: str = AUTO
     cascade: CascadeSettings = field(default_factory=CascadeSettings)
     whisper: WhisperSettings = field(default_factory=WhisperSettings)

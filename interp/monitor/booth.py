@@ -21,7 +21,7 @@ from interp.wire.monitoring import (
     WatchEnded,
     WatchSessionResponse,
 )
-from interp.wire.requests import glossary_to_proto
+from interp.wire.requests import terms_to_proto
 
 SOUND_KEPT = 8
 """Pieces of sound for those who come late: enough to start playing at once."""
@@ -153,7 +153,9 @@ class Booth:
                 MonitoredSession(name=row.name, state=row.state, targets=[row.targets[audience]])
             )
             return shown
-        shown = SessionSnapshot(session=row, glossary=glossary_to_proto(self.relay.wishes.glossary))
+        shown = SessionSnapshot(
+            session=row, glossary=terms_to_proto(self.relay.wishes.glossary.terms)
+        )
         shown.MergeFrom(self.view.text)
         return shown
 

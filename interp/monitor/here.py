@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason, SessionLimit
@@ -109,7 +110,8 @@ class Here:
         person.needs(Role.VIEWER)
         booth = self._board.booth(request.name)
         _check_target(booth, request.target)
-        session = booth.relay.wishes.targets[request.target]
+        source = booth.view.source or booth.relay.config.session.source
+        session = replace(booth.relay.wishes.targets[request.target], source=source)
         return await asyncio.to_thread(exported, booth.text, session, request)
 
     async def push(self, request: PushCaptionsRequest, person: Person) -> None:

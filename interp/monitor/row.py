@@ -20,7 +20,7 @@ def row_of(relay: Relay, view: View, *, began_s: float, readers: int) -> Monitor
     wishes = relay.wishes
     return MonitoredSession(
         name=name_of(relay.session_id),
-        source_language_code=relay.config.session.source,
+        source_language_code=view.source or relay.config.session.source,
         targets=[_target(view.targets[number], each) for number, each in enumerate(wishes.targets)],
         speaker=relay.tenant.name,
         state=state_of(relay, view),

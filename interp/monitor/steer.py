@@ -29,7 +29,7 @@ from interp.wire.monitoring import (
     WatchSessionResponse,
     control_of,
 )
-from interp.wire.requests import duration, glossary_from_proto, glossary_to_proto, milliseconds
+from interp.wire.requests import duration, glossary_from_proto, milliseconds, terms_to_proto
 
 MOST_CHARACTERS = 2000
 MOST_COUNTDOWN_MS = 10_000
@@ -186,7 +186,7 @@ def _check_speaks(booth: Booth, number: int | None) -> None:
 
 
 def _tell_terms(booth: Booth) -> None:
-    terms = glossary_to_proto(booth.relay.wishes.glossary)
+    terms = terms_to_proto(booth.relay.wishes.glossary.terms)
     booth.tell(WatchSessionResponse(terms=Terms(terms=terms)))
 
 

@@ -16,6 +16,7 @@ from interp.core.events import (
     Event,
     Output,
     PolicyAction,
+    SourceLanguage,
     SourceText,
     TargetText,
     Warned,
@@ -66,7 +67,8 @@ class TargetView:
 class View:
     """text: lines and notes, as a newcomer is told. received_ms, backlog_ms: of source audio.
 
-    input_db: RMS below full scale, of the speaker. noted: notes so far.
+    input_db: RMS below full scale, of the speaker. noted: notes so far. source: what is spoken,
+    once told.
     """
 
     def __init__(self, targets: int = 1) -> None:
@@ -75,6 +77,7 @@ class View:
         self.received_ms = self.backlog_ms = self.noted = 0
         self.input_db: float | None = None
         self.leaving = self.ended = False
+        self.source = ""
         self._lines: dict[int, SegmentLine] = {}
 
     @property
@@ -134,8 +137,11 @@ def fold(view: View, body: Body) -> WatchSessionResponse | None:
         case Lag(received_ms, backlog_ms):
             view.received_ms, view.backlog_ms = received_ms, backlog_ms
             return None  # told with how the session is
-        case Warned(code, amount_ms):
-            return view.note(code.value, amount_ms=amount_ms)
+        case SourceLanguage(language):
+            view.source = language
+            return view.note("SOURCE_LANGUAGE", text=language)
+        case Warned(code, amount_ms, language):
+            return view.note(code.value, amount_ms=amount_ms, text=language)
         case GoingAway(deadline_ms):
             view.leaving = True
             return view.note("GOING_AWAY", amount_ms=deadline_ms)

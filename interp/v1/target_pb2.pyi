@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
+from interp.v1 import session_pb2 as _session_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -22,6 +23,7 @@ class WarningCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WARNING_CODE_SPEECH_SKIPPED: _ClassVar[WarningCode]
     WARNING_CODE_OUTPUT_DROPPED: _ClassVar[WarningCode]
     WARNING_CODE_REPLICA_REPLACED: _ClassVar[WarningCode]
+    WARNING_CODE_OTHER_LANGUAGE: _ClassVar[WarningCode]
 WARNING_CODE_UNSPECIFIED: WarningCode
 WARNING_CODE_GAP_FILLED: WarningCode
 WARNING_CODE_GAP_RESET: WarningCode
@@ -32,6 +34,7 @@ WARNING_CODE_CATCHING_UP: WarningCode
 WARNING_CODE_SPEECH_SKIPPED: WarningCode
 WARNING_CODE_OUTPUT_DROPPED: WarningCode
 WARNING_CODE_REPLICA_REPLACED: WarningCode
+WARNING_CODE_OTHER_LANGUAGE: WarningCode
 
 class Word(_message.Message):
     __slots__ = ("text", "delay", "elapsed", "source_start", "source_end", "probability")
@@ -74,6 +77,14 @@ class SourceText(_message.Message):
     tentative: str
     segment_ended: bool
     def __init__(self, segment: _Optional[int] = ..., words: _Optional[_Iterable[_Union[Word, _Mapping]]] = ..., tentative: _Optional[str] = ..., segment_ended: _Optional[bool] = ...) -> None: ...
+
+class SourceLanguage(_message.Message):
+    __slots__ = ("language_code", "probability")
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    language_code: str
+    probability: float
+    def __init__(self, language_code: _Optional[str] = ..., probability: _Optional[float] = ...) -> None: ...
 
 class TargetSpeech(_message.Message):
     __slots__ = ("segment", "pcm_s16le", "snac_codes", "opus_packets", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target", "repeated_speech")
@@ -148,12 +159,26 @@ class Lag(_message.Message):
     def __init__(self, received: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., backlog: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., word_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Warning(_message.Message):
-    __slots__ = ("code", "amount")
+    __slots__ = ("code", "amount", "language_code")
     CODE_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     code: WarningCode
     amount: _duration_pb2.Duration
-    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    language_code: str
+    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
+
+class SlideRead(_message.Message):
+    __slots__ = ("expected", "proposed", "pages", "problem")
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    PAGES_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    expected: _containers.RepeatedScalarFieldContainer[str]
+    proposed: _containers.RepeatedCompositeFieldContainer[_session_pb2.GlossaryTerm]
+    pages: int
+    problem: str
+    def __init__(self, expected: _Optional[_Iterable[str]] = ..., proposed: _Optional[_Iterable[_Union[_session_pb2.GlossaryTerm, _Mapping]]] = ..., pages: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
 
 class MarkerReached(_message.Message):
     __slots__ = ("marker_id", "position")

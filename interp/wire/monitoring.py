@@ -53,7 +53,7 @@ from interp.v1.people_pb2 import Correction as CorrectionMessage
 from interp.v1.target_pb2 import PolicyAction as PolicyActionMessage
 from interp.v1.target_pb2 import SourceText as SourceTextMessage
 from interp.v1.target_pb2 import TargetText as TargetTextMessage
-from interp.wire.messages import Control, Correction, Response, SpeechEncoding
+from interp.wire.messages import Control, Correction, Response, ShowSlide, SpeechEncoding
 from interp.wire.requests import control_from_proto
 from interp.wire.responses import response_to_proto, words_from_proto
 
@@ -106,8 +106,8 @@ __all__ = [
 
 NAME: str = monitor_service_pb2.DESCRIPTOR.services_by_name["MonitorService"].full_name
 
-CONTROLS = frozenset(
-    field.name for field in source_pb2.Control.DESCRIPTOR.fields if field.name != "marker"
+CONTROLS = frozenset(field.name for field in source_pb2.Control.DESCRIPTOR.fields).intersection(
+    field.name for field in SteerSessionRequest.DESCRIPTOR.fields
 )
 """Orders that any client may give its own session."""
 
@@ -171,4 +171,6 @@ def control_of(request: SteerSessionRequest) -> Control | None:
         raise InvalidRequest(Reason.MALFORMED_MESSAGE, "an order must set one of its fields")
     if kind not in CONTROLS:
         return None
-    return control_from_proto(source_pb2.Control(**{kind: getattr(request, kind)}))
+    control = control_from_proto(source_pb2.Control(**{kind: getattr(request, kind)}))
+    assert not isinstance(control, ShowSlide), "a slide is no order"
+    return control

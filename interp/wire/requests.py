@@ -1,6 +1,7 @@
 """Requests: protobuf to our values and back. What a client may not send is refused here."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from google.protobuf.duration_pb2 import Duration
@@ -8,6 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from interp.core.config import DEFAULT_POLICY, Also, SessionConfig, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
+    Expect,
     Interrupt,
     Marker,
     MuteSpeech,
@@ -18,7 +20,7 @@ from interp.core.events import (
     SetPolicy,
     SkipBacklog,
 )
-from interp.core.glossary import Glossary, Term, glossary_of
+from interp.core.glossary import Glossary, Term, expected_of, glossary_of
 from interp.intake.format import AudioFormat, Encoding
 from interp.intake.rtp import RtpStamp
 from interp.v1 import interpretation_service_pb2 as service_pb
@@ -28,6 +30,7 @@ from interp.wire.messages import (
     Control,
     Request,
     Resume,
+    ShowSlide,
     SilenceMessage,
     SpeechEncoding,
     StreamConfig,
@@ -108,7 +111,9 @@ def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resum
         outputs=_outputs_from_proto(config.outputs) or frozenset({Output.TEXT}),
         policy=_policy(config.policy) or DEFAULT_POLICY,
         voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
-        glossary=glossary_from_proto(config.glossary),
+        glossary=replace(
+            glossary_from_proto(config.glossary), expected=expected_of(config.expected)
+        ),
         also=tuple(_also_from_proto(more) for more in config.more_targets),
     )
     targets_of(session)
@@ -135,10 +140,11 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
         outputs=outputs_to_proto(session.outputs),
         policy=session.policy,
         voice=session.voice,
-        glossary=glossary_to_proto(session.glossary),
+        glossary=terms_to_proto(session.glossary.terms),
         speech_encoding=_SPEECH_TO_PROTO[config.speech],
         resume_window=duration(config.resume_window_s * 1000),
         more_targets=[_also_to_proto(also) for also in session.also],
+        expected=session.glossary.expected,
     )
 
 
@@ -189,18 +195,25 @@ def _place(
 
 def glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
     """Raises InvalidRequest."""
-    return glossary_of([Term(term.source, term.target, term.spoken) for term in terms])
+    return glossary_of(terms_from_proto(terms))
 
 
-def glossary_to_proto(glossary: Glossary) -> list[session_pb2.GlossaryTerm]:
-    """Its terms as messages."""
+def terms_to_proto(terms: Iterable[Term]) -> list[session_pb2.GlossaryTerm]:
+    """Terms as messages."""
     return [
         session_pb2.GlossaryTerm(source=term.source, target=term.target, spoken=term.spoken)
-        for term in glossary.terms
+        for term in terms
     ]
 
 
-def control_from_proto(control: source_pb2.Control) -> Control:
+def terms_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> tuple[Term, ...]:
+    """Terms as they came."""
+    return tuple(Term(term.source, term.target, term.spoken) for term in terms)
+
+
+def control_from_proto(  # noqa: C901  one case a kind
+    control: source_pb2.Control,
+) -> Control | ShowSlide:
     """Raises InvalidRequest."""
     match control.WhichOneof("control"):
         case "mute_speech":
@@ -216,6 +229,11 @@ def control_from_proto(control: source_pb2.Control) -> Control:
             return SetPolicy(policy, _place(control.set_policy))
         case "set_glossary":
             return SetGlossary(glossary_from_proto(control.set_glossary.terms))
+        case "expect":
+            return Expect(expected_of(control.expect.words))
+        case "show_slide":
+            shown = control.show_slide
+            return ShowSlide(shown.content, shown.page, shown.more)
         case "set_outputs":
             outputs = _outputs_from_proto(control.set_outputs.outputs)
             return SetOutputs(_given(outputs, Reason.BAD_CONFIG), _place(control.set_outputs))
@@ -225,7 +243,9 @@ def control_from_proto(control: source_pb2.Control) -> Control:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a control must set one of its fields")
 
 
-def _control_to_proto(control: Control) -> source_pb2.Control:
+def _control_to_proto(  # noqa: C901  one case a kind
+    control: Control | ShowSlide,
+) -> source_pb2.Control:
     match control:
         case MuteSpeech(muted):
             return source_pb2.Control(mute_speech=source_pb2.MuteSpeech(muted=muted))
@@ -239,8 +259,13 @@ def _control_to_proto(control: Control) -> source_pb2.Control:
             chosen_policy = source_pb2.SetPolicy(policy=policy, target=target)
             return source_pb2.Control(set_policy=chosen_policy)
         case SetGlossary(glossary):
-            terms = glossary_to_proto(glossary)
+            terms = terms_to_proto(glossary.terms)
             return source_pb2.Control(set_glossary=source_pb2.SetGlossary(terms=terms))
+        case Expect(words):
+            return source_pb2.Control(expect=source_pb2.Expect(words=words))
+        case ShowSlide(content, page, more):
+            shown = source_pb2.ShowSlide(content=content, page=page, more=more)
+            return source_pb2.Control(show_slide=shown)
         case SetOutputs(outputs, target):
             chosen = outputs_to_proto(outputs)
             return source_pb2.Control(

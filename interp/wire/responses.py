@@ -10,6 +10,7 @@ from interp.core.events import (
     MarkerReached,
     PolicyAction,
     SessionEnded,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -30,6 +31,7 @@ from interp.wire.messages import (
     NoticeCode,
     Response,
     SessionStarted,
+    SlideRead,
     SpeechEncoding,
     StreamConfig,
 )
@@ -38,6 +40,8 @@ from interp.wire.requests import (
     config_to_proto,
     duration,
     milliseconds,
+    terms_from_proto,
+    terms_to_proto,
 )
 
 CODES_A_FRAME = 7
@@ -87,9 +91,15 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.policy_action.CopyFrom(_action_to_proto(action))
         case Lag() as lag:
             message.lag.CopyFrom(_lag_to_proto(lag))
-        case Warned(code, amount_ms):
+        case SourceLanguage(language, probability):
+            message.source_language.CopyFrom(
+                target_pb2.SourceLanguage(language_code=language, probability=probability)
+            )
+        case Warned(code, amount_ms, language):
             message.warning.CopyFrom(
-                target_pb2.Warning(code=WARNING_NAMES[code], amount=duration(amount_ms))
+                target_pb2.Warning(
+                    code=WARNING_NAMES[code], amount=duration(amount_ms), language_code=language
+                )
             )
         case MarkerReached(marker_id, position_ms):
             message.marker_reached.CopyFrom(
@@ -109,6 +119,15 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             )
         case Notice(code, author):
             message.notice.CopyFrom(people_pb2.Notice(code=NOTICE_NAMES[code], author=author))
+        case SlideRead(expected, proposed, pages, problem):
+            message.slide_read.CopyFrom(
+                target_pb2.SlideRead(
+                    expected=expected,
+                    proposed=terms_to_proto(proposed),
+                    pages=pages,
+                    problem=problem,
+                )
+            )
         case _:
             assert_never(response.body)
     return message
@@ -143,8 +162,10 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
         case "lag":
             return _lag_from_proto(message.lag)
         case "warning":
-            code = _WARNING_FROM_PROTO.get(message.warning.code)
-            return Warned(code, milliseconds(message.warning.amount)) if code else None
+            return _warning_from_proto(message.warning)
+        case "source_language":
+            found = message.source_language
+            return SourceLanguage(found.language_code, found.probability)
         case "marker_reached":
             reached = message.marker_reached
             return MarkerReached(reached.marker_id, milliseconds(reached.position))
@@ -159,8 +180,17 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
         case "notice":
             told = _NOTICE_FROM_PROTO.get(message.notice.code)
             return Notice(told, message.notice.author) if told else None
+        case "slide_read":
+            read = message.slide_read
+            proposed = terms_from_proto(read.proposed)
+            return SlideRead(tuple(read.expected), proposed, read.pages, read.problem)
         case _:
             return None
+
+
+def _warning_from_proto(message: target_pb2.Warning) -> Warned | None:
+    code = _WARNING_FROM_PROTO.get(message.code)
+    return Warned(code, milliseconds(message.amount), message.language_code) if code else None
 
 
 def _started_to_proto(started: SessionStarted) -> session_pb2.SessionStarted:

@@ -16,6 +16,14 @@ def test_what_is_heard_written_and_spoken_is_listed(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.weights
+def test_a_source_need_not_be_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["languages", "--from", "auto", "--json"]) == 0
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert row["source"] == "auto"
+    assert row["targets"] == ["en", "pt"]
+
+
+@pytest.mark.weights
 def test_a_person_reads_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["languages"]) == 0
     assert "Haitian Creole" in capsys.readouterr().out

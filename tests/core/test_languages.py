@@ -23,6 +23,7 @@ from interp.core.languages import language_of, name_of, three_letters
         ("ger", "de"),
         ("arz", "ar"),
         ("xx", "xx"),
+        ("Auto", "auto"),
         ("French", "fr"),
         ("français", "fr"),
         (" Portuguese ", "pt"),

@@ -171,10 +171,18 @@ def test_lag_first_shortens_pauses_then_raises_the_tempo(
 
 
 @pytest.mark.parametrize(
-    ("lag_ms", "pace"), [(0, 0.65), (1_000, 0.65), (1_450, 0.825), (1_900, 1.0), (2_500, 1.0)]
+    ("lag_ms", "pace"), [(0, 0.6), (1_000, 0.6), (1_450, 0.8), (1_900, 1.0), (2_500, 1.0)]
 )
 def test_tempo_sinks_where_words_would_run_out(lag_ms: int, pace: float) -> None:
     assert Tempo().pace(lag_ms) == pytest.approx(pace)
+
+
+def test_a_deployment_may_have_all_speech_slower() -> None:
+    talk = Talk(SpeechSettings(rate=0.8))
+    talk.listen(16_000)
+    talk.write("one", "two", "three", age_ms=2_400)
+    talk.finish()
+    assert talk.voice.paces[0] == pytest.approx(0.8)
 
 
 def test_a_silent_voice_waits_for_a_phrase() -> None:

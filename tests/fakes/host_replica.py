@@ -3,13 +3,14 @@
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
+from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.local import LocalReplica
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo, lost
 from tests.fakes.synthesiser import ScriptSynthesiser
-from tests.fakes.translator import PAIRS, ScriptTranslator
+from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
 
@@ -23,15 +24,17 @@ class HostReplica(LocalReplica):
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
         translator: ScriptTranslator | None = None,
+        tracing: Tracing = UNSEEN,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
-        models = Models(translator or ScriptTranslator(), [voice] if voice else [])
+        voices = [voice] if voice else []
+        models = Models(translator or ScriptTranslator(), voices, tracing)
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             models=models,
             clock=MonotonicClock(),
             settings=settings,
-            info=ReplicaInfo(settings.lanes, PAIRS, models.voices, "script"),
+            info=ReplicaInfo(settings.lanes, models.pairs, models.voices, "script"),
         )
         super().__init__(name, self.host)
         self.host.start()

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -197,8 +198,8 @@ async def finish(do: Do, talking: "asyncio.Task[None]", heard: Heard) -> list[st
     await do(lambda tab: tab.evaluate("document.getElementById('bilingual').click()"))
     for number, sign in enumerate(("-->", "WEBVTT", "<tt ", "\n")):
         link_of = f"document.querySelectorAll('#exports a')[{number}].href"
-        export = f"fetch({link_of}).then(r => r.text())"
-        assert sign in await do(lambda tab, export=export: tab.settled(export))
+        content = await do(partial(Tab.settled, expression=f"fetch({link_of}).then(r => r.text())"))
+        assert sign in content
     written = [str(await do(lambda tab: tab.evaluate(WRITTEN)))]
     await do(lambda tab: tab.picture(PICTURES / "ended.png"))
     await do(lambda tab: choose(tab, 1))

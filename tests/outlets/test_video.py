@@ -13,7 +13,6 @@ from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import TargetSpeech
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import DUCKED_DB, Underlay
 from interp.outlets.video import Additions, Original, check_container, write_copy
 
 SRT = (
@@ -134,18 +133,19 @@ def test_the_spoken_translation_is_what_plays_and_the_original_a_second_track(
 def test_a_ducked_original_is_heard_under_the_speech_and_has_no_track_of_its_own(
     talk: Path, tmp_path: Path
 ) -> None:
-    original = Underlay(tone(300, 0.4, 16_000, SECONDS), DUCKED_DB)
     speech, out = tmp_path / "speech.wav", tmp_path / "copy.mp4"
-    with SpeechFile(speech, original) as file:
+    with SpeechFile(speech) as file:
         file.take(said(1_000))
-    write_copy(talk, out, Additions(SRT, speech, "en", Original.DUCK))
+    spoken = tuple(file.spoken)
+    assert spoken == ((24_000, 48_000),)
+    write_copy(talk, out, Additions(SRT, speech, "en", Original.DUCK, spoken=spoken))
     assert [stream for stream in kinds(out) if stream[0] == "audio"] == [("audio", "eng", True)]
     with av.open(str(out)) as video:
         heard = np.concatenate([frame.to_ndarray()[0] for frame in video.decode(audio=0)])
-    loud = [level(heard, second, 300) for second in (0.5, 1.4, 2.6)]
-    assert loud == pytest.approx([0.4, 0.4 / 5, 0.4], abs=0.02)
-    spoken = [level(heard, second, 1_000) for second in (0.5, 1.4, 2.6)]
-    assert spoken == pytest.approx([0, 0.25, 0], abs=0.02)
+    loud = [level(heard, second, 500) for second in (0.5, 1.4, 2.6)]
+    assert loud == pytest.approx([0.25, 0.25 / 5, 0.25], abs=0.02)
+    said_level = [level(heard, second, 1_000) for second in (0.5, 1.4, 2.6)]
+    assert said_level == pytest.approx([0, 0.25, 0], abs=0.02)
 
 
 def test_without_speech_the_original_stays_whatever_was_wished(talk: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from interp.core.config import DEFAULT_POLICY, Also, SessionConfig
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
+    Expect,
     Interrupt,
     Marker,
     MarkerReached,
@@ -21,6 +22,7 @@ from interp.core.events import (
     SetOutputs,
     SetPolicy,
     SkipBacklog,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -48,7 +50,9 @@ from interp.wire.messages import (
     Response,
     Resume,
     SessionStarted,
+    ShowSlide,
     SilenceMessage,
+    SlideRead,
     SpeechEncoding,
     StreamConfig,
 )
@@ -87,6 +91,10 @@ REQUESTS: list[Request] = [
     SetOutputs(frozenset({Output.TEXT}), 0),
     SetGlossary(Glossary((Term("extension", "ramal"), Term("UN", "ONU", "you en")))),
     SetGlossary(NO_TERMS),
+    Expect(("Debrecen", "Tisza basin")),
+    Expect(()),
+    ShowSlide(b"%PDF-1.7", 3, more=True),
+    ShowSlide(),
     SetOutputs(frozenset({Output.TEXT, Output.ACTIONS})),
     Marker("m" * 128),
 ]
@@ -103,10 +111,14 @@ BODIES: list[Body] = [
     Lag(1000, 20, None),
     Lag(1000, 20, 0),
     *(Warned(code, 5) for code in WarningCode),
+    Warned(WarningCode.OTHER_LANGUAGE, 0, "it"),
+    SourceLanguage("it", 0.75),
     MarkerReached("m", 4000),
     GoingAway(30_000, "token"),
     Correction(3, "How it should read", "Ines", 2),
     *(Notice(code, "Ines") for code in NoticeCode),
+    SlideRead(("Debrecen",), (Term("Debrecen", "Debrecen"),), 12),
+    SlideRead(problem="the PDF cannot be read"),
     SessionEnded(Totals(1, 2, 3, 4, 5, 6.5)),
 ]
 
