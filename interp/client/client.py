@@ -99,18 +99,20 @@ class Client:
         return talk.events(feed)
 
 
+def channel_to(address: str, tls: ClientTls | None) -> grpc.aio.Channel:
+    """To a server at host:port, with our keepalive."""
+    options = channel_options(address)
+    if tls is None:
+        return grpc.aio.insecure_channel(address, options=options)
+    return grpc.aio.secure_channel(address, _credentials(tls), options=options)
+
+
 @asynccontextmanager
 async def connect(
     address: str, *, key: str = "", tls: ClientTls | None = None, patience: Patience | None = None
 ) -> AsyncIterator[Client]:
     """A client of the server at host:port; key: sent as a bearer key."""
-    options = channel_options(address)
-    channel = (
-        grpc.aio.insecure_channel(address, options=options)
-        if tls is None
-        else grpc.aio.secure_channel(address, _credentials(tls), options=options)
-    )
-    async with channel:
+    async with channel_to(address, tls) as channel:
         yield Client(channel, key, patience or Patience())
 
 

@@ -1,12 +1,11 @@
 // A session from this page: the microphone as MediaRecorder gives it, or a file at the speed of speech.
 
 import { ask } from "./api.js";
-import { Playback } from "./sound.js";
+import { Track } from "./sound.js";
 import { Text } from "./text.js";
 
 const FILE_RATE = 16000;
 const PIECE_MS = 100;
-const HOLD_S = 0.05;
 const at = (name) => document.getElementById(name);
 const text = new Text(at("captions"), ["target"], { lateMs: Infinity });
 window.interpText = text;
@@ -57,19 +56,10 @@ async function feedMicrophone(socket, onEnd) {
 function show(message, playback) {
   if (message.error) at("problem").textContent = message.error.message;
   if (message.targetText) {
-    const { segment = 0, words = [], tentative = "" } = message.targetText;
-    text.append("target", Number(segment), {
-      words: words.map((word) => [word.text, 0, 0, 0, 0]),
-      tail: tentative,
-    });
+    text.append("target", message.targetText);
     scrollTo(0, document.body.scrollHeight);
   }
   return message.targetSpeech ? (bytes) => playback.play(new Int16Array(bytes), message.targetSpeech.sampleRateHertz) : null;
-}
-
-function playbackHere() {
-  const context = new AudioContext();
-  return new Playback(context, context.destination, HOLD_S);
 }
 
 async function begin(event) {
@@ -78,7 +68,7 @@ async function begin(event) {
   text.restart([]);
   const file = at("file").files[0];
   const aloud = at("speech").checked;
-  const playback = aloud ? playbackHere() : null;
+  const playback = aloud ? new Track(new AudioContext().destination, { mostAheadS: Infinity }) : null;
   const samples = file ? await samplesOf(file) : null;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/v1/interpret`, ["interp.v1"]);
