@@ -73,12 +73,13 @@ def main() -> None:
     args = arguments()
     clips = list(enumerate(read_manifest(args.manifest)))[: args.limit]
     systems: dict[str, System] = {policy: ours(policy, args) for policy in args.policy or POLICIES}
-    if not args.only_ours:
+    if wanted := args.peer or ([] if args.only_ours else list(PEERS)):
         peers = environment("whispers", REQUIREMENTS, CARRIER)
         folder = weights(args.out.parent / "whisper-base-ct2")
         systems |= {
             name: peer(peers / "python", folder, args.source, *settings)
             for name, settings in PEERS.items()
+            if name in wanted
         }
     if args.against and args.against not in systems:
         raise SystemExit(f"--against is one of: {', '.join(systems)}")
@@ -97,6 +98,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--policy", action="append", help="of ours, instead of the usual four")
     parser.add_argument("--against", help="row to compare with, such as one of the peers")
+    parser.add_argument("--peer", action="append", choices=PEERS, help="instead of all of them")
     parser.add_argument("--only-ours", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     return parser.parse_args()

@@ -13,6 +13,7 @@ from interp.core.errors import EngineFailed, Reason
 from interp.core.events import Checkpoint
 from interp.core.logs import keep_logs
 from interp.engine.host import Host
+from interp.engine.load import Load
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 
 HostFactory: TypeAlias = Callable[[], Host]
@@ -39,6 +40,10 @@ class ReplicaActor:
     async def info(self) -> ReplicaInfo:
         """As Replica.info."""
         return self._host.info
+
+    async def load(self) -> Load:
+        """As Replica.load."""
+        return self._host.load()
 
     async def open(
         self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None

@@ -14,6 +14,7 @@ from interp.core.config import SessionConfig
 from interp.core.errors import EngineFailed, InterpError, Reason
 from interp.core.events import Audio, Checkpoint, Input
 from interp.core.logs import pass_on
+from interp.engine.load import Load
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo, lost
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,11 @@ class RayReplica:
         """As Replica.info."""
         info: ReplicaInfo = await self._call("info")
         return info
+
+    async def load(self) -> Load:
+        """As Replica.load."""
+        load: Load = await self._call("load")
+        return load
 
     async def open(
         self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None

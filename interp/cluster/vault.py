@@ -1,18 +1,21 @@
-"""A named actor that all gateways of a shared Ray write their sessions into; it outlives them.
+"""Named actors that all gateways of a shared Ray write their sessions into; they outlive them.
 
-Its process may be restarted by Ray: it is then empty, and sessions that run go on where they are.
+There are two, on different nodes where Ray has them, and one is enough: Ray starts a lost one
+again, empty, and what it had is brought to it from the other.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-NAME = "interp-vault"
+NAME = "interp-vault-"
+COPIES = 2
 
 StoreFactory: TypeAlias = Callable[[], Any]
-"""Picklable. Makes what holds the records: open, keep, claim, forget."""
+"""Picklable. Makes what holds the records: open, keep, claim, forget, fetch."""
 
 
 class VaultActor:
@@ -25,14 +28,17 @@ class VaultActor:
         """A session begins."""
         self._store.open(owner, record)
 
-    async def keep(self, owner: str, deltas: Mapping[str, Sequence[Any]]) -> frozenset[str]:
-        """What became of sessions; which are not the owner's any more."""
-        gone: frozenset[str] = self._store.keep(owner, deltas)
-        return gone
+    async def keep(self, owner: str, deltas: Mapping[str, Sequence[Any]]) -> Any:
+        """What became of sessions."""
+        return self._store.keep(owner, deltas)
 
     async def claim(self, owner: str, token: str) -> Any:
-        """The record that this token resumes, or None."""
+        """The session that this token resumes."""
         return self._store.claim(owner, token)
+
+    async def fetch(self, owner: str, session_ids: Iterable[str]) -> Any:
+        """These records."""
+        return self._store.fetch(owner, session_ids)
 
     async def forget(self, owner: str, session_id: str) -> None:
         """The session is over."""
@@ -43,26 +49,34 @@ _RayVaultActor = ray.remote(VaultActor)
 
 
 class RayVault:
-    """The vault of a Ray that was joined. A call raises RayError when the actor is not there."""
+    """One vault of a Ray that was joined. A call raises RayError when the actor is not there."""
 
-    def __init__(self, factory: StoreFactory) -> None:
-        """Blocks until the actor is found or started."""
+    def __init__(self, factory: StoreFactory, name: str, node: str) -> None:
+        """node: where it is started, if it is not there yet, and may be. Blocks."""
         self._actor = _RayVaultActor.options(
-            name=NAME, lifetime="detached", get_if_exists=True, num_cpus=0, max_restarts=-1
+            name=name,
+            lifetime="detached",
+            get_if_exists=True,
+            num_cpus=0,
+            max_restarts=-1,
+            scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=True),
         ).remote(factory)
 
     async def open(self, owner: str, record: Any) -> None:
         """A session begins."""
         await self._call("open", owner, record)
 
-    async def keep(self, owner: str, deltas: Mapping[str, Sequence[Any]]) -> frozenset[str]:
-        """What became of sessions; which are not the owner's any more."""
-        gone: frozenset[str] = await self._call("keep", owner, deltas)
-        return gone
+    async def keep(self, owner: str, deltas: Mapping[str, Sequence[Any]]) -> Any:
+        """What became of sessions."""
+        return await self._call("keep", owner, deltas)
 
     async def claim(self, owner: str, token: str) -> Any:
-        """The record that this token resumes, or None."""
+        """The session that this token resumes."""
         return await self._call("claim", owner, token)
+
+    async def fetch(self, owner: str, session_ids: Iterable[str]) -> Any:
+        """These records."""
+        return await self._call("fetch", owner, frozenset(session_ids))
 
     async def forget(self, owner: str, session_id: str) -> None:
         """The session is over."""
@@ -71,3 +85,11 @@ class RayVault:
     async def _call(self, method: str, *arguments: object) -> Any:
         reference = getattr(self._actor, method).remote(*arguments)
         return await asyncio.wrap_future(reference.future())
+
+
+def ray_vaults(factory: StoreFactory) -> list[RayVault]:
+    """All copies of a Ray that was joined, spread over its nodes, ours first. Blocks."""
+    own = ray.get_runtime_context().get_node_id()
+    alive = [node["NodeID"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+    nodes = sorted(alive, key=lambda node: (node != own, node))
+    return [RayVault(factory, f"{NAME}{i}", nodes[i % len(nodes)]) for i in range(COPIES)]

@@ -1,6 +1,6 @@
 """What a session takes in and gives out, as frozen values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -29,6 +29,7 @@ class WarningCode(StrEnum):
     SPEECH_SKIPPED = "SPEECH_SKIPPED"
     OUTPUT_DROPPED = "OUTPUT_DROPPED"
     REPLICA_REPLACED = "REPLICA_REPLACED"
+    OTHER_LANGUAGE = "OTHER_LANGUAGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,13 @@ class SetGlossary:
 
 
 @dataclass(frozen=True, slots=True)
+class Expect:
+    """From this point of the audio on, expect to hear these words, and none that were before."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """Answered by MarkerReached once all audio before it has been worked through."""
 
@@ -79,6 +87,13 @@ class MuteSpeech:
     """Hold speech back (muted) or let it through again; text goes on."""
 
     muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatSpeech:
+    """Say again the newest segment of which something was said. target: None: of all."""
+
+    target: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +118,16 @@ class Replay:
     passed_samples: frozenset[int]
 
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech | SkipBacklog
+Steering: TypeAlias = (
+    SetPolicy
+    | SetOutputs
+    | SetGlossary
+    | Expect
+    | Interrupt
+    | MuteSpeech
+    | RepeatSpeech
+    | SkipBacklog
+)
 Input: TypeAlias = Audio | Steering | Marker | End | Replay
 
 
@@ -113,7 +137,8 @@ class WrittenWord:
 
     text: with its leading space, so that words concatenate. delay_ms: source heard when it was
     written; elapsed_ms: the same plus compute and waiting. source_start_ms, source_end_ms: the
-    stretch of source it came from. All from the start of the session's audio.
+    stretch of source it came from. All from the start of the session's audio. probability: how sure
+    the model was of it, 0..1; None where it does not tell. The same words need not be as sure.
     """
 
     text: str
@@ -121,6 +146,7 @@ class WrittenWord:
     elapsed_ms: int
     source_start_ms: int
     source_end_ms: int
+    probability: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +175,17 @@ class SourceText:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLanguage:
+    """What is spoken, where the session was not told: known now, or another than before.
+
+    probability: how sure the model that hears is, 0..1.
+    """
+
+    language: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class TargetSpeech:
     """Target speech of a run of SNAC frames.
 
@@ -157,6 +194,7 @@ class TargetSpeech:
     text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
     of what it says. delay_ms, elapsed_ms: as for words. human: a person speaks, not the voice.
     target: as TargetText has it. packets: the sound as Opus, for clients that asked for it.
+    repeated: it was said before, see RepeatSpeech.
     """
 
     segment: int
@@ -171,6 +209,7 @@ class TargetSpeech:
     human: bool = False
     target: int = 0
     packets: tuple[bytes, ...] | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +217,7 @@ class PolicyAction:
     """One decision, as a trace: READ is zero words.
 
     units: source units of the segment so far. position_ms: source heard. compute_ms: model time.
+    guarded: a guard kept back words that the policy would have written.
     """
 
     segment: int
@@ -186,14 +226,17 @@ class PolicyAction:
     words: int
     compute_ms: float
     target: int = 0
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A condition the client should know of. amount_ms: how much audio it concerns."""
+    """A condition the client should know of. amount_ms: how much audio it concerns. language: with
+    OTHER_LANGUAGE, the one that is heard."""
 
     code: WarningCode
     amount_ms: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +258,10 @@ class Totals:
     speech_ms: int = 0
     compute_ms: float = 0.0
 
+    def with_compute(self, compute_ms: float) -> "Totals":
+        """With so much more model time."""
+        return replace(self, compute_ms=self.compute_ms + compute_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
@@ -224,7 +271,14 @@ class SessionEnded:
 
 
 Event: TypeAlias = (
-    TargetText | SourceText | TargetSpeech | PolicyAction | Warned | MarkerReached | SessionEnded
+    TargetText
+    | SourceText
+    | SourceLanguage
+    | TargetSpeech
+    | PolicyAction
+    | Warned
+    | MarkerReached
+    | SessionEnded
 )
 
 

@@ -8,16 +8,40 @@ import difflib
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.language_table import ALIASES, NAMES, OWN_NAMES, THREE_LETTERS
 
-_BY_NAME = {name: code for table in (OWN_NAMES, NAMES) for code, name in table.items()}
+AUTO = "auto"
+"""In place of a source language: whatever is spoken."""
+
+_OTHER_NAMES = {  # beside CLDR's, as people and other programs have them
+    "bokmål": "no",
+    "brazilian": "pt",
+    "castilian": "es",
+    "farsi": "fa",
+    "flemish": "nl",
+    "haitian": "ht",
+    "letzeburgesch": "lb",
+    "mandarin": "zh",
+    "moldavian": "ro",
+    "moldovan": "ro",
+    "myanmar": "my",
+    "nynorsk": "nn",
+    "panjabi": "pa",
+    "pushto": "ps",
+    "sinhalese": "si",
+    "tagalog": "tl",
+    "valencian": "ca",
+}
+_BY_NAME = _OTHER_NAMES | {n: code for table in (OWN_NAMES, NAMES) for code, n in table.items()}
 
 
 def language_of(text: str) -> str:
     """The code that a BCP-47 tag or a name means: `fr-CA` and `French` are `fr`, `nb-NO` is `no`.
 
     Of a tag only the language counts; one that is well formed and unknown is given back as it is,
-    for a model may know it. Raises InvalidRequest(BAD_LANGUAGE) for what is neither.
+    for a model may know it. AUTO stays AUTO. Raises InvalidRequest(BAD_LANGUAGE) for any other.
     """
     wanted = text.strip().lower()
+    if wanted == AUTO:
+        return AUTO
     if wanted in _BY_NAME:
         return _BY_NAME[wanted]
     primary, *rest = wanted.replace("_", "-").split("-")

@@ -3,7 +3,7 @@
 A backend implements `Translator`; the engine runs on nothing else of it, and on a script in tests.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -29,11 +29,12 @@ class Abilities:
     """What a backend can do beyond its pairs; what it cannot is refused by name, never imitated.
 
     attention: it tells where in the audio each word comes from (`Word.attended_ms`). glossary:
-    it can be asked to write the terms of a session.
+    it can be asked to write the terms of a session. languages: it tells which one is spoken.
     """
 
     attention: bool
     glossary: bool = False
+    languages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,10 @@ class Translator(Protocol):
 
     def encode(self, steps: Sequence[EncodeStep[Any]]) -> None:
         """Encode what is new in each segment."""
+
+    def spoken(self, sources: Sequence[Any]) -> list[Mapping[str, float]]:
+        """How likely each language is the one spoken in what each segment has had encoded, by code;
+        empty where nothing was encoded, and from a backend without that ability."""
 
     def decode(self, steps: Sequence[DecodeStep[Any]]) -> list[Hypothesis]:
         """Continue each written prefix; one hypothesis per step, in order.

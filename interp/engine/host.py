@@ -22,13 +22,14 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Said
+from interp.core.events import Audio, Checkpoint, Input, Numbered, Said, TargetText
 from interp.core.logs import described
 from interp.engine.gate import Gate
+from interp.engine.load import Load, LoadMeter
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.session import Session, SessionSettings
-from interp.engine.work import Failed, Work, attempt
+from interp.engine.work import Answer, Failed, Work, attempt
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class HostSettings:
 
     lanes: int = 8
     best_lanes: int = 1
-    lease_ms: int = 15_000
+    lease_ms: int = 5_000
     inbox_ms: int = 90_000
     session: SessionSettings = field(default_factory=lambda: SessionSettings(catch_up_ms=6_000))
 
@@ -90,6 +91,7 @@ class Host:
         self._settings = settings
         self.info = info
         self._lanes: dict[str, Lane] = {}
+        self._meter = LoadMeter()
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._compute, name="compute", daemon=True)
@@ -130,6 +132,11 @@ class Host:
             self._lanes[session_id] = Lane(
                 session, self._clock.now_ms(), start, worked_ms=session.worked_ms
             )
+
+    def load(self) -> Load:
+        """How much there is to do."""
+        with self._changed:
+            return self._meter.load(self._clock.now_ms(), len(self._lanes), self._settings.lanes)
 
     def close(self, session_id: str) -> None:
         """Free the lane now; unknown ids are ignored."""
@@ -197,18 +204,38 @@ class Host:
     def _round(self, lanes: Mapping[str, Lane]) -> bool:
         """One step of every lane, their model work as one batch; whether there was any."""
         works: dict[str, Work] = {}
+        started_ms = self._clock.now_ms()
         for session_id, lane in lanes.items():
             if work := _of(lane, session_id, lane.session.advance):
                 works[session_id] = work
-        for session_id, answer in zip(works, self._models.run(list(works.values())), strict=True):
+        for session_id, answer in zip(works, self._run(works), strict=True):
             lane = lanes[session_id]
             _of(lane, session_id, partial(lane.session.complete, answer))
         with self._changed:
+            late_ms: list[float] = []
             for lane in lanes.values():
-                lane.outbox.extend(lane.session.take())
+                said = lane.session.take()
+                late_ms += _late_ms(said)
+                lane.outbox.extend(said)
                 lane.worked_ms = lane.session.worked_ms
                 lane.error = lane.error or lane.fault
+            if works:
+                mean_ms = sum(late_ms) / len(late_ms) if late_ms else None
+                self._meter.add(started_ms, self._clock.now_ms(), len(lanes), mean_ms)
         return bool(works)
+
+    def _run(self, works: Mapping[str, Work]) -> list[Answer]:
+        if not works:
+            return []
+        with self._models.tracing.span("round", list(works), lanes=len(works)):
+            return self._models.run(list(works.values()))
+
+
+def _late_ms(said: Sequence[Said]) -> list[float]:
+    """How long after its decision was due each text with words was there."""
+    events = (item.event for item in said if isinstance(item, Numbered))
+    texts = (event for event in events if isinstance(event, TargetText) and event.words)
+    return [text.words[-1].elapsed_ms - text.words[-1].delay_ms for text in texts]
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

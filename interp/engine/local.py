@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
 from interp.engine.host import Host
+from interp.engine.load import Load
 from interp.engine.replica import Inbound, Outbound, Replica, ReplicaInfo, lost
 
 CALL_TIMEOUT_S = 10.0
@@ -24,6 +25,10 @@ class LocalReplica:
     async def info(self) -> ReplicaInfo:
         """As Replica.info."""
         return self._live().info
+
+    async def load(self) -> Load:
+        """As Replica.load."""
+        return self._live().load()
 
     async def open(
         self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None

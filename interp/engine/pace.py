@@ -1,8 +1,11 @@
 """How far behind the speaker a session's work is, and whether that is too far."""
 
+import math
+
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
-from interp.core.events import Replay
+from interp.core.events import PassedOver, Replay, Warned, WarningCode
+from interp.engine.outgoing import Outgoing
 
 
 class Pace:
@@ -15,10 +18,17 @@ class Pace:
         self._arrived_ms = 0.0
         self._replay = Replay(-1, frozenset())
         self._passes: tuple[int, bool] = (-1, False)
+        self._late = False
+        self._excused_ms = 0.0
 
     def follow(self, replay: Replay) -> None:
-        """Decide as the original did, as far as that is known."""
-        self._replay = replay
+        """Decide as the original did, as far as that is known.
+
+        Beyond, it is behind for as long as nobody worked on it, and for what it takes to work
+        through that: no fault of the speaker's, and decisions passed over for it would be words
+        that the original had written otherwise.
+        """
+        self._replay, self._excused_ms = replay, math.inf
 
     def replays(self, position_samples: int) -> bool:
         """Whether the original has decided here."""
@@ -36,6 +46,16 @@ class Pace:
             self._passes = (position_samples, passes)
         return passes
 
+    def passing_over(self, position_samples: int, outgoing: Outgoing) -> bool:
+        """As passes_over, and what there is to say of it is said."""
+        was_late, self._late = self._late, self.passes_over(position_samples)
+        if self._late and not self.replays(position_samples):
+            outgoing.note(PassedOver(position_samples))
+            if not was_late:
+                behind_ms = round(self.behind_ms(position_samples))
+                outgoing.tell_uncounted([Warned(WarningCode.CATCHING_UP, behind_ms)])
+        return self._late
+
     def hear(self, arrived_ms: float, end_sample: int) -> None:
         """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""
         self._arrived_ms = arrived_ms
@@ -52,5 +72,13 @@ class Pace:
         return samples_to_ms(position_samples) + round(self.behind_ms(position_samples))
 
     def too_late(self, position_samples: int) -> bool:
-        """Whether compute cannot keep up with the speaker."""
-        return self._limit_ms is not None and self.behind_ms(position_samples) > self._limit_ms
+        """Whether compute cannot keep up with the speaker.
+
+        What a loss put it behind is excused until it was made up for: only from the least that it
+        has been behind since does being late count.
+        """
+        if self._limit_ms is None:
+            return False
+        behind_ms = self.behind_ms(position_samples)
+        self._excused_ms = min(self._excused_ms, behind_ms)
+        return behind_ms > self._limit_ms + self._excused_ms

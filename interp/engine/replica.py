@@ -12,6 +12,7 @@ from interp.core.events import Checkpoint, Input, Said
 from interp.core.logs import described
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
+from interp.engine.load import Load
 from interp.policies.qualities import BEST, FAST
 
 ResultT = TypeVar("ResultT")
@@ -68,6 +69,9 @@ class Replica(Protocol):
 
     async def info(self) -> ReplicaInfo:
         """What it offers."""
+
+    async def load(self) -> Load:
+        """How much it has to do, for all gateways."""
 
     async def open(
         self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None

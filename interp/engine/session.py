@@ -17,22 +17,24 @@ from interp.core.events import (
     Audio,
     Checkpoint,
     End,
+    Expect,
     Input,
     Interrupt,
     Marker,
     MarkerReached,
     MuteSpeech,
-    PassedOver,
+    RepeatSpeech,
     Replay,
     Said,
     SessionEnded,
     SetGlossary,
     SetOutputs,
     SetPolicy,
+    SourceLanguage,
     Totals,
     Warned,
-    WarningCode,
 )
+from interp.core.languages import language_of
 from interp.core.translator import Hypothesis
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
@@ -41,8 +43,9 @@ from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
 from interp.engine.target import Targets, TargetState
+from interp.engine.tongue import Tongue, TongueState
 from interp.engine.waiting import Waiting
-from interp.engine.work import Answer, Failed, Spoken, Work, Writing, Written
+from interp.engine.work import Answer, Done, Failed, Identified, Identifying, Work, Writing, Written
 from interp.engine.writer import Decision, Writer
 
 UNATTENDED_SAMPLES = 24_000
@@ -75,9 +78,10 @@ class SessionState:
     targets: tuple[TargetState, ...]
     segments: int = 0
     totals: Totals = field(default_factory=Totals)
+    tongue: TongueState | None = None
 
 
-Running: TypeAlias = Generator[Work | None, Written | Spoken, None]
+Running: TypeAlias = Generator[Work | None, Done, None]
 
 
 class Session:
@@ -103,13 +107,15 @@ class Session:
         self._targets = Targets(config, models, settings.speech, state.targets if state else None)
         state = state or SessionState(gate.init_state(), self._targets.states)
         self._gate_state = copy.deepcopy(state.gate)
-        self._captions = self._targets.captions
+        told = models.translator.abilities.languages
+        self._tongue = Tongue(language_of(config.source), state.tongue, told=told)
+        self._targets.set_source(self._tongue.language)
         self._writers: tuple[Writer, ...] = ()
         self._outgoing = Outgoing(checkpoint.next_sequence if checkpoint else 0)
         self._segments, self._totals = state.segments, state.totals
         self._segment: Segment | None = None
         self._position = self._checkpoint_at = checkpoint.position_samples if checkpoint else 0
-        self._late = self._ended = False
+        self._ended = False
         self._inputs = Waiting(self._position)
         self._pending: Work | None = None
         self._life = self._run()
@@ -158,9 +164,16 @@ class Session:
 
     def _steer(self, control: Input) -> None:
         match control:
-            case SetPolicy() | SetOutputs() | SetGlossary() | Interrupt() | MuteSpeech():
-                self._targets.steer(control)
-                self._captions = self._targets.captions
+            case (
+                SetPolicy()
+                | SetOutputs()
+                | SetGlossary()
+                | Expect()
+                | Interrupt()
+                | MuteSpeech()
+                | RepeatSpeech()
+            ):
+                self._targets.steer(control, self._position)
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):
@@ -210,37 +223,52 @@ class Session:
         anew_ms = self._targets.anew_ms
         self._segment = Segment(self._segments, start_sample, source, anew_ms)
         self._segments += 1
-        own = (self._captions,) if self._captions else ()
-        self._writers = (*(target.writer for target in self._targets), *own)
-        for writer in self._writers:
-            writer.open(self._segment)
+        self._tongue.begin()
+        self._writers = self._targets.begin(self._segment) if self._tongue.decided else ()
 
     def _listen(self, segment: Segment, speech: Speech) -> Running:
         """Have decided what is due, unless that comes too late."""
         segment.hear(speech.audio, speech.voiced_samples)
+        yield from self._identify(segment, finished=False)
         due = [each for each in self._writers if each.reached_unit(segment.voiced_samples)]
-        if due and not self._passing_over():
+        if due and not self._pace.passing_over(self._position, self._outgoing):
             yield from self._decide(segment, due, finishing=False)
-        if self._targets.stalled(segment, STALLED_SAMPLES):
+        if self._writers and self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
 
-    def _passing_over(self) -> bool:
-        was_late, self._late = self._late, self._pace.passes_over(self._position)
-        if self._late and not self._pace.replays(self._position):
-            self._outgoing.note(PassedOver(self._position))
-            if not was_late:
-                behind_ms = round(self._pace.behind_ms(self._position))
-                self._outgoing.tell_uncounted([Warned(WarningCode.CATCHING_UP, behind_ms)])
-        return self._late
+    def _identify(self, segment: Segment, *, finished: bool) -> Running:
+        """Look at the language where that is due; once it is known the segment is written.
+
+        Where it was declared, nothing is encoded for it: that would change what is written.
+        """
+        if (segment.given or not self._writers) and self._tongue.due(
+            segment.voiced_samples, finished=finished
+        ):
+            encode = None if self._writers else segment.unencoded(finished=False)
+            answer = yield Identifying(encode, segment.source)
+            assert isinstance(answer, Identified), "an Identifying is answered with what it found"
+            self._totals = self._totals.with_compute(answer.compute_ms)
+            match self._tongue.look(answer.chances, self._targets.sources, finished=finished):
+                case SourceLanguage(language) as found:
+                    self._targets.set_source(language)
+                    self._outgoing.tell(found)
+                case Warned() as doubt if not self._pace.replays(self._position):
+                    self._outgoing.tell_uncounted([doubt])
+                case _:
+                    pass
+        if not self._writers and self._tongue.decided:
+            self._writers = self._targets.begin(segment)
 
     def _close(self, segment: Segment, reason: CloseReason) -> Running:
         """Have the rest written; nothing of the segment is kept but its last words."""
+        yield from self._identify(segment, finished=True)
         yield from self._decide(segment, self._writers, finishing=True)
         for writer in self._writers:
             yield from self._recover(segment, writer)
             rolled = reason is CloseReason.ROLLOVER
-            writer.close(hand_on=rolled and writer is not self._captions)
+            writer.close(hand_on=rolled and self._targets.written_by(writer) is not None)
+        yield from self._identify(segment, finished=True)  # some encode nothing before the end
         voiced_ms = self._totals.voiced_ms + samples_to_ms(segment.voiced_samples)
         self._totals = replace(self._totals, voiced_ms=voiced_ms)
         self._segment = None
@@ -280,12 +308,8 @@ class Session:
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:
         """Account for a decision and say what there is to say of it."""
         target = self._targets.written_by(writer)
-        words = len(decision.words) if target else 0
-        self._totals = replace(
-            self._totals,
-            words=self._totals.words + words,
-            compute_ms=self._totals.compute_ms + compute_ms,
-        )
+        words = self._totals.words + (len(decision.words) if target else 0)
+        self._totals = replace(self._totals.with_compute(compute_ms), words=words)
         if target:
             for event in target.events_of(decision, self.worked_ms, compute_ms):
                 self._outgoing.tell(event)
@@ -297,9 +321,7 @@ class Session:
         spent_ms = yield from self._targets.speak(
             self._position, self._pace, self._outgoing, finishing=finishing
         )
-        if spent_ms:
-            compute_ms = self._totals.compute_ms + spent_ms
-            self._totals = replace(self._totals, compute_ms=compute_ms)
+        self._totals = self._totals.with_compute(spent_ms)
 
     def _note(self) -> None:
         """A checkpoint, here between two segments."""
@@ -309,6 +331,7 @@ class Session:
             self._targets.states,
             self._segments,
             self._totals,
+            self._tongue.state,
         )
         self._outgoing.checkpoint(self._position, state)
 

@@ -8,10 +8,12 @@ from interp.core.audio import samples_to_ms
 from interp.core.config import SessionConfig, pair_of, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
+    Expect,
     Interrupt,
     MuteSpeech,
     Output,
     PolicyAction,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
@@ -20,15 +22,18 @@ from interp.core.events import (
     Warned,
 )
 from interp.core.languages import language_of
+from interp.core.translator import Pair
 from interp.engine.models import Models
 from interp.engine.mouth import Mouth, MouthState, SpeechSettings, mouth_of, no_voice
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
-from interp.engine.work import Speaking, Spoken, Work, Written
+from interp.engine.work import Done, Speaking, Spoken, Work
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech
+Steering: TypeAlias = (
+    SetPolicy | SetOutputs | SetGlossary | Expect | Interrupt | MuteSpeech | RepeatSpeech
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Target:
         state: TargetState,
     ) -> "Target":
         """config: of this target alone. Raises NotServed, InvalidRequest."""
-        pair = pair_of(config, models.translator.pairs)
+        pair = pair_of(config, models.pairs)
         writer = Writer(models.translator, pair, TargetText, state.writer)
         mouth = mouth_of(
             replace(config, outputs=state.outputs),
@@ -109,6 +114,7 @@ class Target:
                     len(decision.words),
                     compute_ms,
                     self.number,
+                    decision.guarded,
                 )
             )
         if isinstance(decision.text, TargetText) and Output.TEXT in self.outputs:
@@ -138,6 +144,7 @@ class Targets:
             Target.of(number, each, models, settings, state)
             for number, (each, state) in enumerate(zip(alone, states, strict=True))
         )
+        captions_of(self._translator, self._source, self.outputs)  # refused before any speech
 
     def __iter__(self) -> Iterator[Target]:
         return iter(self._all)
@@ -158,9 +165,31 @@ class Targets:
         return max(target.writer.effort.anew_ms for target in self._all)
 
     @property
-    def captions(self) -> Writer | None:
-        """Who writes source text, if any of them is asked for it. Raises NotServed."""
-        return captions_of(self._translator, self._source, self.outputs)
+    def sources(self) -> frozenset[str]:
+        """The languages that all of them can be written from."""
+        pairs = frozenset(self._translator.pairs)
+        wanted = [target.writer.target for target in self._all]
+        captions = Output.SOURCE_TEXT in self.outputs
+        return frozenset(
+            code
+            for code in {pair.source for pair in pairs}
+            if all(Pair(code, to) in pairs for to in (*wanted, *((code,) if captions else ())))
+        )
+
+    def set_source(self, language: str) -> None:
+        """From the next segment on, this is spoken."""
+        self._source = language
+        for target in self._all:
+            target.writer.set_source(language)
+
+    def begin(self, segment: Segment) -> tuple[Writer, ...]:
+        """All who write of a segment, open. Raises NotServed."""
+        expected = self._all[0].writer.state.glossary.expected
+        own = captions_of(self._translator, self._source, self.outputs, expected)
+        writers = (*(target.writer for target in self._all), *((own,) if own else ()))
+        for writer in writers:
+            writer.open(segment)
+        return writers
 
     def stalled(self, segment: Segment, most_samples: int) -> bool:
         """Whether every text has ended, and the speaker went on for so much voiced time."""
@@ -172,7 +201,7 @@ class Targets:
 
     def speak(
         self, position: int, pace: Pace, outgoing: Outgoing, *, finishing: bool
-    ) -> Generator[Work, Written | Spoken, float]:
+    ) -> Generator[Work, Done, float]:
         """Say what is due on the target timeline now that the source is at this sample.
 
         Gives the model time that it took, ms.
@@ -196,8 +225,10 @@ class Targets:
         """Whose writer this is; None: none of theirs."""
         return next((target for target in self._all if target.writer is writer), None)
 
-    def steer(self, control: Steering) -> None:
-        """Raises InvalidRequest, NotServed."""
+    def steer(  # noqa: C901  one case a kind
+        self, control: Steering, position: int
+    ) -> None:
+        """At this source sample. Raises InvalidRequest, NotServed."""
         match control:
             case SetPolicy(policy, number):
                 for target in self._meant(number):
@@ -205,13 +236,24 @@ class Targets:
             case SetOutputs(outputs, number):
                 for target in self._meant(number):
                     target.want(outputs)
+                captions_of(self._translator, self._source, self.outputs)  # refused now if at all
             case SetGlossary(glossary):
                 self._all[0].writer.set_glossary(glossary)
-            case Interrupt():
-                for mouth in self._mouths():
+            case Expect(words):
+                for target in self._all:
+                    target.writer.expect(words)
+            case Interrupt() | MuteSpeech():
+                self._quieten(control)
+            case RepeatSpeech(number):
+                for mouth in (target.mouth for target in self._meant(number) if target.mouth):
+                    mouth.repeat(samples_to_ms(position))
+
+    def _quieten(self, control: Interrupt | MuteSpeech) -> None:
+        for mouth in (target.mouth for target in self._all if target.mouth):
+            match control:
+                case Interrupt():
                     mouth.hush()
-            case MuteSpeech(muted):
-                for mouth in self._mouths():
+                case MuteSpeech(muted):
                     mouth.mute(muted)
 
     def _meant(self, number: int | None) -> tuple[Target, ...]:
@@ -220,6 +262,3 @@ class Targets:
         if not 0 <= number < len(self._all):
             raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
         return (self._all[number],)
-
-    def _mouths(self) -> Iterator[Mouth]:
-        return (target.mouth for target in self._all if target.mouth)

@@ -1,6 +1,6 @@
 """The model work that a session asks for, and what comes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -17,6 +17,14 @@ class Writing:
 
     encode: EncodeStep[Any] | None
     decodes: tuple[DecodeStep[Any], ...]
+
+
+@dataclass(slots=True)
+class Identifying:
+    """Work of one look at the language: encode what is new (None: nothing), then tell."""
+
+    encode: EncodeStep[Any] | None
+    source: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,14 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """What came of an Identifying: as Translator.spoken. compute_ms: model time spent on it."""
+
+    chances: Mapping[str, float]
+    compute_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """What came of a Speaking. compute_ms: model time spent on it."""
 
@@ -51,8 +67,9 @@ class Failed:
     compute_ms: float = 0.0
 
 
-Work: TypeAlias = Writing | Speaking
-Answer: TypeAlias = Written | Spoken | Failed
+Work: TypeAlias = Writing | Identifying | Speaking
+Done: TypeAlias = Written | Identified | Spoken
+Answer: TypeAlias = Done | Failed
 
 
 def attempt(call: Callable[[], ResultT]) -> ResultT | Failed:

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 from interp.core.events import (
     Event,
     SessionEnded,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -30,7 +31,8 @@ def word_line(file: str, segment: int, word: WrittenWord, event: str = "word") -
 
 
 def json_lines(file: str, event: Event) -> Iterable[dict[str, Any]]:
-    """The JSON objects of one event: its words, its sound's place, a warning, or the end."""
+    """The JSON objects of one event: its words, its sound's place, what is spoken, a
+    warning, or the end."""
     match event:
         case TargetText(segment, words):
             yield from (word_line(file, segment, word) for word in words)
@@ -46,8 +48,12 @@ def json_lines(file: str, event: Event) -> Iterable[dict[str, Any]]:
                 "delay_ms": speech.delay_ms,
                 "elapsed_ms": speech.elapsed_ms,
             }
-        case Warned(code, amount_ms):
-            yield {"event": "warning", "file": file, "code": code, "amount_ms": amount_ms}
+        case SourceLanguage(language, probability):
+            found = {"language": language, "probability": round(probability, 3)}
+            yield {"event": "source_language", "file": file, **found}
+        case Warned(code, amount_ms, language):
+            line = {"event": "warning", "file": file, "code": code, "amount_ms": amount_ms}
+            yield {**line, "language": language} if language else line
         case SessionEnded(totals):
             yield {
                 "event": "ended",

@@ -4,7 +4,7 @@ from typing import TextIO
 
 from rich.console import Console
 
-from interp.core.events import Event, Warned
+from interp.core.events import Event, SourceLanguage, Warned
 from interp.outlets.json_lines import JsonLines
 from interp.outlets.notices import told
 from interp.outlets.plain import PlainText
@@ -33,7 +33,7 @@ class Report:
     def take(self, event: Event) -> None:
         """Print one event."""
         self._shown.take(event)
-        if isinstance(event, Warned) and self.live is None:
+        if isinstance(event, Warned | SourceLanguage) and self.live is None:
             self.warn(told(event))
 
     def warn(self, text: str) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from interp.core.events import Event, SourceText, TargetText, Warned
+from interp.core.events import Event, SourceLanguage, SourceText, TargetText, Warned
 from interp.outlets.captions.rules import Rules
 from interp.outlets.captions.width import cells
 from interp.outlets.notices import told
@@ -103,7 +103,7 @@ class LiveTerminal:
                 self._hears = True
                 self._said.write("".join(word.text for word in words))
                 self._said_tentative = tentative
-            case Warned():
+            case Warned() | SourceLanguage():
                 self.warn(told(event))
             case _:
                 return

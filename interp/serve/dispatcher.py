@@ -6,8 +6,9 @@ earlier occupant can overtake one for the next.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from math import inf
 from types import TracebackType
 from typing import Any
 
@@ -24,9 +25,13 @@ from interp.core.errors import (
 from interp.core.events import Output, Warned, WarningCode
 from interp.core.languages import language_of
 from interp.core.translator import Pair
+from interp.engine.load import FIRST_SHARE, Load
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, ReplicaPool, answer_of, lost
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay
+
+FULL_RETRY_MS = 1_000
+MEASURE_TIMEOUT_S = 0.25
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +40,15 @@ log = logging.getLogger(__name__)
 class DispatchSettings:
     """tick_ms: between two calls to a replica. replace_s: how long a session waits for another.
     max_moves: losses in a row, without a checkpoint between them, after which the session itself is
-    to blame."""
+    to blame. full_lag_ms: a replica whose words come so late is given no new session (0: lanes
+    alone decide). measure_s: between two looks at how much each has to do."""
 
     tick_ms: int = 25
     replace_s: float = 50.0
     retry_ms: int = 100
     max_moves: int = 3
+    full_lag_ms: float = 2_000.0
+    measure_s: float = 1.0
 
 
 class Link:
@@ -55,20 +63,48 @@ class Link:
         call_timeout_s: float,
         clock: Clock,
         metrics: Metrics,
+        forgotten: Callable[[Relay], None],
     ) -> None:
+        """forgotten: told of a session whose lane is gone, as after a lease that ran out."""
         self.replica, self.info = replica, info
+        self._forgotten = forgotten
         self.relays: dict[str, Relay] = {}
         self._settings, self._clock, self._metrics = settings, clock, metrics
         self._call_timeout_s = call_timeout_s
-        self._opening = 0
+        self._opening = self._measured_with = 0
+        self._measured, self._silent = Load(), False
         self._leaving: list[str] = []
         self._lost = False
         self._busy = asyncio.Event()
 
     @property
     def load(self) -> float:
-        """Share of its lanes that this gateway uses."""
-        return (len(self.relays) + self._opening) / max(1, self.info.lanes)
+        """What it has to do, in shares of a core, with what was put on it since that was measured.
+
+        Of two that are equally busy the one with more lanes free comes first.
+        """
+        since = len(self.relays) + self._opening - self._measured_with
+        taken = self._measured.sessions + since
+        busy = inf if self._silent else self._measured.busy
+        return busy + FIRST_SHARE * since + 0.1 * taken / max(1, self.info.lanes)
+
+    async def measure(self) -> None:
+        """Ask how much it has to do. One that does not say so at once comes after all others."""
+        own = len(self.relays) + self._opening
+        try:
+            self._measured = await answer_of(self.replica.load(), MEASURE_TIMEOUT_S)
+        except InterpError:
+            self._silent = True
+            self._metrics.hide(self.replica.name)
+            return
+        self._silent, self._measured_with = False, own
+        self._metrics.show(self.replica.name, self._measured)
+
+    def check_room(self) -> None:
+        """Raises AtCapacity where one session more would be late."""
+        most_ms = self._settings.full_lag_ms
+        if most_ms and self._measured.full(most_ms):
+            raise AtCapacity(Reason.NO_LANE, "the replicas are busy", FULL_RETRY_MS)
 
     async def open(self, relay: Relay) -> None:
         """Take a lane. Raises AtCapacity, NotServed, InvalidRequest, Unavailable."""
@@ -104,15 +140,18 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        quality = self.info.quality(len(asked))
+        quality = self.info.quality(max(len(asked), self._measured.sessions))
         inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
-        outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
+        with self._metrics.tracing.span("tick", list(asked), replica=self.replica.name):
+            outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():
             if relay.ended:
                 continue
             if session_id not in said:
-                raise lost()  # it does not know a session it holds: it has started anew
+                del self.relays[session_id]
+                self._forgotten(relay)
+                continue
             try:
                 relay.deliver(said[session_id])
             except InterpError as error:
@@ -150,6 +189,7 @@ class Dispatcher:
 
     async def __aenter__(self) -> "Dispatcher":
         await self._tasks.__aenter__()
+        self._measuring = self._tasks.create_task(self._measure())
         return self
 
     async def __aexit__(
@@ -158,7 +198,7 @@ class Dispatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for task in self._running:
+        for task in (*self._running, self._measuring):
             task.cancel()
         await self._tasks.__aexit__(kind, error, trace)
 
@@ -166,10 +206,11 @@ class Dispatcher:
         """What the replicas that live now offer."""
         return [link.info for link in await self._live_links()]
 
-    async def place(self, relay: Relay) -> None:
+    async def place(self, relay: Relay, *, moved: bool = False) -> None:
         """Give a session a lane on the least loaded replica that serves it.
 
-        Raises NotServed, InvalidRequest, AtCapacity(NO_LANE), Unavailable(REPLICA_LOST).
+        moved: it runs already, and is not turned away where only its words would be late. Raises
+        NotServed, InvalidRequest, AtCapacity(NO_LANE), Unavailable(REPLICA_LOST).
         """
         links = await self._live_links()
         if not links:
@@ -179,8 +220,12 @@ class Dispatcher:
         if not able:
             raise _why_not(links, wanted)
         refusals: list[InterpError] = []
+        if len(able) > 1 or not moved:
+            await asyncio.gather(*(link.measure() for link in able))
         for link in sorted(able, key=lambda each: each.load):
             try:
+                if not moved:
+                    link.check_room()
                 await link.open(relay)
             except (AtCapacity, Unavailable) as refusal:
                 refusals.append(refusal)
@@ -209,6 +254,7 @@ class Dispatcher:
                     call_timeout_s=self._pool.call_timeout_s,
                     clock=self._clock,
                     metrics=self._metrics,
+                    forgotten=lambda relay: self._start(self._move(relay)),
                 )
                 self._links[replica.name] = link
                 self._start(self._keep(link))
@@ -224,6 +270,7 @@ class Dispatcher:
         self._metrics.replicas_lost.inc()
         if self._links.get(link.replica.name) is link:
             del self._links[link.replica.name]
+            self._metrics.hide(link.replica.name)
         await self._pool.report_lost(link.replica)
         for relay in link.relays.values():
             if not relay.ended:
@@ -242,7 +289,7 @@ class Dispatcher:
         deadline_ms = self._clock.now_ms() + self._settings.replace_s * 1000
         while not relay.ended:
             try:
-                await self.place(relay)
+                await self.place(relay, moved=True)
             except (AtCapacity, Unavailable):
                 if self._clock.now_ms() > deadline_ms:
                     relay.fail(lost())
@@ -254,6 +301,13 @@ class Dispatcher:
                 relay.notify(Warned(WarningCode.REPLICA_REPLACED))
                 return
             await asyncio.sleep(self._settings.retry_ms / 1000)
+
+    async def _measure(self) -> None:
+        """For who scales by it, and so that a link knows of other gateways' sessions."""
+        while True:
+            for link in await self._live_links():
+                await link.measure()
+            await asyncio.sleep(self._settings.measure_s)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._tasks.create_task(work)

@@ -1,9 +1,13 @@
 """Prometheus metrics of a gateway, in their own registry, and the HTTP port that shows them."""
 
 import threading
+from contextlib import suppress
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from interp.core.tracing import UNSEEN, Tracing
+from interp.engine.load import Load
 
 LAG_BUCKETS_S = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 30.0)
 TICK_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.2, 1.0, 5.0)
@@ -11,9 +15,10 @@ DEPTH_BUCKETS = (1, 4, 16, 64, 256, 1024, 4096)
 
 
 class Metrics:
-    """What a gateway counts. Names end in their unit."""
+    """What a gateway counts. Names end in their unit. tracing: who follows its work beyond that."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracing: Tracing = UNSEEN) -> None:
+        self.tracing = tracing
         self.registry = CollectorRegistry()
         r = self.registry
         self.sessions = Gauge("interp_sessions", "Sessions now, detached ones too", registry=r)
@@ -54,6 +59,21 @@ class Metrics:
             buckets=TICK_BUCKETS_S,
             registry=r,
         )
+        self._lanes_free = Gauge(
+            "interp_replica_lanes_free", "Lanes that no session has", ["replica"], registry=r
+        )
+        self._busy = Gauge(
+            "interp_replica_busy_ratio",
+            "Share of the last 5 s that it computed, with what new sessions will add",
+            ["replica"],
+            registry=r,
+        )
+        self._lag = Gauge(
+            "interp_replica_lag_seconds",
+            "How late its words of the last 5 s were, as to be expected with one session more",
+            ["replica"],
+            registry=r,
+        )
         self.outputs_dropped = Counter(
             "interp_outputs_dropped", "Times that output was dropped for a slow reader", registry=r
         )
@@ -61,6 +81,18 @@ class Metrics:
         self.moved = Counter(
             "interp_sessions_moved", "Sessions moved to another replica", registry=r
         )
+
+    def show(self, replica: str, load: Load) -> None:
+        """How much a replica has to do now."""
+        self._lanes_free.labels(replica).set(load.free_lanes)
+        self._busy.labels(replica).set(load.busy)
+        self._lag.labels(replica).set(load.lag_ms / 1000)
+
+    def hide(self, replica: str) -> None:
+        """It is gone."""
+        for gauge in (self._lanes_free, self._busy, self._lag):
+            with suppress(KeyError):
+                gauge.remove(replica)
 
 
 class MetricsPort:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 def replicas_of(server_pid: int) -> list[int]:
     """Replica processes of a server that has a Ray of its own."""
-    raylets = [pid for pid in _all() if _parent(pid) == server_pid and "raylet" in _command(pid)]
-    return [pid for pid in _all() if _parent(pid) in raylets and "ReplicaActor" in _command(pid)]
+    raylets = [pid for pid in _all() if _parent(pid) == server_pid and "raylet" in command_of(pid)]
+    return [pid for pid in _all() if _parent(pid) in raylets and "ReplicaActor" in command_of(pid)]
 
 
 def busiest(pids: list[int], over_s: float = 1.0) -> int:
@@ -60,5 +60,6 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
+    """Its command line, which a Ray worker makes the name of its actor."""
     return _read(Path(f"/proc/{pid}/cmdline"))

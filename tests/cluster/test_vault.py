@@ -30,7 +30,7 @@ CUT_S = 5.0
 
 
 def gateway(address: str, port: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.cluster.scripted_gateway", address, str(port)]
+    command = [sys.executable, "-m", "tests.cluster.scripted_gateway", address, str(port), "1", "0"]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 

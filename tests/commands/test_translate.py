@@ -114,3 +114,24 @@ def test_a_glossary_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str
     pt = ["--from", "en", "--to", "pt", "--policy", "offline", "--glossary", str(terms)]
     assert main(["translate", str(ENGLISH), *pt]) == 0
     assert "A teleconferência começará quando o presidente chegar." in capsys.readouterr().out
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_is_spoken_need_not_be_told(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    file = FOLDER.parent / language / ENGLISH.name
+    assert main(["translate", str(file), "--from", "auto", "--policy", "fast", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (told,) = [line for line in lines if line["event"] == "source_language"]
+    assert told["language"] == language
+    words = [line["text"] for line in lines if line["event"] == "word"]
+    assert "conference" in " ".join(words).lower()
+
+
+@pytest.mark.weights
+def test_another_language_than_was_named_is_warned_of(capsys: pytest.CaptureFixture[str]) -> None:
+    spoken = FOLDER.parent / "timed" / "piper-joe.flac"
+    assert main(["translate", str(spoken), "--from", "fr", "--policy", "fast"]) == 0
+    told = capsys.readouterr()
+    assert told.out.strip()
+    assert told.err.count("English is heard") == 1

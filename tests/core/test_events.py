@@ -14,6 +14,7 @@ from interp.core.events import (
     PolicyAction,
     SessionEnded,
     Skipped,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -27,6 +28,7 @@ WORD = WrittenWord(" so", 100, 120, 0, 90)
 COUNTED: list[Event] = [
     TargetText(0, (WORD,), " it", segment_ended=False),
     SourceText(0, (WORD,)),
+    SourceLanguage("it", 0.9),
     PolicyAction(0, 1, 100, 0, 2.5),
     MarkerReached("m", 100),
     SessionEnded(Totals(heard_ms=100, words=1)),

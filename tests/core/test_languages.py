@@ -23,10 +23,14 @@ from interp.core.languages import language_of, name_of, three_letters
         ("ger", "de"),
         ("arz", "ar"),
         ("xx", "xx"),
+        ("Auto", "auto"),
         ("French", "fr"),
         ("français", "fr"),
         (" Portuguese ", "pt"),
         ("haitian creole", "ht"),
+        ("Tagalog", "tl"),
+        ("Farsi", "fa"),
+        ("Mandarin", "zh"),
     ],
 )
 def test_tags_and_names_mean_a_code_of_ours(text: str, code: str) -> None:

@@ -80,11 +80,27 @@ def test_a_replay_passes_over_where_the_original_did_and_asks_no_clock(
     assert pace.passes_over(position) == passes
 
 
-def test_beyond_what_the_original_was_heard_to_say_a_replay_asks_the_clock_again() -> None:
+def test_beyond_what_the_original_was_heard_to_say_only_what_comes_on_top_is_late() -> None:
     clock = VirtualClock(0.0)
     pace = Pace(clock, limit_ms=100)
     pace.hear(0.0, 0)
     clock.advance(60_000)
     pace.follow(Replay(2048, frozenset({512})))
     assert not pace.replays(2560)
-    assert pace.passes_over(2560)
+    assert not pace.passes_over(2560), "nobody worked on it for a minute"
+    clock.advance(90)
+    assert not pace.passes_over(3072)
+    clock.advance(150)
+    assert pace.passes_over(3584)
+
+
+def test_what_a_replay_has_made_up_for_is_excused_no_more() -> None:
+    clock = VirtualClock(0.0)
+    pace = Pace(clock, limit_ms=100)
+    pace.hear(0.0, 0)
+    clock.advance(60_000)
+    pace.follow(Replay(-1, frozenset()))
+    assert not pace.too_late(0)
+    assert not pace.too_late(ms_to_samples(60_000)), "made up for"
+    clock.advance(200)
+    assert pace.too_late(ms_to_samples(60_000))

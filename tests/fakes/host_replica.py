@@ -3,6 +3,7 @@
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
+from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
@@ -24,17 +25,17 @@ class HostReplica(LocalReplica):
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
         translator: Translator | None = None,
+        tracing: Tracing = UNSEEN,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
-        models = Models(translator or ScriptTranslator(), [voice] if voice else [])
+        voices = [voice] if voice else []
+        models = Models(translator or ScriptTranslator(), voices, tracing)
         self.host = Host(
             gate=Gate(LoudestSample(), GateSettings()),
             models=models,
             clock=MonotonicClock(),
             settings=settings,
-            info=ReplicaInfo(
-                settings.lanes, frozenset(models.translator.pairs), models.voices, "script"
-            ),
+            info=ReplicaInfo(settings.lanes, models.pairs, models.voices, "script"),
         )
         super().__init__(name, self.host)
         self.host.start()

@@ -1,6 +1,6 @@
 """A translator that reads from a script: it knows a word once enough of the segment was heard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interp.core.audio import samples_to_ms
@@ -35,7 +35,8 @@ class ScriptTranslator:
     words_max: length of every segment's text. ends_early: its end is told before the segment's.
     Its words begin with s in the speaker's own language,
     with w in another. encoded_samples, decodes: work done, for cost tests.
-    fail_on_decode: raise at this decode (counted from 0).
+    fail_on_decode: raise at this decode (counted from 0). chances: of what is spoken; looks: how
+    often that was asked. sources: the language of each writer.
     """
 
     word_ms: int = 400
@@ -47,6 +48,9 @@ class ScriptTranslator:
     decodes: int = 0
     fail_on_decode: int | None = None
     contexts: list[str] = field(default_factory=list)
+    chances: Mapping[str, float] = field(default_factory=dict)
+    looks: int = 0
+    sources: list[str] = field(default_factory=list)
 
     def init_source(self) -> ScriptSource:
         return ScriptSource()
@@ -55,6 +59,7 @@ class ScriptTranslator:
         self, source: ScriptSource, source_language: str, target_language: str, context: str
     ) -> ScriptTarget:
         self.contexts.append(context)
+        self.sources.append(source_language)
         stem = "s" if source_language == target_language else "w"
         return ScriptTarget(source, stem, context)
 
@@ -64,6 +69,10 @@ class ScriptTranslator:
             step.state.heard_samples += step.audio.size
             step.state.finished = step.finished
             self.encoded_samples += step.audio.size
+
+    def spoken(self, sources: Sequence[ScriptSource]) -> list[Mapping[str, float]]:
+        self.looks += 1
+        return [self.chances if source.heard_samples else {} for source in sources]
 
     def decode(self, steps: Sequence[DecodeStep[ScriptTarget]]) -> list[Hypothesis]:
         return [self._decode(step) for step in steps]

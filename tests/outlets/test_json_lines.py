@@ -11,6 +11,7 @@ from interp.core.events import (
     MarkerReached,
     PolicyAction,
     SessionEnded,
+    SourceLanguage,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -57,6 +58,24 @@ TIMES = {"delay_ms": 900, "elapsed_ms": 950, "source_start_ms": 100, "source_end
             Warned(WarningCode.GAP_FILLED, 320),
             [{"event": "warning", "file": "a.wav", "code": "GAP_FILLED", "amount_ms": 320}],
             id="warnings by their stable code",
+        ),
+        pytest.param(
+            Warned(WarningCode.OTHER_LANGUAGE, 0, "it"),
+            [
+                {
+                    "event": "warning",
+                    "file": "a.wav",
+                    "code": "OTHER_LANGUAGE",
+                    "amount_ms": 0,
+                    "language": "it",
+                }
+            ],
+            id="the language of a warning",
+        ),
+        pytest.param(
+            SourceLanguage("it", 0.91234),
+            [{"event": "source_language", "file": "a.wav", "language": "it", "probability": 0.912}],
+            id="what is spoken",
         ),
         pytest.param(
             SessionEnded(Totals(heard_ms=5_000, words=12, compute_ms=1_234.5678)),

@@ -1,6 +1,6 @@
 import pytest
 
-from interp.core.events import Warned, WarningCode
+from interp.core.events import SourceLanguage, Warned, WarningCode
 from interp.outlets.notices import told
 
 
@@ -14,6 +14,11 @@ def test_every_warning_is_told_in_words_and_not_by_its_code(code: WarningCode) -
 
 def test_no_two_warnings_read_the_same() -> None:
     assert len({told(Warned(code)) for code in WarningCode}) == len(WarningCode)
+
+
+def test_a_language_is_told_by_its_name() -> None:
+    assert told(SourceLanguage("it", 0.9)).endswith("Italian")
+    assert "Italian" in told(Warned(WarningCode.OTHER_LANGUAGE, language="it"))
 
 
 @pytest.mark.parametrize(

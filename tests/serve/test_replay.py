@@ -28,6 +28,7 @@ from interp.core.events import (
     TargetText,
     Warned,
     WarningCode,
+    WrittenWord,
 )
 from interp.engine.session import Session
 from interp.serve.journal import Journal
@@ -101,6 +102,15 @@ class Replica:
             (answer,) = self.session.models.run([work])
             self.session.complete(answer)
 
+    def work_for(self, budget_ms: float, cost_ms: float) -> None:
+        """Work for so long; each piece of work takes its time, and what is not done waits."""
+        until_ms = self.clock.time_ms + budget_ms
+        while self.clock.time_ms + cost_ms <= until_ms and (work := self.session.advance()):
+            self.clock.advance(cost_ms)
+            (answer,) = self.session.models.run([work])
+            self.session.complete(answer)
+        self.clock.time_ms = until_ms
+
 
 def talk() -> list[Input]:
     chunks = [TALK[i * CHUNK : (i + 1) * CHUNK] for i in range(CHUNKS)]
@@ -162,6 +172,46 @@ def test_whenever_it_is_lost_no_word_is_lost_or_doubled(
     kills: set[int], late: set[int], skips: set[int]
 ) -> None:
     assert_whole(told(kills, late, skips))
+
+
+def after_outage(from_chunk: int, chunks: int, again_after: int | None = None) -> list[Event]:
+    """What the client hears if for so many chunks there is no replica, and the next one takes 80 ms
+    for each piece of work. again_after: chunks later that one is lost too, and is back at once."""
+    line = Line()
+    replica = Replica(line, set())
+    lost = range(from_chunk, from_chunk + chunks)
+    for chunk in range(CHUNKS * 3):
+        item = talk()[chunk] if chunk <= CHUNKS else None
+        if item:
+            line.journal.record(item)
+        if chunk in lost:
+            continue
+        comes_back = chunk == lost.stop or (again_after and chunk == lost.stop + again_after)
+        if comes_back:
+            replica = Replica(line, set())
+        replica.clock.time_ms = max(replica.clock.time_ms, (chunk + 1) * CHUNK_MS)
+        for each in line.journal.replay(line.worked_samples) if comes_back else [item]:
+            if each:
+                replica.session.feed(each)
+        replica.work_for(CHUNK_MS, cost_ms=80)
+        line.take(replica)
+    return line.told
+
+
+@pytest.mark.parametrize("again_after", [None, 5])
+@pytest.mark.parametrize(("from_chunk", "chunks"), [(20, 30), (30, 80), (5, 100)])
+def test_after_an_outage_of_any_length_every_word_is_the_same(
+    from_chunk: int, chunks: int, again_after: int | None
+) -> None:
+    events = after_outage(from_chunk, chunks, again_after)
+    assert_whole(events)
+    expected = [event.words for event in texts(told([], set()))]
+    assert [_untimed(event.words) for event in texts(events)] == [*map(_untimed, expected)]
+    assert not any(isinstance(event, Warned) for event in events)
+
+
+def _untimed(words: Iterable[WrittenWord]) -> list[tuple[str, int]]:
+    return [(word.text, word.delay_ms) for word in words]
 
 
 def test_a_replica_in_time_writes_what_one_that_was_late_had_passed_over_no_more() -> None:

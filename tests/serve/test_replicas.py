@@ -8,6 +8,7 @@ import pytest
 from interp.core.errors import Reason
 from interp.core.events import Audio, SetPolicy, TargetText, Warned, WarningCode
 from interp.core.translator import Pair
+from interp.engine.load import Load
 from interp.engine.local import LocalPool
 from interp.engine.replica import Replica, ReplicaInfo
 from interp.serve.dispatcher import DispatchSettings
@@ -90,7 +91,7 @@ async def test_all_sessions_of_a_lost_replica_move() -> None:
         assert gateway.server.metrics.moved._value.get() == 3
 
 
-async def test_a_replica_that_forgot_its_sessions_is_a_lost_one() -> None:
+async def test_a_session_that_its_replica_forgot_is_worked_through_again() -> None:
     replicas = [FakeReplica("a"), FakeReplica("b")]
     async with serving(*replicas) as gateway:
         talk = await gateway.call().say(CONFIG, audio(1))
@@ -101,6 +102,7 @@ async def test_a_replica_that_forgot_its_sessions_is_a_lost_one() -> None:
         rest = await talk.rest()
     assert text_of(rest) == " w1"
     assert REPLACED in rest
+    assert gateway.server.metrics.replicas_lost._value.get() == 0
 
 
 class Supervised:
@@ -295,3 +297,70 @@ async def test_a_session_worked_through_again_is_served_as_it_was() -> None:
         assert [change.policy for change in changes][: len(told[0])] == told[0]
         await talk.half_close()
         await talk.rest()
+
+
+async def test_a_session_goes_to_the_replica_that_has_less_to_do_not_to_the_one_with_fewer() -> (
+    None
+):
+    heavy, light = FakeReplica("a"), FakeReplica("b")
+    heavy.busy = Load(sessions=1, free_lanes=7, busy=0.9, lag_ms=300)
+    light.busy = Load(sessions=3, free_lanes=5, busy=0.3, lag_ms=60)
+    async with serving(heavy, light) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1))
+        await heard(talk, 1)
+        assert (len(heavy.lanes), len(light.lanes)) == (0, 1)
+
+
+async def test_one_that_would_be_late_is_full_before_its_lanes_are() -> None:
+    only = FakeReplica("a")
+    only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=2_500)
+    async with serving(only) as gateway:
+        refused = await (await gateway.call().say(CONFIG)).error()
+        only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=1_500)
+        talk = await gateway.call().say(CONFIG, audio(1))
+        assert await heard(talk, 1) == words(1)
+    assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.NO_LANE, True)
+
+
+async def test_a_session_that_runs_is_moved_to_a_busy_replica_all_the_same() -> None:
+    replicas = [FakeReplica("a"), FakeReplica("b")]
+    async with serving(*replicas) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1))
+        await heard(talk, 1)
+        for replica in replicas:
+            replica.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=9_000)
+        holder(replicas).dead = True
+        await talk.say(audio(2))
+        await talk.half_close()
+        assert text_of(await talk.rest()) == " w1"
+
+
+async def test_one_that_does_not_say_how_busy_it_is_comes_last() -> None:
+    class Silent(FakeReplica):
+        async def load(self) -> Load:
+            await asyncio.sleep(3600)
+            raise AssertionError("nobody waits for it")
+
+    silent, other = Silent("a"), FakeReplica("b")
+    other.busy = Load(sessions=7, free_lanes=1, busy=1.5, lag_ms=1_000)
+    async with serving(silent, other) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1))
+        await heard(talk, 1)
+        assert (len(silent.lanes), len(other.lanes)) == (0, 1)
+
+
+async def test_what_replicas_have_to_do_is_there_for_who_scales_by_it() -> None:
+    busy, other = FakeReplica("a"), FakeReplica("b")
+    busy.busy = Load(sessions=3, free_lanes=5, busy=0.75, lag_ms=1_500)
+    async with serving(busy, other) as gateway:
+        registry = gateway.server.metrics.registry
+
+        def shown(what: str, replica: str) -> float | None:
+            return registry.get_sample_value(f"interp_replica_{what}", {"replica": replica})
+
+        await eventually(lambda: shown("lanes_free", "a") == 5)
+        assert (shown("busy_ratio", "a"), shown("lag_seconds", "a")) == (0.75, 1.5)
+        assert shown("lanes_free", "b") == 8
+        await gateway.call().say(CONFIG)
+        busy.dead = True
+        await eventually(lambda: shown("lanes_free", "a") is None)

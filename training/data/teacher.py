@@ -8,8 +8,8 @@ from typing import Protocol
 import torch
 
 from interp.models.catalog import CATALOGUE
+from interp.models.marian.lane import WriteStep
 from interp.models.marian.loading import load_student
-from interp.models.marian.student import WriteStep
 from training.weights import store
 
 EVERYTHING = 1_000_000

@@ -6,7 +6,7 @@ delay and compute time, is what a session alone has; a sweep of policies costs a
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ from interp.core.translator import (
 )
 from interp.engine.recording import chunks, said
 from interp.engine.session import Session
-from interp.engine.work import Answer, Work, Writing
+from interp.engine.work import Answer, Identifying, Work, Writing
 
 
 class SharedDetector:
@@ -123,7 +123,7 @@ class Listener:
             source, source_language, target_language, context
         )
 
-    def hears_along(self, work: Writing) -> bool:
+    def hears_along(self, work: Writing | Identifying) -> bool:
         """Whether this work hears on in the steps of those beside it; if not, it cannot be done."""
         assert self._segment is not None, "a segment is opened before it is heard"
         ahead = self._segment.steps[self._taken :]
@@ -149,6 +149,10 @@ class Listener:
         else:
             self.saved_ms += heard[self._taken].cost_ms
         self._taken += 1
+
+    def spoken(self, sources: Sequence[Any]) -> list[Mapping[str, float]]:
+        """As Translator."""
+        return self._audience.translator.spoken(sources)
 
     def decode(self, steps: Sequence[DecodeStep[Any]]) -> list[Hypothesis]:
         """As Translator."""
@@ -179,7 +183,7 @@ class Seat:
         if self.diverged:
             return False
         work = self._session.advance()
-        if isinstance(work, Writing) and not self._listener.hears_along(work):
+        if isinstance(work, Writing | Identifying) and not self._listener.hears_along(work):
             self.diverged = True
             return False
         if work is not None:

@@ -5,7 +5,7 @@ then put back. Words that were accepted are written one token a frame from where
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,6 +115,10 @@ class OmniTranslator:
             fresh = torch.from_numpy(np.asarray(told[len(source.features) :]))
             source.features = torch.cat([source.features, fresh.to(source.features)])
             source.finished = step.finished
+
+    def spoken(self, sources: Sequence[OmniSource]) -> list[Mapping[str, float]]:
+        """It does not tell."""
+        return [{} for _ in sources]
 
     @torch.inference_mode()
     def decode(self, steps: Sequence[DecodeStep[OmniTarget]]) -> list[Hypothesis]:

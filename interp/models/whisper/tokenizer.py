@@ -41,6 +41,11 @@ class WhisperTokenizer:
         """The codes of the languages the model hears."""
         return self._vocabulary.languages if self._multilingual else (ENGLISH,)
 
+    @property
+    def language_tokens(self) -> list[int]:
+        """The tokens of `languages`, in their order."""
+        return [self._vocabulary.special(code) for code in self.languages]
+
     def prompt(self, task: Task, language: str, context: str, context_tokens: int) -> list[int]:
         """The tokens before the first text token; at most `context_tokens` of the context are kept.
 

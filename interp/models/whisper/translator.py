@@ -7,13 +7,13 @@ that of one token at a time.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 
 from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair
 from interp.models.whisper.checkpoint import WhisperCheckpoint
-from interp.models.whisper.decoder import Fed, WhisperDecoder
+from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
 from interp.models.whisper.hearing import Hearing, SourceState
 from interp.models.whisper.lane import Lane, TargetState
 from interp.models.whisper.rules import Rules
@@ -23,8 +23,6 @@ from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, W
 
 class WhisperTranslator:
     """A `Translator` on Whisper's weights."""
-
-    abilities = Abilities(attention=True)
 
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
@@ -44,6 +42,11 @@ class WhisperTranslator:
         """The translator, with default settings and on the CPU unless told otherwise."""
         checkpoint = checkpoint.to(device) if device else checkpoint
         return cls(checkpoint, settings or WhisperSettings())
+
+    @property
+    def abilities(self) -> Abilities:
+        """A model of one language cannot tell which is spoken."""
+        return Abilities(attention=True, languages=len(self.tokenizer.languages) > 1)
 
     @property
     def pairs(self) -> frozenset[Pair]:
@@ -80,6 +83,26 @@ class WhisperTranslator:
         """Encode what is new in each segment; ValueError where one outgrows the model's window."""
         if steps:
             self._hearing.encode(steps)
+
+    @torch.inference_mode()
+    def spoken(self, sources: Sequence[SourceState]) -> list[Mapping[str, float]]:
+        """As Translator: what Whisper would have follow start-of-transcript."""
+        heard = [source for source in sources if source.positions]
+        if not heard or not self.abilities.languages:
+            return [{} for _ in sources]
+        fed = self.decoder.feed([self._start(source) for source in heard])
+        scores = self.decoder.logits(torch.cat([one.hidden[0] for one in fed]))
+        languages = self.tokenizer.languages
+        rows = iter(scores[:, self.tokenizer.language_tokens].softmax(dim=1).tolist())
+        return [
+            dict(zip(languages, next(rows), strict=True)) if source.positions else {}
+            for source in sources
+        ]
+
+    def _start(self, source: SourceState) -> Feed:
+        """Start-of-transcript alone, over a segment."""
+        cross = source.cross.seen(source.positions)
+        return Feed([[self.tokenizer.sot]], 0, self.decoder.init_cache(1, 1), cross, source.heard)
 
     @torch.inference_mode()
     def decode(self, steps: Sequence[DecodeStep[TargetState]]) -> list[Hypothesis]:

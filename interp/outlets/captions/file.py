@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from interp.core.events import Event, SourceText, TargetText
+from interp.core.events import Event, SourceLanguage, SourceText, TargetText
 from interp.outlets.captions.bilingual import with_source
 from interp.outlets.captions.cues import Cue, cues
 from interp.outlets.captions.formats import format_of
@@ -17,7 +17,8 @@ _LOAD = 20  # saving takes at most one part in so many of the time
 class CaptionFile:
     """Use as `with`: leaving it saves, however it is left. target, source: primary subtags.
 
-    source: of the words above the target's, None for captions in one language. Raises
+    source: of the words above the target's, AUTO until it is told, None for captions in one
+    language. Raises
     InvalidRequest for a suffix that is no format's, OSError where the file cannot be written.
     """
 
@@ -43,6 +44,8 @@ class CaptionFile:
                 self._texts.append(event)
                 if ended and time.monotonic() > self._due_s:
                     self._save()
+            case SourceLanguage(language) if self._source:
+                self._source = language
             case SourceText() if self._source:
                 self._said.append(event)
             case _:

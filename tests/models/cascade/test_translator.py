@@ -1,6 +1,6 @@
 """The cascade on a scripted transcriber and a parrot of a student."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -20,7 +20,7 @@ from interp.models.cascade.routes import routes
 from interp.models.cascade.settings import CascadeSettings
 from interp.models.cascade.state import AnyTarget, CascadeTarget
 from interp.models.cascade.translator import CascadeTranslator
-from interp.models.marian.student import Reading
+from interp.models.marian.lane import Reading
 from interp.models.marian.terms import TermPreference
 from tests.fakes.parrot import Parrot
 
@@ -68,6 +68,9 @@ class Transcriber:
     def encode(self, steps: Sequence[EncodeStep[Heard]]) -> None:
         for step in steps:
             step.state.samples += len(step.audio)
+
+    def spoken(self, sources: Sequence[Heard]) -> list[Mapping[str, float]]:
+        return [{"en": 0.9} if source.samples else {} for source in sources]
 
     def decode(self, steps: Sequence[DecodeStep[Written]]) -> list[Hypothesis]:
         self.batches.append(len(steps))
@@ -324,3 +327,10 @@ def test_what_may_become_a_term_is_not_written_before_it_is_whole(
         accepted = len(found.words)
         said.append(len(_texts(found)))
     assert said[:6] == [0, 0, 1, 1, 0, 2]
+
+
+def test_what_is_spoken_is_what_the_model_that_hears_says(hearing: Transcriber) -> None:
+    cascade = CascadeTranslator(hearing, {}, CascadeSettings())
+    heard, nothing = cascade.init_source(), cascade.init_source()
+    cascade.encode([EncodeStep(heard, silence(SOURCE_RATE_HZ), finished=False)])
+    assert cascade.spoken([nothing, heard]) == [{}, {"en": 0.9}]

@@ -22,6 +22,7 @@ from tests.fakes.tiny_whisper import official_model
 pytestmark = pytest.mark.weights
 
 FILES = sorted((Path(__file__).parents[2] / "data" / "fr").glob("*.flac"))
+ENGLISH = FILES[0].parents[1] / "en" / "conf-waitforleader.flac"
 TIMED = Path(__file__).parents[2] / "data" / "timed"
 PADDED = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
 
@@ -71,6 +72,26 @@ def test_a_padded_window_is_translated_word_for_word_as_whisper_does(
     assert "".join(word.text for word in ours.words).strip() == expected.text
     assert ours.finished
     assert target.no_speech == pytest.approx(expected.no_speech_prob, abs=1e-4)
+
+
+@pytest.mark.parametrize("path", [FILES[0], ENGLISH], ids=lambda path: path.stem)
+def test_what_is_spoken_is_told_as_whisper_does(
+    path: Path, official: whisper.Whisper, padded: WhisperTranslator, streaming: WhisperTranslator
+) -> None:
+    audio = _speech(path)
+    mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(torch.from_numpy(audio)))
+    expected: dict[str, float]
+    _, expected = whisper.detect_language(official, mel)
+    source = padded.init_source()
+    padded.encode([EncodeStep(source, audio, True)])
+    (ours,) = padded.spoken([source])
+    assert ours == pytest.approx(expected, abs=1e-3)
+    first = streaming.init_source()
+    streaming.encode([EncodeStep(first, audio[: 2 * SOURCE_RATE_HZ], False)])
+    nothing, found = streaming.spoken([streaming.init_source(), first])
+    assert nothing == {}
+    assert max(found, key=lambda code: found[code]) == path.parent.name
+    assert streaming.spoken([first]) == [found]
 
 
 def test_streamed_speech_is_written_in_order_of_what_is_heard(
