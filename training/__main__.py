@@ -226,11 +226,11 @@ def _add_ablate(parser: argparse.ArgumentParser) -> None:
 
 def _ablate(args: argparse.Namespace) -> None:
     found = ablate(read_stages(args.configs), args.out)
-    whole = found[0].held_out
+    whole = found[0].held_out | found[0].answered
     for one in found:
         print(f"without {one.without}" if one.without else "all stages")
-        for name, value in one.held_out.items():
-            print(f"  {name:>16}  {value:.3f}  {value - whole[name]:+.3f}")
+        for name, value in (one.held_out | one.answered).items():
+            print(f"  {name:>20}  {value:8.3f}  {value - whole.get(name, value):+.3f}")
     print(json.dumps([asdict(one) for one in found]))
 
 
