@@ -215,6 +215,19 @@ def test_the_command_trains_asks_measures_and_releases(
     assert main(["evaluate", "--model", last, "--data", data, *measured]) == 0
     scores = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [one["name"] for one in scores] == ["asr", "t2tt", "s2tt wait-2"]
+    held = ["--unseen", data, "--real", data, "--codec", "runs/omni_tiny/codec", "--judge", "tones"]
+    capsys.readouterr()
+    assert main(["table", "--model", last, *held, "--k", "2", "--limit", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:34].strip() for line in lines] == [
+        "hears, unseen voice",
+        "hears, people",
+        "translates text, to the teacher",
+        "translates speech, offline",
+        "translates speech, wait-2",
+        "speaks what it translates",
+    ]
+    assert "<= 35" in lines[1]
     assert main(["release", "--model", last, "--data", data, "--out", "released"]) == 0
     assert "tones" in (at_home / "released" / "README.md").read_text()
     released = load_omni(Path("released"))
