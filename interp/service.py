@@ -31,7 +31,7 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     """
     check_start(deployment)
     app.check_voices(deployment.models)
-    await asyncio.to_thread(app.store().verify, deployment.models.translator)
+    await asyncio.to_thread(app.check_translator, deployment.models)
     if not local:
         _check_device(deployment)
     async with _replicas(deployment, local) as pool:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import grpc
 
+from interp.client.channel import channel_options
 from interp.client.ending import Ending
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import SAMPLE_BYTES, AudioFormat
@@ -43,16 +44,6 @@ from interp.wire.status import error_of, is_ours
 Call: TypeAlias = "grpc.aio.StreamStreamCall[InterpretRequest, InterpretResponse]"
 AHEAD_MESSAGES = 64
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0)
-
-_OPTIONS = [
-    # a line that goes silent is noticed after the sum of the first two, whatever the system does
-    ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 5_000),
-    ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 1_000),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +101,10 @@ class Client:
 
 def channel_to(address: str, tls: ClientTls | None) -> grpc.aio.Channel:
     """To a server at host:port, with our keepalive."""
+    options = channel_options(address)
     if tls is None:
-        return grpc.aio.insecure_channel(address, options=_OPTIONS)
-    return grpc.aio.secure_channel(address, _credentials(tls), options=_OPTIONS)
+        return grpc.aio.insecure_channel(address, options=options)
+    return grpc.aio.secure_channel(address, _credentials(tls), options=options)
 
 
 @asynccontextmanager

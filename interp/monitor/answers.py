@@ -1,7 +1,6 @@
 """What comes and goes over HTTP: with our headers, and errors in the shape that AIP-193 gives."""
 
 import asyncio
-import json
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import resources
@@ -22,6 +21,7 @@ from interp.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from interp.wire.json import json_object
 from interp.wire.monitoring import from_json, to_json
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -107,13 +107,7 @@ async def order_of(request: Request, message: Message) -> None:
 
 async def fields_of(request: Request) -> dict[str, Any]:
     """An order that is not. Raises InvalidRequest."""
-    try:
-        order = json.loads(await body_of(request))
-    except ValueError as error:
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "an order is JSON") from error
-    if not isinstance(order, dict):
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "an order is a JSON object")
-    return order
+    return json_object(await body_of(request), "an order")
 
 
 def stream(pieces: AsyncIterator[bytes], kind: str, **headers: str) -> Response:

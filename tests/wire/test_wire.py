@@ -36,7 +36,7 @@ from interp.intake.format import AudioFormat, Encoding
 from interp.intake.rtp import RtpStamp
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2, source_pb2, target_pb2
-from interp.wire.json import has_sound, response_to_json
+from interp.wire.json import response_to_json
 from interp.wire.messages import (
     AudioAck,
     AudioMessage,
@@ -58,6 +58,7 @@ from interp.wire.messages import (
 )
 from interp.wire.requests import milliseconds, request_from_proto, request_to_proto
 from interp.wire.responses import response_from_proto, response_to_proto
+from tests.fakes.json_client import has_sound
 
 TERMS = Glossary((Term("chair", "présidente"), Term("Chad", "Chad")))
 CONFIG = StreamConfig(
