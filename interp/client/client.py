@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import grpc
 
-from interp.client.ending import Ending
+from interp.client.ending import Ending, is_overwritten
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import SAMPLE_BYTES, AudioFormat
 from interp.intake.rtp import RtpStamp
@@ -217,9 +217,12 @@ class _Conversation:
                 message = await call.read()
         except grpc.aio.AioRpcError:
             ended = await ending.error()
-            if is_ours(ended) or ended.code() not in _LOST:
-                raise error_of(ended) from ended
-            raise _ConnectionLost(error_of(ended)) from ended
+            error = error_of(ended)
+            moves = error.reason is Reason.DRAINING and bool(self._token)  # another server has it
+            broken = ended.code() in _LOST or is_overwritten(ended)
+            if not moves and (is_ours(ended) or not broken):
+                raise error from ended
+            raise _ConnectionLost(error) from ended
         except asyncio.CancelledError:
             if pump.done() and not pump.cancelled() and (failed := pump.exception()):
                 raise failed from None

@@ -45,6 +45,11 @@ class Ending:
         )
 
 
+def is_overwritten(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the true status never came: the line broke under a write."""
+    return error.details() == _OVERWRITTEN
+
+
 def _now(answer: Coroutine[Any, Any, ValueT]) -> ValueT:
     """The result of a coroutine that has nothing to wait for, as those of an ended call."""
     try:
