@@ -13,7 +13,7 @@ import grpc
 ValueT = TypeVar("ValueT")
 
 _OVERWRITTEN = "Internal error from Core"
-_SETTLE_TRIES, _SETTLE_S = 20, 0.005
+_SETTLE_TRIES, _SETTLE_S = 100, 0.01
 
 
 class Ending:

@@ -10,6 +10,7 @@ import gc
 import os
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from interp.client.client import connect
@@ -127,6 +128,7 @@ class Scene:
                 stop.set()
 
 
+PATIENT = replace(RESUMABLE, resume_window_s=60.0)
 MISHAPS = ("cut", "replica", "vault", "gateway", "upgrade")
 
 
@@ -141,7 +143,7 @@ async def long_session(hours: float, each: int, seed: int = 1) -> list[Row]:
     texts = 0
     before: tuple[float, int] = (0.0, 0)
     async with Scene(draw) as scene, connect(f"127.0.0.1:{scene.front.port}") as client:
-        async for body in client.interpret(RESUMABLE, _fed(chunks)):
+        async for body in client.interpret(PATIENT, _fed(chunks)):
             if not (isinstance(body, TargetText) and body.words):
                 continue
             texts += 1
