@@ -29,12 +29,20 @@ EXTRAS = {
 
 
 class Terminated(BaseException):
-    """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way."""
+    """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way.
+
+    number: of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
 
 
 def program() -> NoReturn:
     """The process of the `interp` command: `main`, with the signals and warnings of a program."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has us ignore one
+            signal.signal(number, _terminate)
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
     sys.exit(main(sys.argv[1:]))
@@ -62,8 +70,8 @@ def main(words: list[str]) -> int:
         return _refused(args.command, str(error))
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except Terminated:
-        return 128 + signal.SIGTERM
+    except Terminated as ended:
+        return 128 + ended.number
 
 
 def _parsed(words: list[str]) -> argparse.Namespace:
@@ -85,7 +93,7 @@ def _refused(command: str, text: str) -> int:
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+    raise Terminated(number)
 
 
 if __name__ == "__main__":

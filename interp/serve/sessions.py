@@ -22,6 +22,7 @@ from interp.serve.metrics import Metrics
 from interp.serve.record import Record
 from interp.serve.recorder import Recorder
 from interp.serve.relay import Relay
+from interp.serve.slides import SlideReaders
 from interp.serve.stream import Stream
 from interp.serve.vault import Keeper
 from interp.wire.messages import GoingAway, Resume, StreamConfig
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 
 class Sessions:
     """Every session that has a lane, and those that ended lately and may still be resumed for what
-    was on its way."""
+    was on its way. slides: who reads what speakers show."""
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Sessions:
         self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
+        self.slides = SlideReaders()
         self._draining = False
         self._emptied = asyncio.Event()
 

@@ -52,6 +52,19 @@ async def test_a_feed_comes_back_as_events() -> None:
     assert isinstance(bodies[-1], SessionEnded)
 
 
+async def test_a_server_on_this_machine_is_reached_whatever_proxy_the_shell_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    patience = Patience(answer_s=5.0)
+    async with (
+        serving(FakeReplica()) as gateway,
+        connect(gateway.address, patience=patience) as client,
+    ):
+        assert [body async for body in client.interpret(CONFIG, chunks(1))]
+
+
 async def test_packets_of_rtp_are_heard_though_some_are_lost_and_some_overtaken() -> None:
     sent = stamped(opus_packets([np.zeros(48_000, np.float32)]))
     sent[7], sent[8] = sent[8], sent[7]

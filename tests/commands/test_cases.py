@@ -38,7 +38,7 @@ def test_captions_of_audio_that_starts_late_are_late_too(tmp_path: Path) -> None
     ("name", "heard", "warned"),
     [
         ("mp3-with-damage.mp3", "connect", "damaged: left silent (from 4."),
-        ("opposite-phase.flac", "connect", "the two channels cancel out"),
+        ("opposite-phase.flac", "connect", "the channels cancel out"),
         ("surround.mp4", "connect", ""),
         ("two-audio-tracks.mkv", "connect", "2 audio tracks"),
     ],
@@ -121,18 +121,46 @@ def address() -> Iterator[str]:
         server.send_signal(signal.SIGTERM)
 
 
-def test_an_interruption_keeps_what_was_written(address: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "number", "status"),
+    [
+        ("stream", signal.SIGINT, 130),
+        ("stream", signal.SIGHUP, 129),
+        ("translate", signal.SIGINT, 130),
+        ("translate", signal.SIGTERM, 143),
+        ("translate", signal.SIGHUP, 129),
+    ],
+)
+def test_an_interruption_keeps_what_was_written(
+    address: str, command: str, number: int, status: int, tmp_path: Path
+) -> None:
     out = tmp_path / "out.srt"
     file = str(CASES / "ctrl-c-captions.ogg")
-    command = [*PROGRAM, "stream", file, "--server", address, "--captions", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+    where = ["--server", address] if command == "stream" else ["--realtime"]
+    words = [*PROGRAM, command, file, *where, "--captions", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None
         first = client.stdout.read(10)
-        client.send_signal(signal.SIGINT)
+        client.send_signal(number)
         text = first + client.stdout.read()
-        assert client.wait(20) == 130
+        assert client.wait(20) == status
     written = " ".join(line for cue in read_srt(out.read_text()) for line in cue.lines)
-    assert written.split() == text.split() != []
+    assert text.split()
+    assert written.split()[: len(text.split())] == text.split()
+
+
+def test_a_copy_of_a_video_that_is_interrupted_leaves_its_captions(tmp_path: Path) -> None:
+    video, out = CASES / "audio-starts-late.mkv", tmp_path / "out.mp4"
+    words = [*PROGRAM, "translate", str(video), "--realtime", "--mux", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        text = program.stdout.read(5)
+        program.send_signal(signal.SIGINT)
+        text += program.stdout.read()
+        assert program.wait(20) == 130
+    assert not out.exists()
+    kept = " ".join((tmp_path / "out.en.srt").read_text(encoding="utf-8").split())
+    assert text.split()[0] in kept
 
 
 def test_a_pipe_that_ends_within_a_sample_loses_no_word(address: str, tmp_path: Path) -> None:

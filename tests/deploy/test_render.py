@@ -52,6 +52,19 @@ def test_a_changed_port_reaches_every_file(tmp_path: Path) -> None:
         assert "50051" not in (tmp_path / name).read_text(encoding="utf-8")
 
 
+def test_there_is_room_for_a_replica_that_stands_by(rendered: Path) -> None:
+    values, config = read_values(), read_deployment(rendered / "interp.toml")
+    wanted = values["replicas"] + values["standby"]
+    assert config.cluster.standby == values["standby"] == 1
+    (group,) = documents(rendered / "kubernetes.yaml")["RayCluster", "interp"]["spec"][
+        "workerGroupSpecs"
+    ]
+    assert group["replicas"] == wanted
+    compose = yaml.safe_load((rendered / "compose.yaml").read_text(encoding="utf-8"))
+    cores = wanted * values["resources"]["replica"]["cpu"]
+    assert f"--num-cpus={cores}" in compose["services"]["replicas"]["entrypoint"]
+
+
 def test_traces_go_where_the_values_say(tmp_path: Path, rendered: Path) -> None:
     assert read_deployment(rendered / "interp.toml").telemetry.endpoint == ""
     values = read_values()

@@ -12,6 +12,7 @@ from interp.core.errors import InvalidRequest
 from interp.intake.file import read_audio, read_recording
 from tests.fakes.containers import encode
 from tests.fakes.damage import cut, garbled
+from tests.fakes.videos import write_video
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 SPEECH = read_audio(CASES / "ctrl-c-captions.ogg")
@@ -113,6 +114,21 @@ def test_of_a_truncated_file_what_is_there_is_heard(
     recording = read_recording(path)
     assert recording.samples.size > 7 * 16_000
     assert ["the end is missing" in note.text for note in recording.notes] == [True] * says_so
+
+
+def test_an_mp4_file_that_was_cut_before_its_index_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "sound"
+    path.write_bytes(cut(encode(SPEECH, 16_000, "mp4", "aac")))
+    with pytest.raises(InvalidRequest, match="without its index"):
+        read_recording(path)
+
+
+def test_sound_that_ends_before_the_picture_is_not_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mkv"
+    write_video(path, SPEECH[:32_000], length_s=10)
+    recording = read_recording(path)
+    assert recording.samples.size == pytest.approx(32_000, rel=0.05)
+    assert not recording.notes
 
 
 @pytest.mark.parametrize(("container", "codec"), [("mp3", "libmp3lame"), ("adts", "aac")])

@@ -1,6 +1,6 @@
 """A run from nothing: its stages one after the other, and what each of them is worth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from interp.core.settings import read_settings
 from interp.models.omni.release import Omni
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
-from training.omni.evaluate import offline
-from training.omni.learner import OmniLearner
+from training.omni.evaluate import Score, aloud, offline, simultaneous
+from training.omni.judges import judge
+from training.omni.learner import Lesson, OmniLearner
 from training.run import Look, resume, train
+from training.speaker.recite import Decode, snac_decoder
 
 
 def read_stages(paths: Sequence[Path]) -> list[OmniRun]:
@@ -29,20 +31,42 @@ def train_stage(config: OmniRun) -> OmniLearner:
 
 
 def looks(learner: OmniLearner) -> Look:
-    """Held-out losses, and word errors and BLEU of what is answered."""
+    """Held-out losses, and what is answered: word errors of ASR and of what is said, BLEU of
+    translations, BLEU and LAAL of those that are written under wait-k."""
+    data = learner.config.data
+    decode = snac_decoder(data.codec) if data.codec else None
 
     def look(board: SummaryWriter) -> None:
         for name, value in learner.evaluate().items():
             board.add_scalar(f"held_out/{name}", value, learner.step)
         model = Omni(learner.card, learner.averaged().eval(), learner.corpus.tokens)
         for lesson in learner.held_out:
-            task, numbers = lesson.task, lesson.numbers[: learner.config.data.answered]
-            if numbers and task.writes and not (task.speaks or lesson.config.duplex):
-                score = offline(model, learner.corpus, task, numbers)
-                name = f"answered/{lesson.name}_{score.metric}"
-                board.add_scalar(name, score.value, learner.step)
+            numbers = lesson.numbers[: data.answered]
+            for score in _scores(model, learner, lesson, numbers, decode) if numbers else ():
+                name = f"answered/{score.name.replace(' ', '_')}"
+                board.add_scalar(f"{name}_{score.metric}", score.value, learner.step)
+                if lesson.config.duplex:
+                    board.add_scalar(f"{name}_laal_ms", score.lag_ms, learner.step)
 
     return look
+
+
+def _scores(
+    model: Omni,
+    learner: OmniLearner,
+    lesson: Lesson,
+    numbers: Sequence[int],
+    decode: Decode | None,
+) -> Iterator[Score]:
+    task, corpus, schedule = lesson.task, learner.corpus, learner.config.schedule
+    if lesson.config.duplex:
+        for k in sorted({schedule.least_k, schedule.most_k}):
+            yield simultaneous(model, corpus, task, numbers, k, schedule.unit_frames)
+    elif not task.speaks:
+        yield offline(model, corpus, task, numbers)
+    elif decode:
+        judge_of = judge(learner.config.data.judge)
+        yield aloud(model, corpus, task, numbers, decode, judge_of)
 
 
 @dataclass(frozen=True, slots=True)
