@@ -211,10 +211,10 @@ class _Conversation:
                 message = await call.read()
         except grpc.aio.AioRpcError:
             ended = await ending.error()
-            error = error_of(ended)
+            broken = is_overwritten(ended)
+            error = _broken() if broken else error_of(ended)
             moves = error.reason is Reason.DRAINING and bool(self._token)  # another server has it
-            broken = ended.code() in _LOST or is_overwritten(ended)
-            if not moves and (is_ours(ended) or not broken):
+            if not moves and (is_ours(ended) or not (broken or ended.code() in _LOST)):
                 raise error from ended
             raise _ConnectionLost(error) from ended
         except asyncio.CancelledError:
@@ -296,6 +296,10 @@ class _ConnectionLost(Exception):
     def __init__(self, error: InterpError) -> None:
         super().__init__(error.message)
         self.error = error
+
+
+def _broken() -> Unavailable:
+    return Unavailable(Reason.REPLICA_LOST, "the connection to the server was lost")
 
 
 _LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)

@@ -112,7 +112,7 @@ async def test_errors_come_as_the_server_raised_them_even_amid_writes() -> None:
     ):
         for _ in range(20):
             with pytest.raises(InterpError) as caught:
-                [body async for body in client.interpret(CONFIG, chunks(40))]
+                [body async for body in client.interpret(RESUMABLE, chunks(40))]
             reasons.add(caught.value.reason)
     assert reasons == {Reason.TOO_FAR_AHEAD}
 
