@@ -99,7 +99,8 @@ def test_names_and_letters_that_a_terminal_cannot_show_stop_nothing(tmp_path: Pa
     for name in (b"tal\xe9.flac", b"talk.flac"):
         with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:
             file.write((CASES / "talk.flac").read_bytes())
-    words = [*PROGRAM, "translate", b"tal\xe9.flac", "talk.flac", "--to", "fr", "--captions", "srt"]
+    files = [os.fsdecode(b"tal\xe9.flac"), "talk.flac"]
+    words = [*PROGRAM, "translate", *files, "--to", "fr", "--captions", "srt"]
     shell = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path.cwd())}
     ran = subprocess.run(words, capture_output=True, cwd=tmp_path, env=shell, check=False)
     assert ran.returncode == 0, ran.stderr
