@@ -55,6 +55,8 @@ STATUS: tuple[tuple[type[InterpError], int], ...] = (
 )
 BEAT_S = 15.0
 """A line says that a stream lives, so that proxies and readers know."""
+RETRY_MS = 500
+"""After a cut readers come back this soon; left to themselves browsers take seconds."""
 
 
 def answered(handler: Handler) -> Handler:
@@ -131,6 +133,7 @@ def file(name: str) -> Response:
 async def _beating(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The pieces, and a sign of life when none came for a while; ends with an error of ours."""
     waiting: asyncio.Future[bytes] | None = None
+    yield b"retry: %d\n\n" % RETRY_MS
     try:
         while True:
             waiting = waiting or asyncio.ensure_future(_next(pieces))

@@ -26,8 +26,8 @@ from interp.wire.monitoring import (
     WatchSessionRequest,
 )
 
-FIRST_PIECE_S = 10.0
-"""A microphone begins to speak within this."""
+PIECE_S = 10.0
+"""A microphone that says nothing for so long, not even silence, is gone."""
 
 
 class Here:
@@ -89,19 +89,15 @@ class Here:
     async def speak(self, pieces: AsyncIterator[SpeakSessionRequest], person: Person) -> int:
         """As Monitor."""
         person.needs(Role.INTERPRETER)
-        try:
-            async with asyncio.timeout(FIRST_PIECE_S):
-                first = await anext(pieces)
-        except (StopAsyncIteration, TimeoutError) as error:
-            raise InvalidRequest(Reason.CONFIG_MISSING, "say at once where you speak") from error
+        first = await _next(pieces)
+        if first is None:
+            raise InvalidRequest(Reason.CONFIG_MISSING, "say at once where you speak")
         booth = self._board.booth(first.name)
         _check_target(booth, first.target)
         floor = Floor(booth, person, first.target)
         if first.pcm_s16le:
             floor.say(first.pcm_s16le)
-        async for piece in pieces:
-            if not floor.held:
-                break
+        while (piece := await _next(pieces)) and floor.held:
             floor.say(piece.pcm_s16le)
         return floor.spoken_ms
 
@@ -126,6 +122,15 @@ class Here:
         """As Monitor."""
         person.needs(Role.ADMIN)
         self._board.forget(self._board.booth(request.name))
+
+
+async def _next(pieces: AsyncIterator[SpeakSessionRequest]) -> SpeakSessionRequest | None:
+    """None at the end, which a microphone that is gone has come to as well."""
+    try:
+        async with asyncio.timeout(PIECE_S):
+            return await anext(pieces)
+    except (StopAsyncIteration, TimeoutError):
+        return None
 
 
 def _check_target(booth: Booth, target: int) -> None:

@@ -99,11 +99,14 @@ class There:
 
     async def watch(self, request: WatchSessionRequest, person: Person) -> AsyncIterator[Told]:
         """As Monitor."""
+        call = self._stub.WatchSession(request, metadata=self._for(person))
         try:
-            async for message in self._stub.WatchSession(request, metadata=self._for(person)):
+            async for message in call:
                 yield Told(message)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
+        finally:
+            call.cancel()
 
     async def steer(self, request: SteerSessionRequest, person: Person) -> None:
         """As Monitor."""
@@ -113,11 +116,14 @@ class There:
         self, request: ListenSessionRequest, person: Person
     ) -> AsyncIterator[ListenSessionResponse]:
         """As Monitor."""
+        call = self._stub.ListenSession(request, metadata=self._for(person))
         try:
-            async for piece in self._stub.ListenSession(request, metadata=self._for(person)):
+            async for piece in call:
                 yield piece
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
+        finally:
+            call.cancel()
 
     async def speak(self, pieces: AsyncIterator[SpeakSessionRequest], person: Person) -> int:
         """As Monitor."""

@@ -55,7 +55,8 @@ from interp.v1.target_pb2 import SourceText as SourceTextMessage
 from interp.v1.target_pb2 import TargetText as TargetTextMessage
 from interp.wire.messages import Control, Correction, Response, ShowSlide, SpeechEncoding
 from interp.wire.requests import control_from_proto
-from interp.wire.responses import response_to_proto, words_from_proto
+from interp.wire.responses import response_to_proto
+from interp.wire.words import words_from_proto
 
 __all__ = [
     "NAME",

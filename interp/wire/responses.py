@@ -1,6 +1,5 @@
 """Responses: our values to protobuf and back."""
 
-from collections.abc import Iterable
 from typing import assert_never
 
 import numpy as np
@@ -17,7 +16,6 @@ from interp.core.events import (
     Totals,
     Warned,
     WarningCode,
-    WrittenWord,
 )
 from interp.v1 import interpretation_service_pb2 as service_pb
 from interp.v1 import people_pb2, session_pb2, target_pb2
@@ -43,6 +41,7 @@ from interp.wire.requests import (
     terms_from_proto,
     terms_to_proto,
 )
+from interp.wire.words import words_from_proto, words_to_proto
 
 CODES_A_FRAME = 7
 
@@ -70,7 +69,7 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.source_text.CopyFrom(
                 target_pb2.SourceText(
                     segment=text.segment,
-                    words=_words_to_proto(text.words),
+                    words=words_to_proto(text.words),
                     tentative=text.tentative,
                     segment_ended=text.segment_ended,
                 )
@@ -79,7 +78,7 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.target_text.CopyFrom(
                 target_pb2.TargetText(
                     segment=text.segment,
-                    words=_words_to_proto(text.words),
+                    words=words_to_proto(text.words),
                     tentative=text.tentative,
                     segment_ended=text.segment_ended,
                     target=text.target,
@@ -223,35 +222,6 @@ def _ack_to_proto(ack: AudioAck) -> session_pb2.AudioAck:
 
 def _ack_from_proto(message: session_pb2.AudioAck) -> AudioAck:
     return AudioAck(message.audio_sequence, milliseconds(message.received))
-
-
-def _words_to_proto(words: Iterable[WrittenWord]) -> list[target_pb2.Word]:
-    return [
-        target_pb2.Word(
-            text=word.text,
-            delay=duration(word.delay_ms),
-            elapsed=duration(word.elapsed_ms),
-            source_start=duration(word.source_start_ms),
-            source_end=duration(word.source_end_ms),
-            probability=word.probability,
-        )
-        for word in words
-    ]
-
-
-def words_from_proto(words: Iterable[target_pb2.Word]) -> tuple[WrittenWord, ...]:
-    """Words of a text. Raises InvalidRequest."""
-    return tuple(
-        WrittenWord(
-            word.text,
-            milliseconds(word.delay),
-            milliseconds(word.elapsed),
-            milliseconds(word.source_start),
-            milliseconds(word.source_end),
-            round(word.probability, 3) if word.HasField("probability") else None,
-        )
-        for word in words
-    )
 
 
 def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.TargetSpeech:

@@ -23,7 +23,13 @@ WHERE = "127.0.0.1:0"
 
 
 async def main(address: str) -> None:
-    config = ClusterConfig(ray_address=address, namespace="paged", cpus_per_replica=0, standby=0)
+    config = ClusterConfig(
+        ray_address=address,
+        namespace="paged",
+        cpus_per_replica=0,
+        standby=0,
+        call_timeout_s=20.0,  # it is a gateway that is lost here, never a replica
+    )
     pool = await RayPool.start(config, many_lanes)
     register = await asyncio.to_thread(RayRegister, register_store)
     desk = Desk(PageSettings(address=WHERE), address=WHERE, register=register)

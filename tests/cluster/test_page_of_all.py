@@ -61,7 +61,7 @@ async def test_a_killed_gateways_sessions_reconnect_or_go(pool: RayPool) -> None
         rows = await page.sessions(2, timeout_s=30)
         assert {row["gateway"] for row in rows} == {rows[0]["gateway"]}, "both are the other's"
         await eventually(
-            lambda: sum(isinstance(body, TargetText) for body in bodies) >= KILL_AFTER, 20
+            lambda: sum(isinstance(body, TargetText) for body in bodies) >= KILL_AFTER, 40
         )
         os.kill(pid, signal.SIGKILL)
         front.turn()

@@ -14,23 +14,31 @@ from interp.monitor.everywhere import SILENT_MS, RegisterStore, Roll
 from interp.monitor.settings import PageKey, PageSettings
 from interp.serve.auth import digest_of
 from tests.fakes.replica import FakeReplica
-from tests.monitor.web import Page, changes, written
+from tests.monitor.web import Page, changes, first_of, written
+from tests.serve.front import Front
 from tests.serve.gateway import CONFIG, SPOKEN, Gateway, audio, eventually, serving, words
 
+CLOSED_PORT = 9
 KEYS = (PageKey("Ines", digest_of("i"), "interpreter"), PageKey("Vera", digest_of("v"), "viewer"))
 
 
 class OneRegister:
-    """A register without a process of its own."""
+    """A register without a process of its own; it leads to a gateway by a line that can be cut."""
 
     def __init__(self) -> None:
         self.store = RegisterStore(MonotonicClock(), "the secret of all")
+        self.lines: dict[str, Front] = {}
 
     async def beat(self, gateway: str, address: str) -> Roll:
-        return self.store.beat(gateway, address)
+        if gateway not in self.lines:
+            line = self.lines[gateway] = Front([int(address.rpartition(":")[2])])
+            await line.__aenter__()
+        return self.store.beat(gateway, f"127.0.0.1:{self.lines[gateway].port}")
 
     async def leave(self, gateway: str) -> None:
         self.store.leave(gateway)
+        if line := self.lines.pop(gateway, None):
+            await line.__aexit__()
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Two:
     second: Gateway
     pages: tuple[Page, Page]
     replica: FakeReplica
+    register: OneRegister
 
 
 @asynccontextmanager
@@ -53,7 +62,7 @@ async def two(*, keys: tuple[PageKey, ...] = ()) -> AsyncIterator[Two]:
         desks[1].open() as there,
         desks[0].open() as here,
     ):
-        yield Two(first, second, (Page(here), Page(there)), replica)
+        yield Two(first, second, (Page(here), Page(there)), replica, register)
 
 
 async def test_a_page_lists_watches_and_steers_what_another_gateway_has() -> None:
@@ -129,6 +138,31 @@ async def test_roles_and_links_hold_across_gateways() -> None:
             async with page.stream(f"/v1/links/{shared.json['token']}:watch") as pieces:
                 _, first = await anext(changes(pieces))
             assert written(first) == [" w0"]
+        talk.cancel()
+
+
+async def test_a_gateway_that_does_not_answer_is_reconnecting_until_it_does() -> None:
+    async with two() as gateways:
+        page, _ = gateways.pages
+        talk = await gateways.second.call(timeout_s=60.0).say(CONFIG, audio(1), audio(2))
+        (row,) = await page.sessions()
+        line = gateways.register.lines[row["gateway"]]
+        path = f"/v1/sessions/{row['id']}:watch"
+        async with page.stream(path) as pieces:
+            ids = [event_id async for event_id, _ in first_of(changes(pieces), 1)]
+            port, line.ports[:] = line.ports[0], [CLOSED_PORT]
+            line.cut()
+            async for event_id, _ in changes(pieces):
+                ids.append(event_id)  # it ends
+        await page.until("RECONNECTING", 10)
+        refused = await page.ask(f"/v1/sessions/{row['id']}:steer", {"interrupt": {}})
+        assert refused.status == 503
+        await talk.say(audio(3))
+        line.ports[:] = [port]
+        await page.until("LIVE", 10)
+        async with page.stream(path, last_event_id=ids[-1]) as pieces:
+            missed = [change async for _, change in first_of(changes(pieces), 2)]
+        assert [word for change in missed for word in written(change)] == [" w2"]
         talk.cancel()
 
 

@@ -24,7 +24,7 @@ from interp.monitor.settings import PageKey
 from interp.serve.auth import digest_of
 from interp.wire.messages import Correction, Notice, NoticeCode, StreamConfig
 from tests.fakes.replica import FakeReplica
-from tests.monitor.web import Page, changes, paged, written
+from tests.monitor.web import Page, changes, first_of, paged, written
 from tests.serve.gateway import CONFIG, SPOKEN, Talk, audio, eventually, serving, text_of, words
 
 SHORT_S = 0.005
@@ -47,13 +47,6 @@ async def read(pieces: AsyncIterator[bytes], text: list[str], wanted: int) -> st
         if len(text) >= wanted:
             break
     return last
-
-
-async def first_of(
-    told: AsyncIterator[tuple[str, dict[str, Any]]], count: int
-) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    for _ in range(count):
-        yield await anext(told)
 
 
 async def test_a_session_appears_is_followed_and_ends() -> None:
@@ -82,14 +75,14 @@ async def test_three_readers_cut_off_at_random_read_what_the_client_reads() -> N
         for stop in [*sorted(rng.sample(range(1, count), cuts)), count]:
             headers = {"last_event_id": last} if last and rng.random() < 0.7 else {}
             path = f"/v1/sessions/{session_id}:watch"
-            async with page.stream(path, **headers) as pieces, asyncio.timeout(10):
+            async with page.stream(path, **headers) as pieces, asyncio.timeout(30):
                 if not headers:
                     text.clear()
                 last = await read(pieces, text, stop)
         return "".join(text)
 
     async with serving(FakeReplica()) as gateway, paged(gateway) as page:
-        talk = await opened(gateway.call(), count=1)
+        talk = await opened(gateway.call(timeout_s=60.0), count=1)
         (row,) = await page.sessions()
         async with asyncio.TaskGroup() as group:
             readers = [group.create_task(reader(page, row["id"])) for _ in range(3)]

@@ -10,10 +10,13 @@ from typing import Any
 import grpc
 import pytest
 
-from interp.core.errors import Reason
+from interp.core.errors import Reason, SessionLimit
 from interp.core.events import TargetSpeech
+from interp.monitor.access import Person
 from interp.monitor.desk import Desk
-from interp.monitor.settings import PageKey, PageSettings
+from interp.monitor.readers import READER_BEHIND
+from interp.monitor.settings import PageKey, PageSettings, Role
+from interp.monitor.told import Told
 from interp.serve.auth import digest_of
 from interp.wire.monitoring import (
     DeleteSessionRequest,
@@ -235,3 +238,40 @@ async def test_the_list_is_told_as_it_changes_and_comes_in_pages() -> None:
                 states = {row.state for row in (await anext(watching)).sessions}
         for talk in talks:
             talk.cancel()
+
+
+async def test_a_watcher_that_does_not_read_is_dropped_and_holds_nothing() -> None:
+    desk = Desk(PageSettings(address="127.0.0.1:0"), address="127.0.0.1:0")
+    async with serving(FakeReplica()) as gateway:
+        house = desk.attend(gateway.server.entry)
+        async with desk.open() as port:
+            talk = await gateway.call().say(CONFIG, audio(1))
+            (row,) = await Page(port).sessions()
+            monitor = house.of(row["name"])
+            person = Person("Vera", Role.VIEWER)
+            stalled = monitor.watch(WatchSessionRequest(name=row["name"]), person)
+            assert (await anext(stalled)).kind == "snapshot"
+            busy = monitor.watch(WatchSessionRequest(name=row["name"]), person)
+            notes = 0
+            shout = SteerSessionRequest(name=row["name"], message={"text": "x" * 2000})
+            async for told in busy:
+                notes += told.kind == "note"
+                if notes == READER_BEHIND + 10:
+                    break
+                if told.kind in ("snapshot", "note"):
+                    await monitor.steer(shout, Person("Ines", Role.INTERPRETER))
+            await busy.aclose()  # type: ignore[attr-defined]
+            assert house.rows()[0].readers <= 1
+            with pytest.raises(SessionLimit):
+                await read_on(stalled, READER_BEHIND)
+            await asyncio.sleep(0.3)
+            assert house.rows()[0].readers == 0
+            talk.cancel()
+
+
+async def read_on(told: AsyncIterator[Told], most: int) -> None:
+    """To the end, which comes before so many changes: what waited is let go."""
+    count = 0
+    async for _ in told:
+        count += 1
+        assert count < most

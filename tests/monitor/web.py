@@ -105,6 +105,14 @@ async def changes(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[str, dict
                 yield fields.get(b"id", b"").decode(), json.loads(fields[b"data"])
 
 
+async def first_of(
+    told: AsyncIterator[tuple[str, dict[str, Any]]], count: int
+) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """So many of them."""
+    for _ in range(count):
+        yield await anext(told)
+
+
 def written(change: dict[str, Any]) -> list[str]:
     """Words of the first target that a change writes, or that a snapshot shows."""
     texts = [change["targetText"]] if "targetText" in change else []
