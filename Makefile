@@ -14,7 +14,7 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==2.13.0"
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[serve,weights,eval,train,deploy,riva,dev]"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[serve,weights,eval,slides,train,deploy,riva,otel,dev]"
 	touch $(STAMP)
 
 demo: setup

@@ -247,7 +247,7 @@ def main() -> None:
     if args.minutes:
         long = spoken(voice, settings, again_and_again(texts, args.minutes))
         means["slope_s_per_minute"] = round(slope_s_per_minute(long), 4)
-    facts = {"policy": args.policy, "voice": voice.name, "recordings": len(rows)}
+    facts = {"policy": args.policy, "voice": voice.voice.name, "recordings": len(rows)}
     about = {"minutes": args.minutes, "torch": torch.__version__, "machine": platform.machine()}
     print(json.dumps({"benchmark": "live_speech", **facts, **about, **means}))
 

@@ -84,7 +84,7 @@ def main() -> None:
         "first_frame_ms": [round(float(value)) for value in first],
         "cpu_s_per_s": {lanes: round(cost, 3) for lanes, cost in costs.items()},
     }
-    print(json.dumps({"benchmark": "speech_cost", "voice": voice.name, **facts, **rows}))
+    print(json.dumps({"benchmark": "speech_cost", "voice": voice.voice.name, **facts, **rows}))
 
 
 if __name__ == "__main__":

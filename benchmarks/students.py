@@ -16,8 +16,9 @@ import torch
 from benchmarks.report import print_report
 from interp.core.glossary import NO_TERMS, Glossary
 from interp.models.catalog import CATALOGUE
+from interp.models.marian.lane import WriteStep
 from interp.models.marian.loading import load_student
-from interp.models.marian.student import Student, WriteStep
+from interp.models.marian.student import Student
 from interp.models.store import Store
 
 HELD_OUT = Path("training/data/heldout_en.txt")
@@ -27,9 +28,10 @@ WHOLE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class TextTranslator:
-    """Whole sentences at once."""
+    """Whole sentences at once. beams: texts followed side by side."""
 
     student: Student
+    beams: int = 1
 
     def translate(self, sentence: str, glossary: Glossary = NO_TERMS) -> str:
         """One sentence."""
@@ -45,6 +47,7 @@ class TextTranslator:
                 accepted=0,
                 words=WHOLE,
                 preference=student.preference(reading, glossary),
+                beams=self.beams,
             )
             for reading in student.read([sentence.split() for sentence in sentences])
         ]

@@ -1,14 +1,19 @@
 """Builds the parts and knows them all. The only reader of the environment."""
 
+import importlib
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
+from interp.core.errors import InvalidRequest, Reason
+from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
@@ -23,12 +28,18 @@ from interp.models.device import device_of
 from interp.models.marian.folder import find_students, read_student
 from interp.models.marian.loading import load_student
 from interp.models.marian.student import Student
+from interp.models.omni.chat import Chat
+from interp.models.omni.folder import is_omni, open_omni
+from interp.models.omni.hearing import ear, hearer
+from interp.models.omni.translator import OmniTranslator
 from interp.models.settings import ModelSettings
+from interp.models.snac import Codec
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.translator import WhisperTranslator
+from interp.telemetry.settings import TelemetrySettings
 
 VOICES = "data/voice-*"
 
@@ -45,17 +56,40 @@ def api_key() -> str:
 
 
 def translator(settings: ModelSettings) -> Translator:
-    """The streaming Whisper that `settings` names, and what students read of it.
+    """The OmniLM whose folder `settings` names; or the streaming Whisper that it names, and what
+    students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
     WeightsError.
     """
     _set_threads(settings)
     models, device = store(), device_of(settings.device)
+    if is_omni(Path(settings.translator)):
+        omni = open_omni(Path(settings.translator), device)
+        return OmniTranslator(omni, ear(omni.card.hears, models))
     (checkpoint,) = models.open(settings.translator)
     whisper = WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
     students = _students(models, settings, device)
     return CascadeTranslator(whisper, routes(whisper.pairs, students), settings.cascade)
+
+
+def check_translator(settings: ModelSettings) -> None:
+    """Raises WeightsError where the model that `settings` names is not whole on this machine."""
+    if is_omni(Path(settings.translator)):
+        open_omni(Path(settings.translator))
+    else:
+        store().verify(settings.translator)
+
+
+def chat(folder: Path, device: str, codec: Path | None) -> Chat:
+    """A model of one's own, or a released one, to be asked; what it hears by may be absent. Raises
+    WeightsError."""
+    model = open_omni(folder, device_of(device))
+    try:
+        hears = hearer(model.card.hears, store())
+    except WeightsError:
+        hears = None
+    return Chat(model, hears, Codec.load(codec) if codec else None)
 
 
 def _students(models: Store, settings: ModelSettings, device: torch.device) -> dict[Pair, Student]:
@@ -90,19 +124,23 @@ def check_voices(settings: ModelSettings) -> None:
 
 def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
     """The voices that `settings` names. Raises WeightsError."""
-    _set_threads(settings)
-    device = device_of(settings.device)
-    return [
-        load_synthesiser(folder, settings.speaker, device) for folder in voice_folders(settings)
-    ]
+    return list(_loaded_voices(settings))
 
 
 def voice(settings: ModelSettings, language: str = "en") -> VoiceSynthesiser:
     """The first of the voices that speaks a language. Raises WeightsError where none does."""
-    found = [each for each in voices(settings) if each.language == language]
-    if not found:
-        raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
-    return found[0]
+    for each in _loaded_voices(settings):
+        if each.voice.language == language:
+            return each
+    raise WeightsError(f"there is no voice for {language}; --voice names a folder with one")
+
+
+def _loaded_voices(settings: ModelSettings) -> Iterator[VoiceSynthesiser]:
+    """One after the other, as they are asked for."""
+    _set_threads(settings)
+    device = device_of(settings.device)
+    for folder in voice_folders(settings):
+        yield load_synthesiser(folder, settings.speaker, device, settings.speech_level_db)
 
 
 def _set_threads(settings: ModelSettings) -> None:
@@ -136,15 +174,41 @@ def session(
     )
 
 
-def models(settings: ModelSettings, *, speaking: bool) -> Models:
+def models(settings: ModelSettings, *, speaking: bool, tracing: Tracing = UNSEEN) -> Models:
     """What `settings` names. speaking: with its voice. Raises WeightsError."""
-    return Models(translator(settings), voices(settings) if speaking else [])
+    return Models(translator(settings), voices(settings) if speaking else [], tracing)
+
+
+def telemetry_endpoint(settings: TelemetrySettings) -> str:
+    """Where traces and metrics go; empty: nowhere."""
+    return settings.endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+
+
+def tracing(settings: TelemetrySettings, service: str) -> Tracing:
+    """Who follows the work of this process. Raises InvalidRequest without the extra."""
+    endpoint = telemetry_endpoint(settings)
+    if not endpoint:
+        return UNSEEN
+    traces = telemetry("traces").Traces
+    followed: Tracing = traces.to(endpoint, service=service, share=settings.share)
+    return followed
+
+
+def telemetry(module: str) -> Any:
+    """A module of the extra. Raises InvalidRequest where that is not installed."""
+    try:
+        return importlib.import_module(f"interp.telemetry.{module}")
+    except ImportError as error:
+        raise InvalidRequest(
+            Reason.BAD_CONFIG, "telemetry needs an extra: pip install interp[otel]"
+        ) from error
 
 
 def build_host(deployment: Deployment) -> Host:
     """What a replica calls in its own process; picklable with its argument as a partial."""
     settings, hosting = deployment.models, deployment.host
-    runs = models(settings, speaking=True)
+    follower = tracing(deployment.telemetry, "interp-replica")
+    runs = models(settings, speaking=True, tracing=follower)
     runs.warm_up()
     pairs = runs.pairs
     return Host(

@@ -10,6 +10,7 @@ from interp.engine.host import HostSettings
 from interp.models.settings import ModelSettings
 from interp.monitor.settings import PageSettings
 from interp.serve.config import ServerConfig
+from interp.telemetry.settings import TelemetrySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Deployment(ServerConfig):
 
     host: a replica's lanes and their sessions; the mouth is `host.session.speech`. gate: when a
     segment opens and closes. page: of operators, interpreters and audiences.
-    riva: also speak Riva's contract on the same port (extra `riva`).
+    riva: also speak Riva's contract on the same port (extra `riva`). telemetry: traces and metrics
+    for OpenTelemetry (extra `otel`).
     """
 
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
@@ -27,6 +29,7 @@ class Deployment(ServerConfig):
     models: ModelSettings = field(default_factory=ModelSettings)
     page: PageSettings = field(default_factory=PageSettings)
     riva: bool = False
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
 
 
 def read_deployment(path: Path | None) -> Deployment:

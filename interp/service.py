@@ -2,19 +2,21 @@
 
 import asyncio
 import importlib
+import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 
 from interp import app
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InvalidRequest, Reason
+from interp.core.tracing import Tracing
 from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.replica import ReplicaPool
-from interp.monitor.port import page
-from interp.monitor.settings import PageSettings
+from interp.monitor.desk import Desk
+from interp.monitor.everywhere import Register, RegisterStore
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, VaultStore
@@ -29,24 +31,27 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     """
     check_start(deployment)
     app.check_voices(deployment.models)
-    await asyncio.to_thread(app.store().verify, deployment.models.translator)
+    await asyncio.to_thread(app.check_translator, deployment.models)
     if not local:
         _check_device(deployment)
     async with _replicas(deployment, local) as pool:
         shared = not local and deployment.cluster.ray_address is not None
+        desk = await asyncio.to_thread(_desk, deployment, shared)
+        tracing = app.tracing(deployment.telemetry, "interp-gateway")
         server = Server(
             config=deployment,
             pool=pool,
             clock=MonotonicClock(),
-            doors=_doors(deployment),
+            doors=[*_doors(deployment), *([desk.door] if desk else [])],
             vault=await asyncio.to_thread(_vault) if shared else None,
+            tracing=tracing,
         )
         stop = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
+        async with _reporting(server, deployment, tracing), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
-                async with _page(server, deployment.page) as server.page_port:
+                async with desk.open() if desk else nullcontext(0) as server.page_port:
                     yield server
             finally:
                 stop.set()
@@ -65,14 +70,36 @@ def _doors(deployment: Deployment) -> list[Door]:
         ) from error
 
 
+def _desk(deployment: Deployment, shared: bool) -> Desk | None:
+    """The page, where there is to be one. shared: other gateways may be on the same Ray."""
+    address = deployment.server.address
+    if not deployment.page.address:
+        return None
+    if not shared:
+        return Desk(deployment.page, address=address)
+    cluster = importlib.import_module("interp.cluster.register")
+    register: Register = cluster.RayRegister(register_store)
+    return Desk(deployment.page, address=address, register=register, host=cluster.node_address())
+
+
 @asynccontextmanager
-async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
-    """The page, where there is to be one; gives its port, 0 for none."""
-    if not settings.address:
-        yield 0
-        return
-    async with page(server.entry, settings) as port:
-        yield port
+async def _reporting(
+    server: Server, deployment: Deployment, tracing: Tracing
+) -> AsyncIterator[None]:
+    """Traces and metrics for OpenTelemetry, where somebody takes them."""
+    settings = deployment.telemetry
+    endpoint = app.telemetry_endpoint(settings)
+    report = None
+    if endpoint and settings.metrics_s:
+        reports = app.telemetry("metrics").MetricsReport
+        registry, every_s = server.metrics.registry, settings.metrics_s
+        report = reports.to(endpoint, registry, service="interp-gateway", every_s=every_s)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(tracing.close)
+        if report:
+            await asyncio.to_thread(report.close)
 
 
 def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
@@ -94,6 +121,11 @@ def _vault() -> Vault:
 def vault_store() -> VaultStore:
     """What the vault's process calls."""
     return VaultStore(MonotonicClock())
+
+
+def register_store() -> RegisterStore:
+    """What the register's process calls."""
+    return RegisterStore(MonotonicClock(), secrets.token_hex(32))
 
 
 @asynccontextmanager

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from interp.client.client import Client, ClientTls, connect
+from interp.client.client import Client, ClientTls, Fed, connect
 from interp.core.audio import Samples, silence
 from interp.core.errors import OutOfOrder, Reason
 from interp.core.events import Marker, MarkerReached, TargetSpeech, TargetText
-from interp.wire.messages import Body, Control, StreamConfig
+from interp.wire.messages import Body, StreamConfig
 
 ResultT = TypeVar("ResultT")
 
@@ -83,7 +83,7 @@ class BlockingSession:
 
     def __init__(self, owner: BlockingClient, client: Client, config: StreamConfig) -> None:
         self._owner = owner
-        self._feed: asyncio.Queue[bytes | Control | None] = asyncio.Queue()
+        self._feed: asyncio.Queue[Fed | None] = asyncio.Queue()
         self._bodies = self._talk(client, config)
         self._markers = 0
         self._segment: int | None = None
@@ -142,7 +142,7 @@ class BlockingSession:
         async for body in client.interpret(config, self._sent()):
             yield body
 
-    async def _sent(self) -> AsyncGenerator[bytes | Control, None]:
+    async def _sent(self) -> AsyncGenerator[Fed, None]:
         while (item := await self._feed.get()) is not None:
             yield item
 

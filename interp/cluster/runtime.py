@@ -84,8 +84,10 @@ def join(config: ClusterConfig) -> Runtime:
             _temp_dir=f"{runtime.folder}/ray",
             _system_config=FAST_RECOVERY,
         )
-    except BaseException:
+    except BaseException as error:
         runtime.leave()
+        if type(error) is Exception:  # all that Ray says where a process of its own did not start
+            raise ConnectionError("Ray did not start in time") from error
         raise
     return runtime
 

@@ -3,6 +3,7 @@
 import argparse
 import time
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from interp import app
@@ -12,7 +13,7 @@ from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.languages import language_of
 from interp.engine.recital import recite
-from interp.models.settings import ModelSettings
+from interp.models.settings import ModelSettings, drawn
 from interp.outlets.sound import SpeechFile
 
 STREAM_LEAD = 2
@@ -22,11 +23,15 @@ STREAM_LEAD = 2
 def run(args: argparse.Namespace) -> int:
     """Speak and save; raises where there is nothing to say, or something that cannot be said."""
     planned([Path("text")], Wanted(speech=args.out), "")
-    words = sayable(args.text)
-    speaks = app.voice(models_over(ModelSettings(), args), language_of(args.language))
+    language = language_of(args.language)
+    words = sayable(args.text, language)
+    settings = replace(models_over(ModelSettings(), args), speech_level_db=args.level)
+    if args.seed is not None:
+        settings = drawn(settings)
+    speaks = app.voice(settings, language)
     lead = STREAM_LEAD if args.stream else None
     started_s, first_s, sound = time.process_time(), 0.0, []
-    for frame in recite(speaks, words, lead, args.seed, args.rate):
+    for frame in recite(speaks, words, lead, args.seed or 0, args.rate):
         first_s = first_s or time.process_time() - started_s
         sound.append(frame.samples)
     if not sound:
@@ -43,13 +48,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def sayable(text: str) -> list[str]:
-    """The words of a text, symbols spelled out by their names.
+def sayable(text: str, language: str = "en") -> list[str]:
+    """The words of a text, in English symbols spelled out by their names.
 
     Raises InvalidRequest for a text without words, and for letters that no voice here reads: its
     words would be left out without a sound.
     """
-    words = [part for word in text.split() for part in _spelled(word)]
+    words = text.split()
+    if language == "en":
+        words = [part for word in words for part in _spelled(word)]
     foreign = [word for word in words if any(c.isalpha() and not _is_latin(c) for c in word)]
     if foreign:
         raise InvalidRequest(

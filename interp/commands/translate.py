@@ -1,6 +1,7 @@
 """`interp translate`: recordings through the session engine in this process."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ from interp import app
 from interp.commands.options.session import session_config
 from interp.commands.outputs import Outputs, Wanted, beside, check_room, planned
 from interp.commands.settings import deployment_of
+from interp.commands.slides import cues_of
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
@@ -23,7 +25,7 @@ from interp.outlets.captions.file import CaptionFile
 from interp.outlets.outlet import Outlet, opened
 from interp.outlets.report import Report
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import DUCKED_DB, Underlay
+from interp.outlets.under import Underlay
 from interp.outlets.video import Additions, Original, write_copy
 from interp.policies import parse
 
@@ -70,6 +72,7 @@ class _Batch:
         self._speaks = bool(args.speech) or language in {v.language for v in self._models.voices}
         self._config = session_config(args, speech=self._speaks)
         self._session(VirtualClock())  # what is not served is refused before any work
+        self._cues = cues_of(args.slides) if args.slides else []
 
     def _session(self, clock: VirtualClock) -> Session:
         return app.session(self._config, self._models, clock, self._deployment)
@@ -96,7 +99,10 @@ class _Batch:
         """A video gets captions beside it, unless they are wanted elsewhere or would be in the
         way of a file that is there."""
         path = beside(file, self._language, ".srt")
-        if not found.video or plan.captions or plan.video or self._args.json or path.exists():
+        if not found.video or plan.captions or plan.video or self._args.json:
+            return plan
+        if path.exists():
+            print(f"{file}: {path.name} is there and stays as it is", file=sys.stderr)
             return plan
         return replace(plan, captions=path)
 
@@ -112,24 +118,38 @@ class _Batch:
             recording.samples,
             clock,
             pace=real_time() if args.realtime else None,
+            cues=self._cues,
         )
         with tempfile.TemporaryDirectory() as folder:
             under = None if args.under is None else Underlay(recording.samples, args.under)
-            outlets = [report, *file_outlets(plan, self._config, under, bilingual=args.bilingual)]
+            # Files first: what was shown is saved, wherever an interruption falls.
+            outlets = file_outlets(plan, self._config, under, bilingual=args.bilingual)
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
-                ducked = parts.speech and args.original == Original.DUCK
-                below = Underlay(recording.samples, DUCKED_DB) if ducked else None
-                outlets += file_outlets(parts, self._config, below, bilingual=args.bilingual)
-            with opened(outlets) as take:
-                for event in events:
-                    take(event)
+                outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
+            try:
+                with opened([*outlets, report]) as take:
+                    for event in events:
+                        take(event)
+            except BaseException:
+                if plan.video and parts.captions:
+                    self._rescue(parts.captions, beside(plan.video, self._language, ".srt"))
+                raise
             if plan.video and parts.captions:
                 captions = parts.captions.read_text(encoding="utf-8")
+                spoken = tuple(outlets[-1].spoken) if isinstance(outlets[-1], SpeechFile) else ()
                 original = Original(args.original)
-                added = Additions(captions, parts.speech, self._language, original, args.track)
+                added = Additions(
+                    captions, parts.speech, self._language, original, args.track, spoken
+                )
                 write_copy(file, plan.video, added)
+
+    def _rescue(self, captions: Path, path: Path) -> None:
+        """A copy of a video that was not finished is none: its captions are kept by themselves."""
+        if captions.exists() and not path.exists():
+            shutil.copyfile(captions, path)
+            print(f"captions so far: {path}", file=sys.stderr)
 
 
 def file_outlets(

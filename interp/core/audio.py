@@ -35,6 +35,8 @@ WINDOW_FRAMES = exact_div(WINDOW_SAMPLES, ENCODER_FRAME_SAMPLES)  # 1500
 TARGET_RATE_HZ = 24_000
 SNAC_FRAME_SAMPLES = 2048  # one coarse frame at 24 kHz, 85.33 ms
 
+SPEECH_LEVEL_DB = -16.0
+"""RMS of a voice against full scale, unless it is set otherwise: that of other speech."""
 LOUD = 0.7
 """Where `louder` begins to bend."""
 

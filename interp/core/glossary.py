@@ -7,7 +7,8 @@ from interp.core.errors import InvalidRequest, Reason
 
 MOST_TERMS = 200
 MOST_CHARS = 80
-"""Of each side of a term."""
+"""Of each side of a term, and of a word that is expected."""
+MOST_EXPECTED = 60
 
 LEAST_STEM = 4
 MOST_ENDING = 3
@@ -40,9 +41,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms, the longer before the shorter where they overlap."""
+    """Terms, the longer before the shorter where they overlap.
+
+    expected: names and terms that the speaker is likely to say, such as those of a slide.
+    """
 
     terms: tuple[Term, ...] = ()
+    expected: tuple[str, ...] = ()
 
     def find(self, words: Sequence[str]) -> list[Found]:
         """Where terms occur in words, in whatever case and inflection, without overlaps."""
@@ -76,6 +81,15 @@ def glossary_of(terms: Sequence[Term]) -> Glossary:
             raise _bad(f"term {number} stands there twice")
         seen.add(term.source.casefold())
     return Glossary(tuple(terms))
+
+
+def expected_of(words: Sequence[str]) -> tuple[str, ...]:
+    """Words that are expected. Raises InvalidRequest(BAD_GLOSSARY) if too many, or too long."""
+    if len(words) > MOST_EXPECTED:
+        raise _bad(f"at most {MOST_EXPECTED} words are expected at a time, here are {len(words)}")
+    if any(not word.strip() or len(word) > MOST_CHARS for word in words):
+        raise _bad(f"an expected word is empty, or longer than {MOST_CHARS} characters")
+    return tuple(words)
 
 
 def _bad(message: str) -> InvalidRequest:

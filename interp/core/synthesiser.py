@@ -2,19 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from interp.core.audio import Samples
+from interp.core.audio import TARGET_RATE_HZ, Samples
 
 StateT = TypeVar("StateT")
 
 
+class Gender(StrEnum):
+    """What a voice sounds like."""
+
+    UNSPECIFIED = "unspecified"
+    FEMALE = "female"
+    MALE = "male"
+    NEUTRAL = "neutral"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Voice:
-    """A voice as it is offered. name: as SessionConfig.voice has it. language: primary subtag."""
+    """A voice as it is offered. name: as SessionConfig.voice has it. language: primary subtag.
+
+    rate_hz: of its samples.
+    """
 
     name: str
     language: str
+    gender: Gender = Gender.UNSPECIFIED
+    rate_hz: int = TARGET_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +64,8 @@ class Synthesiser(Protocol):
     """A voice: written words in as they come, sound out frame by frame, batched over sessions."""
 
     @property
-    def name(self) -> str:
-        """As SessionConfig.voice has it."""
-
-    @property
-    def language(self) -> str:
-        """Primary subtag of the language it speaks."""
+    def voice(self) -> Voice:
+        """What it is offered as."""
 
     def init_state(self, seed: int) -> Any:
         """State of a voice that has said nothing; it may be dropped at any moment."""

@@ -5,6 +5,7 @@ we do anyway. Interim results show the segment with its tentative tail; a segmen
 """
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import grpc
@@ -23,7 +24,8 @@ from interp.core.config import SessionConfig
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import Output, TargetSpeech, TargetText, WrittenWord
 from interp.doors.pacing import Pacing
-from interp.intake.format import AudioFormat, Encoding, check_rate
+from interp.doors.sniff import sniff
+from interp.intake.format import SAMPLE_BYTES, AudioFormat, Encoding, check_rate
 from interp.serve.conversation import Entry
 from interp.serve.servicer import answered
 from interp.wire.messages import (
@@ -38,6 +40,7 @@ Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Reader: TypeAlias = Callable[[Any], "StreamConfig | None"]
 
 ENCODINGS = {
+    riva_audio_pb2.ENCODING_UNSPECIFIED: Encoding.PCM16,  # or what the first bytes say
     riva_audio_pb2.LINEAR_PCM: Encoding.PCM16,
     riva_audio_pb2.FLAC: Encoding.FLAC,
     riva_audio_pb2.OGGOPUS: Encoding.OGG_OPUS,
@@ -117,19 +120,43 @@ async def _answer(
 
 
 async def _requests(messages: AsyncIterator[Any], read: Reader) -> AsyncIterator[Request]:
-    """The first config, then audio; a later config says nothing new."""
-    pacing: Pacing | None = None
+    """The first config, with what the first bytes tell of the audio, then audio; a later config
+    says nothing new."""
+    config: StreamConfig | None = None
+    head, pacing, cut = b"", None, _Whole()
     async for message in messages:
-        config = read(message)
-        if config is not None and pacing is None:
-            pacing = Pacing(config.audio.rate_hz)
-            yield config
+        config = config or read(message)
         content = message.audio_content
+        if config and pacing is None and content:
+            head += content
+            if (found := sniff(head, config.audio)) is None:
+                continue
+            pacing, cut = Pacing(found.audio), _Whole(found.audio)
+            yield replace(config, audio=found.audio)
+            content = head[found.header_bytes :]
         for at in range(0, len(content), MOST_PIECE_BYTES):
-            piece = content[at : at + MOST_PIECE_BYTES]
+            piece = cut.whole(content[at : at + MOST_PIECE_BYTES])
             if pacing:
                 await pacing.admit(piece)
-            yield AudioMessage(0, None, piece)
+            if piece:
+                yield AudioMessage(0, None, piece)
+    if config and pacing is None:
+        yield config
+
+
+class _Whole:
+    """Cuts at whole samples, which a file sent piece by piece does not."""
+
+    def __init__(self, audio: AudioFormat | None = None) -> None:
+        width = SAMPLE_BYTES.get(audio.encoding, 1) * audio.channels if audio else 1
+        self._width, self._left = width, b""
+
+    def whole(self, content: bytes) -> bytes:
+        """What is whole by now."""
+        content = self._left + content
+        size = len(content) // self._width * self._width
+        self._left = content[size:]
+        return content[:size]
 
 
 class _TextLine:
@@ -217,7 +244,6 @@ def _config(
     if asked.encoding not in ENCODINGS:
         known = ", ".join(riva_audio_pb2.AudioEncoding.Name(each) for each in ENCODINGS)
         raise InvalidRequest(Reason.BAD_ENCODING, f"audio is sent as one of {known}")
-    if asked.audio_channel_count > 1:
-        raise InvalidRequest(Reason.BAD_ENCODING, "audio has one channel")
-    audio = AudioFormat(ENCODINGS[asked.encoding], asked.sample_rate_hertz or 16_000)
+    rate_hz, channels = asked.sample_rate_hertz or 16_000, asked.audio_channel_count or 1
+    audio = AudioFormat(ENCODINGS[asked.encoding], rate_hz, channels)
     return StreamConfig(SessionConfig(source, target, outputs), audio)

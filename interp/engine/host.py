@@ -29,7 +29,7 @@ from interp.engine.load import Load, LoadMeter
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.session import Session, SessionSettings
-from interp.engine.work import Failed, Work, attempt
+from interp.engine.work import Answer, Failed, Work, attempt
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +208,7 @@ class Host:
         for session_id, lane in lanes.items():
             if work := _of(lane, session_id, lane.session.advance):
                 works[session_id] = work
-        for session_id, answer in zip(works, self._models.run(list(works.values())), strict=True):
+        for session_id, answer in zip(works, self._run(works), strict=True):
             lane = lanes[session_id]
             _of(lane, session_id, partial(lane.session.complete, answer))
         with self._changed:
@@ -223,6 +223,12 @@ class Host:
                 mean_ms = sum(late_ms) / len(late_ms) if late_ms else None
                 self._meter.add(started_ms, self._clock.now_ms(), len(lanes), mean_ms)
         return bool(works)
+
+    def _run(self, works: Mapping[str, Work]) -> list[Answer]:
+        if not works:
+            return []
+        with self._models.tracing.span("round", list(works), lanes=len(works)):
+            return self._models.run(list(works.values()))
 
 
 def _late_ms(said: Sequence[Said]) -> list[float]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from interp.core.audio import SOURCE_RATE_HZ, silence
+from interp.core.audio import SOURCE_RATE_HZ, samples_to_ms, silence
 from interp.core.config import SessionConfig, voice_of
 from interp.core.languages import AUTO
 from interp.core.logs import described
 from interp.core.synthesiser import SpeakStep, Synthesiser, Voice
+from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Pair, Translator
 from interp.engine.work import (
     Answer,
@@ -34,9 +35,15 @@ WorkT = TypeVar("WorkT", Writing, Identifying, SpeakStep[Any])
 class Models:
     """One translator, and voices of different names or languages."""
 
-    def __init__(self, translator: Translator, voices: Sequence[Synthesiser] = ()) -> None:
-        self.translator = translator
-        self._synthesisers = {Voice(each.name, each.language): each for each in voices}
+    def __init__(
+        self,
+        translator: Translator,
+        voices: Sequence[Synthesiser] = (),
+        tracing: Tracing = UNSEEN,
+    ) -> None:
+        """tracing: who follows the work."""
+        self.translator, self.tracing = translator, tracing
+        self._synthesisers = {each.voice: each for each in voices}
 
     @property
     def pairs(self) -> frozenset[Pair]:
@@ -74,10 +81,10 @@ class Models:
                     identifying[place] = work
                 case Speaking(voice, step):
                     speaking.setdefault(voice, {})[place] = step
-        answers = _answers(writing, partial(_write, self.translator))
-        answers |= _answers(identifying, partial(_identify, self.translator))
+        answers = _answers(writing, partial(_write, self.translator, self.tracing))
+        answers |= _answers(identifying, partial(_identify, self.translator, self.tracing))
         for voice, steps in speaking.items():
-            answers |= _answers(steps, partial(_speak, self._synthesisers[voice]))
+            answers |= _answers(steps, partial(_speak, self._synthesisers[voice], self.tracing))
         return [answers[place] for place in range(len(works))]
 
     def warm_up(self) -> None:
@@ -87,10 +94,12 @@ class Models:
         pair = min(translator.pairs)
         target = translator.init_target(source, pair.source, pair.target, "")
         encode = EncodeStep(source, silence(SOURCE_RATE_HZ), finished=True)
-        _write(translator, [Writing(encode, (DecodeStep(target, Ask(1), 0, finished=True),))])
+        _write(
+            translator, UNSEEN, [Writing(encode, (DecodeStep(target, Ask(1), 0, finished=True),))]
+        )
         for synthesiser in self._synthesisers.values():
             state = synthesiser.init_state(0)
-            _speak(synthesiser, [SpeakStep(state, ("One.",), 1.0, 0, frames=1)])
+            _speak(synthesiser, UNSEEN, [SpeakStep(state, ("One.",), 1.0, 0, frames=1)])
 
 
 def _answers(
@@ -111,11 +120,12 @@ def _alone(work: WorkT, run: Callable[[Sequence[WorkT]], Sequence[Answer]]) -> A
     return found if isinstance(found, Failed) else found[0]
 
 
-def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
+def _write(translator: Translator, tracing: Tracing, works: Sequence[Writing]) -> list[Written]:
     started_s = time.perf_counter()
-    _encode(translator, works)
+    _encode(translator, tracing, works)
     steps = [step for work in works for step in work.decodes]
-    hypotheses = iter(translator.decode(steps))
+    with tracing.span("decode", steps=len(steps)):
+        hypotheses = iter(translator.decode(steps))
     share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
     return [
         Written(tuple(itertools.islice(hypotheses, count)), share_ms * count)
@@ -123,23 +133,34 @@ def _write(translator: Translator, works: Sequence[Writing]) -> list[Written]:
     ]
 
 
-def _identify(translator: Translator, works: Sequence[Identifying]) -> list[Identified]:
+def _identify(
+    translator: Translator, tracing: Tracing, works: Sequence[Identifying]
+) -> list[Identified]:
     started_s = time.perf_counter()
-    _encode(translator, works)
-    found = translator.spoken([work.source for work in works])
+    _encode(translator, tracing, works)
+    with tracing.span("identify", steps=len(works)):
+        found = translator.spoken([work.source for work in works])
     share_ms = (time.perf_counter() - started_s) * 1000 / len(works)
     return [Identified(chances, share_ms) for chances in found]
 
 
-def _encode(translator: Translator, works: Sequence[Writing] | Sequence[Identifying]) -> None:
+def _encode(
+    translator: Translator, tracing: Tracing, works: Sequence[Writing] | Sequence[Identifying]
+) -> None:
     """A work whose audio was encoded holds none any more: it is not encoded twice."""
-    translator.encode([work.encode for work in works if work.encode])
+    if heard := [work.encode for work in works if work.encode]:
+        samples = sum(step.audio.size for step in heard)
+        with tracing.span("encode", steps=len(heard), audio_ms=samples_to_ms(samples)):
+            translator.encode(heard)
     for work in works:
         work.encode = None
 
 
-def _speak(synthesiser: Synthesiser, steps: Sequence[SpeakStep[Any]]) -> list[Spoken]:
+def _speak(
+    synthesiser: Synthesiser, tracing: Tracing, steps: Sequence[SpeakStep[Any]]
+) -> list[Spoken]:
     started_s = time.perf_counter()
-    spoken = synthesiser.speak(steps)
+    with tracing.span("speak", steps=len(steps), voice=synthesiser.voice.name):
+        spoken = synthesiser.speak(steps)
     share_ms = (time.perf_counter() - started_s) * 1000 / len(steps)
     return [Spoken(frames, share_ms) for frames in spoken]

@@ -4,12 +4,22 @@ Audio arrives when it would have been spoken; the clock moves on by the compute 
 spent, so compute overlaps with listening and `elapsed` is what a live session would have seen.
 """
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.clock import VirtualClock
-from interp.core.events import Audio, End, Event, Input, Numbered
+from interp.core.events import Audio, End, Event, Input, Numbered, Steering
 from interp.engine.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A control, and where in the recording it takes its place."""
+
+    at_ms: int
+    control: Steering
 
 
 def interpret(
@@ -18,12 +28,17 @@ def interpret(
     clock: VirtualClock,
     chunk_samples: int = VAD_FRAME_SAMPLES,
     pace: Callable[[float], None] | None = None,
+    cues: Iterable[Cue] = (),
 ) -> Iterator[Event]:
     """Events of the whole recording, as they are said. samples: 16 kHz mono [sample].
 
-    pace: called with the time, ms, at which each chunk would arrive, to wait for it.
+    pace: called with the time, ms, at which each chunk would arrive, to wait for it. cues: in the
+    order of their time.
     """
+    waiting = deque(cues)
     for audio in chunks(samples, chunk_samples):
+        while waiting and waiting[0].at_ms < audio.arrived_ms:
+            yield from _answered(session, clock, waiting.popleft().control)
         if pace:
             pace(audio.arrived_ms)
         clock.advance_to(audio.arrived_ms)

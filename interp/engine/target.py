@@ -8,10 +8,12 @@ from interp.core.audio import samples_to_ms
 from interp.core.config import SessionConfig, pair_of, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
+    Expect,
     Interrupt,
     MuteSpeech,
     Output,
     PolicyAction,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
@@ -29,7 +31,9 @@ from interp.engine.segment import Segment
 from interp.engine.work import Done, Speaking, Spoken, Work
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Interrupt | MuteSpeech
+Steering: TypeAlias = (
+    SetPolicy | SetOutputs | SetGlossary | Expect | Interrupt | MuteSpeech | RepeatSpeech
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class Target:
                     len(decision.words),
                     compute_ms,
                     self.number,
+                    decision.guarded,
                 )
             )
         if isinstance(decision.text, TargetText) and Output.TEXT in self.outputs:
@@ -179,7 +184,8 @@ class Targets:
 
     def begin(self, segment: Segment) -> tuple[Writer, ...]:
         """All who write of a segment, open. Raises NotServed."""
-        own = captions_of(self._translator, self._source, self.outputs)
+        expected = self._all[0].writer.state.glossary.expected
+        own = captions_of(self._translator, self._source, self.outputs, expected)
         writers = (*(target.writer for target in self._all), *((own,) if own else ()))
         for writer in writers:
             writer.open(segment)
@@ -219,8 +225,10 @@ class Targets:
         """Whose writer this is; None: none of theirs."""
         return next((target for target in self._all if target.writer is writer), None)
 
-    def steer(self, control: Steering) -> None:
-        """Raises InvalidRequest, NotServed."""
+    def steer(  # noqa: C901  one case a kind
+        self, control: Steering, position: int
+    ) -> None:
+        """At this source sample. Raises InvalidRequest, NotServed."""
         match control:
             case SetPolicy(policy, number):
                 for target in self._meant(number):
@@ -231,11 +239,21 @@ class Targets:
                 captions_of(self._translator, self._source, self.outputs)  # refused now if at all
             case SetGlossary(glossary):
                 self._all[0].writer.set_glossary(glossary)
-            case Interrupt():
-                for mouth in self._mouths():
+            case Expect(words):
+                for target in self._all:
+                    target.writer.expect(words)
+            case Interrupt() | MuteSpeech():
+                self._quieten(control)
+            case RepeatSpeech(number):
+                for mouth in (target.mouth for target in self._meant(number) if target.mouth):
+                    mouth.repeat(samples_to_ms(position))
+
+    def _quieten(self, control: Interrupt | MuteSpeech) -> None:
+        for mouth in (target.mouth for target in self._all if target.mouth):
+            match control:
+                case Interrupt():
                     mouth.hush()
-            case MuteSpeech(muted):
-                for mouth in self._mouths():
+                case MuteSpeech(muted):
                     mouth.mute(muted)
 
     def _meant(self, number: int | None) -> tuple[Target, ...]:
@@ -244,6 +262,3 @@ class Targets:
         if not 0 <= number < len(self._all):
             raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
         return (self._all[number],)
-
-    def _mouths(self) -> Iterator[Mouth]:
-        return (target.mouth for target in self._all if target.mouth)

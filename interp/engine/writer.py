@@ -5,7 +5,7 @@ the words that are now written. A session has a writer for each language that it
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from interp.core.audio import SAMPLES_PER_MS, samples_to_ms
@@ -20,8 +20,9 @@ from interp.engine.segment import Segment
 from interp.engine.track import Track
 from interp.policies import parse
 from interp.policies.attention import honoured
-from interp.policies.base import ALL_WORDS, LISTEN, Read, Write
+from interp.policies.base import ALL_WORDS, LISTEN, Policy, Read, View, Write
 from interp.policies.effort import Effort, effort_of
+from interp.policies.guard import guards
 
 CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
 CAPTIONS_WITHOUT_ATTENTION = "agree:n=2,unit_ms=500"
@@ -45,12 +46,14 @@ class WriterState:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One READ or WRITE. words: written now. text: what there is to say of it."""
+    """One READ or WRITE. words: written now. text: what there is to say of it. guarded: a guard
+    kept back words that the policy would have written."""
 
     segment: int
     units: int
     words: tuple[WrittenWord, ...] = ()
     text: Text | None = None
+    guarded: bool = False
 
 
 class Writer:
@@ -63,6 +66,7 @@ class Writer:
         self._translator, self._pair, self._text = translator, pair, text
         self._carried = state.carried
         self._track: Track | None = None
+        self._glossary = NO_TERMS
         self.set_policy(state.policy)
         self.set_glossary(state.glossary)
 
@@ -102,7 +106,14 @@ class Writer:
 
     def set_glossary(self, glossary: Glossary) -> None:
         """Write these terms from now on. Raises InvalidRequest where the backend takes none."""
-        if glossary.terms and not self._translator.abilities.glossary:
+        self._heed(replace(glossary, expected=glossary.expected or self._glossary.expected))
+
+    def expect(self, words: tuple[str, ...]) -> None:
+        """Expect to hear these words from the next segment on. Raises as `set_glossary`."""
+        self._heed(replace(self._glossary, expected=words))
+
+    def _heed(self, glossary: Glossary) -> None:
+        if glossary != NO_TERMS and not self._translator.abilities.glossary:
             raise InvalidRequest(Reason.BAD_GLOSSARY, "this model takes no glossary")
         self._glossary = glossary
 
@@ -146,17 +157,20 @@ class Writer:
         track = self._open
         if step.ask == LISTEN:
             return self.waits()
-        hypothesis = believable(hypothesis, track.written)
+        answered, hypothesis = hypothesis, believable(hypothesis, track.written)
         count = len(hypothesis.words)
+        guarded = count < len(answered.words)
         if not step.finished:
-            count = min(count, self._chosen(hypothesis, position))
+            view = track.view(self._heard_ms(position))
+            count = min(count, _chosen(self._policy, view, hypothesis))
+            guarded = guarded or guards(self._policy, view, hypothesis)
         track.stalled = bool(track.written) and hypothesis.finished and not hypothesis.words
         tentative = track.tentative
         words = tuple(self._stamped(track.write(hypothesis, count), position, elapsed_ms))
         ended = step.finished and bool(track.written)
         text = self._text(track.segment, words, track.tentative, step.finished)
         told = words or ended or track.tentative != tentative
-        return Decision(track.segment, track.units, words, text if told else None)
+        return Decision(track.segment, track.units, words, text if told else None, guarded)
 
     @property
     def _open(self) -> Track:
@@ -166,14 +180,6 @@ class Writer:
     def _heard_ms(self, position: int) -> int:
         """Source of the segment up to this sample."""
         return samples_to_ms(position - self._open.start_sample)
-
-    def _chosen(self, hypothesis: Hypothesis, position: int) -> int:
-        """How many words the policy writes."""
-        match self._policy.decide(self._open.view(self._heard_ms(position)), hypothesis):
-            case Read():
-                return 0
-            case Write(words):
-                return words
 
     def _stamped(
         self, words: tuple[Word, ...], position: int, elapsed_ms: int
@@ -185,12 +191,32 @@ class Writer:
             came_ms = heard_ms if word.attended_ms is None else word.attended_ms
             begin_ms, track.attended_ms = track.attended_ms, max(track.attended_ms, came_ms)
             yield WrittenWord(
-                word.text, delay_ms, elapsed_ms, start_ms + begin_ms, start_ms + track.attended_ms
+                word.text,
+                delay_ms,
+                elapsed_ms,
+                start_ms + begin_ms,
+                start_ms + track.attended_ms,
+                word.probability,
             )
 
 
-def captions_of(translator: Translator, language: str, outputs: frozenset[Output]) -> Writer | None:
-    """Writes down what a speaker says, where that is wanted and known. Raises NotServed."""
+def _chosen(policy: Policy, view: View, hypothesis: Hypothesis) -> int:
+    """How many words the policy writes."""
+    match policy.decide(view, hypothesis):
+        case Read():
+            return 0
+        case Write(words):
+            return words
+
+
+def captions_of(
+    translator: Translator,
+    language: str,
+    outputs: frozenset[Output],
+    expected: tuple[str, ...] = (),
+) -> Writer | None:
+    """Writes down what a speaker says, where that is wanted and known. expected: words that he may
+    say. Raises NotServed."""
     if Output.SOURCE_TEXT not in outputs or language == AUTO:
         return None
     own = Pair(language, language)
@@ -198,4 +224,5 @@ def captions_of(translator: Translator, language: str, outputs: frozenset[Output
         raise NotServed(Reason.PAIR_NOT_SERVED, "source text in this language is not served")
     attentive = translator.abilities.attention
     policy = CAPTIONS_POLICY if attentive else CAPTIONS_WITHOUT_ATTENTION
-    return Writer(translator, own, SourceText, WriterState(policy))
+    glossary = Glossary(expected=expected)
+    return Writer(translator, own, SourceText, WriterState(policy, glossary=glossary))

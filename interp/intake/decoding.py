@@ -5,13 +5,11 @@ more than at its start, so much processor time for the bytes of one message, and
 """
 
 import os
-import resource
 import signal
 import socket
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn, assert_never
 
 import av
@@ -19,6 +17,7 @@ import numpy as np
 
 from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest, Reason
+from interp.intake.confined import confine
 from interp.intake.format import Encoding, check_rate
 from interp.intake.frames import MonoFrame, mono_frames
 
@@ -30,7 +29,6 @@ MEMORY_BYTES = 48 * 2**20
 MESSAGE_CPU_S = 1.0
 MAX_PUSH_S = 60  # decoded from one push; a bomb would give hours
 MAX_BARREN_BYTES = 1 << 20  # in a row without any sample: FFmpeg searches garbage for ever
-NICENESS = 10
 
 _OPUS_HEADERS = (b"OpusHead",)  # once per stream: a second one is a second, chained stream
 _FLAC_HEADERS = (b"fLaC\x00\x00\x00\x22", b"fLaC\x80\x00\x00\x22")
@@ -45,7 +43,7 @@ class _Announced:
 
 def run(line: socket.socket, encoding: Encoding, channel: int | None) -> NoReturn:
     """Decode what comes over the line, answer each message, and end this process."""
-    limit()
+    confine(MEMORY_BYTES)
     feed = _Feed(line, _announced(encoding), channel)
     try:
         feed.decode()
@@ -189,15 +187,6 @@ def answer(line: socket.socket, samples: Samples, rate_hz: int) -> None:
 def too_costly() -> InvalidRequest:
     """What took more than a message may."""
     return InvalidRequest(Reason.BAD_ENCODING, "the audio takes more to decode than audio does")
-
-
-def limit() -> None:
-    """Less right of way than the gateway, and no more memory than a decoder needs."""
-    os.nice(NICENESS)
-    pages = int(Path("/proc/self/statm").read_text().split()[5])  # data and stack
-    size = pages * resource.getpagesize() + MEMORY_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _announced(encoding: Encoding) -> _Announced:

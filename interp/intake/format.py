@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from interp.core.audio import PCM16_BYTES
 from interp.core.errors import InvalidRequest, Reason
 
 MIN_RATE_HZ = 8_000
@@ -24,6 +25,10 @@ class Encoding(StrEnum):
     def is_raw(self) -> bool:
         """Whether bytes are samples, so that a message's length is its duration."""
         return self in (Encoding.PCM16, Encoding.FLOAT32)
+
+
+SAMPLE_BYTES = {Encoding.PCM16: PCM16_BYTES, Encoding.FLOAT32: 4}
+"""Of one sample of one channel, where bytes are samples."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ order, so offsets are not used with one, none of its messages may be missing, an
 put between them.
 """
 
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -20,9 +22,13 @@ from interp.intake.ledger import Ledger, LedgerState
 from interp.intake.level import LevelWatch
 from interp.intake.opus import RATE_HZ as OPUS_RATE_HZ
 from interp.intake.packets import PacketDecoder, Placed
+from interp.intake.past import Message, Past, Piece, needs_past, piece_of
 from interp.intake.pcm import decode_pcm
 from interp.intake.resample import Resampler
 from interp.intake.rtp import RtpStamp
+
+AT_ONCE = IntakeLimits(max_ahead_ms=10**9)
+"""For what was heard before."""
 
 FLOOR = np.float32(2**-26)
 """Nobody hears what is below; processors take thirty times as long for the smallest floats."""
@@ -37,8 +43,16 @@ class Intake:
     also twice, to end a container's decoder. Not for use from two threads at once, but for `close`.
     """
 
-    def __init__(self, audio_format: AudioFormat, limits: IntakeLimits, clock: Clock) -> None:
-        self._format = audio_format
+    def __init__(
+        self,
+        audio_format: AudioFormat,
+        limits: IntakeLimits,
+        clock: Clock,
+        *,
+        recorded: bool = False,
+    ) -> None:
+        """recorded: `fresh` is asked for, so that another intake can go on."""
+        self._format, self._limits = audio_format, limits
         self._clock = clock
         self._decoder: ContainerDecoder | PacketDecoder | None = None
         self._rate_hz = SOURCE_RATE_HZ
@@ -50,25 +64,46 @@ class Intake:
             self._decoder = ContainerDecoder(audio_format.encoding, audio_format.channel)
         self._ledger = Ledger(self._rate_hz, limits, clock)
         self._line: _Line | None = None
+        self._recorded = recorded and needs_past(audio_format)
+        self._fresh: deque[Piece] = deque()
 
     @property
     def waits(self) -> bool:
         """Whether `push` and `finish` wait for a decoder: not for an event loop."""
         return self._decoder is not None
 
-    @property
-    def restorable(self) -> bool:
-        """Whether another intake can go on: nothing is held in a decoder or a filter."""
-        return self._decoder is None and self._format.rate_hz == SOURCE_RATE_HZ
+    def fresh(self) -> tuple[Piece, ...]:
+        """What another intake needs, since the last call."""
+        return tuple(self._fresh.popleft() for _ in range(len(self._fresh)))
 
     @property
     def ledger(self) -> LedgerState:
         """Where the stream stands."""
         return self._ledger.state
 
-    def restore(self, state: LedgerState) -> None:
-        """Go on from there."""
+    def restore(self, state: LedgerState, past: Past, given_samples: int) -> list[Heard]:
+        """Go on where another intake was; what it had not given yet. Waits where `push` does.
+
+        given_samples: what it had, at 16 kHz. Raises as `push`.
+        """
+        if self._decoder is None:
+            self._ledger.restore(state)
+            self._line = _Line(self._rate_hz)
+            heard_samples = state.received_samples
+            return self._audio(
+                self._line.resampler.restore(past.tail, heard_samples, given_samples)
+            )
+        self._ledger = Ledger(self._rate_hz, AT_ONCE, self._clock)
+        heard = [each for message in past.messages for each in self._again(message)]
+        state, self._ledger = self._ledger.state, Ledger(self._rate_hz, self._limits, self._clock)
         self._ledger.restore(state)
+        self._fresh.clear()
+        return _after(heard, given_samples)
+
+    def _again(self, message: Message) -> list[Heard]:
+        if message.silence_ms:
+            return self.silence(message.sequence, message.silence_ms)
+        return self.push(message.sequence, message.offset_ms, message.data, message.stamp)
 
     @property
     def received_ms(self) -> int:
@@ -97,6 +132,7 @@ class Intake:
         try:
             if self._decoder is None:
                 return self._push_raw(sequence, offset_ms, data)
+            self._note(Message(sequence, data, offset_ms, stamp))
             packets = isinstance(self._decoder, PacketDecoder)
             if not self._ledger.admit(sequence, contiguous=not packets):
                 return [Warned(WarningCode.DUPLICATE_DROPPED)]
@@ -119,6 +155,8 @@ class Intake:
             )
         if not self._ledger.admit(sequence, contiguous=False):
             return [Warned(WarningCode.DUPLICATE_DROPPED, duration_ms)]
+        if self._decoder:
+            self._note(Message(sequence, silence_ms=duration_ms))
         waited = self._hear_placed(self._decoder.flush()) if self._decoder else []
         samples = (duration_ms * self._rate_hz + 500) // 1000
         self._ledger.count(samples)
@@ -187,7 +225,15 @@ class Intake:
         if self._line is None:
             self._line = _Line(rate_hz)
         heard: list[Heard] = [*self._line.watch.observe(samples)]
-        return heard + self._audio(self._line.resampler.push(np.clip(samples, -1, 1)))
+        samples = np.clip(samples, -1, 1)
+        if self._decoder is None:
+            self._note(samples)
+        return heard + self._audio(self._line.resampler.push(samples))
+
+    def _note(self, piece: Message | Samples) -> None:
+        """Before it is taken in: another intake may be given a message twice, but not too few."""
+        if self._recorded:
+            self._fresh.append(piece if isinstance(piece, Message) else piece_of(piece))
 
     def _audio(self, samples: Samples) -> list[Heard]:
         if not samples.size:
@@ -204,3 +250,16 @@ class _Line:
     def __init__(self, rate_hz: int) -> None:
         self.watch = LevelWatch(rate_hz)
         self.resampler = Resampler(rate_hz)
+
+
+def _after(heard: Iterable[Heard], given_samples: int) -> list[Heard]:
+    """The audio after the first samples."""
+    rest: list[Heard] = []
+    for each in heard:
+        if not isinstance(each, Audio):
+            continue
+        again = min(given_samples, each.samples.size)
+        given_samples -= again
+        if again < each.samples.size:
+            rest.append(replace(each, samples=each.samples[again:]))
+    return rest

@@ -19,6 +19,8 @@ from typing import NoReturn
 from interp.intake import decoding, packet_decoding
 from interp.intake.format import Encoding
 
+READY = b"+"
+START_WITHIN_S = 30.0
 _NAME_BYTES = 64
 
 
@@ -33,24 +35,33 @@ class Nursery:
     def fork(self, encoding: Encoding, channel: int | None = None) -> socket.socket:
         """A line to a new decoder, of one channel or the mean. Blocks for a moment; the first time
         for as long as Python takes to start. Raises OSError."""
-        ours, theirs = socket.socketpair()
         wanted = encoding.value if channel is None else f"{encoding.value} {channel}"
-        with self._lock, theirs:
+        with self._lock:
             try:
-                self._send(wanted, theirs)
+                return self._line(wanted)
             except OSError:
                 self._end()
-                self._send(wanted, theirs)
-        return ours
+                return self._line(wanted)
 
     def close(self) -> None:
         """End the process; its decoders end with their lines."""
         with self._lock:
             self._end()
 
-    def _send(self, wanted: str, line: socket.socket) -> None:
+    def _line(self, wanted: str) -> socket.socket:
+        """To a decoder that has said that it is there: one may ask a process that is dying."""
         control = self._control or self._start()
-        socket.send_fds(control, [wanted.encode()], [line.fileno()])
+        ours, theirs = socket.socketpair()
+        ours.settimeout(START_WITHIN_S)
+        try:
+            with theirs:
+                socket.send_fds(control, [wanted.encode()], [theirs.fileno()])
+            if ours.recv(len(READY)) != READY:
+                raise ConnectionError("the decoder did not start")
+        except OSError:
+            ours.close()
+            raise
+        return ours
 
     def _start(self) -> socket.socket:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -81,6 +92,9 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=os.dup(0))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # a decoder that outlives us is not to keep the control line open
+    os.close(nothing)
     while True:
         name, lines, _, _ = socket.recv_fds(control, _NAME_BYTES, 1)
         if not lines:
@@ -89,6 +103,7 @@ def main() -> None:
         if os.fork() == 0:
             with contextlib.suppress(OSError):
                 control.close()
+            line.sendall(READY)
             encoding, *channel = name.decode().split()
             _decode(line, Encoding(encoding), int(channel[0]) if channel else None)
         line.close()

@@ -9,14 +9,15 @@ import av
 import numpy as np
 
 from interp.core.audio import Samples
-from interp.intake.decoding import answer, limit, message
+from interp.intake.confined import confine
+from interp.intake.decoding import MEMORY_BYTES, answer, message
 from interp.intake.frames import planar
 from interp.intake.opus import RATE_HZ
 
 
 def run(line: socket.socket, channel: int | None) -> NoReturn:
     """Decode each message as one packet, and end this process. channel: of two; None: the mean."""
-    limit()
+    confine(MEMORY_BYTES)
     with suppress(OSError):  # the session is over
         _decode(line, channel)
     os._exit(0)

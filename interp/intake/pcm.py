@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from interp.core.audio import PCM16_BYTES, Samples, from_pcm16
+from interp.core.audio import Samples, from_pcm16
 from interp.core.errors import InvalidRequest, Reason
-from interp.intake.format import AudioFormat, Encoding
-
-_SAMPLE_BYTES = {Encoding.PCM16: PCM16_BYTES, Encoding.FLOAT32: 4}
+from interp.intake.format import SAMPLE_BYTES, AudioFormat, Encoding
 
 
 def decode_pcm(data: bytes, audio: AudioFormat) -> Samples:
@@ -25,7 +23,7 @@ def decode_pcm(data: bytes, audio: AudioFormat) -> Samples:
 
 
 def _decoded(data: bytes, encoding: Encoding, channels: int) -> Samples:
-    if len(data) % (_SAMPLE_BYTES[encoding] * channels):
+    if len(data) % (SAMPLE_BYTES[encoding] * channels):
         raise InvalidRequest(Reason.BAD_ENCODING, "an audio message must hold whole samples")
     if encoding is Encoding.PCM16:
         return from_pcm16(data)

@@ -5,6 +5,8 @@ the output is time k / 16000 of the input and the end gives round(n * 16000 / ra
 It works in blocks: output trails input by up to 40 ms at 48 kHz, 115 ms at 8 kHz.
 """
 
+import math
+
 import numpy as np
 import soxr
 
@@ -17,7 +19,7 @@ class Resampler:
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
         self._heard_samples = 0
-        self._given_samples = 0
+        self._given_samples = self._again_samples = 0
         self._stream = (
             None
             if rate_hz == SOURCE_RATE_HZ
@@ -29,20 +31,45 @@ class Resampler:
         if self._stream is None:
             return samples
         self._heard_samples += samples.size
-        given: Samples = self._stream.resample_chunk(samples)
-        self._given_samples += given.size
-        return given
+        return self._count(self._stream.resample_chunk(samples))
+
+    def restore(self, tail: Samples, heard_samples: int, given_samples: int) -> Samples:
+        """Go on where another resampler was, to the accuracy of a float; what is certain by now.
+
+        tail: the last samples that it was given, of heard_samples in all; given_samples: those that
+        came out of it.
+        """
+        if self._stream is None:
+            return np.zeros(0, np.float32)
+        period = period_of(self._rate_hz)
+        start = -(-(heard_samples - tail.size) // period) * period  # where ours and theirs coincide
+        begun_samples = start * SOURCE_RATE_HZ // self._rate_hz
+        self._heard_samples, self._given_samples = heard_samples, given_samples
+        self._again_samples = given_samples - begun_samples
+        return self._count(self._stream.resample_chunk(tail[tail.size - (heard_samples - start) :]))
+
+    def _count(self, given: Samples) -> Samples:
+        """Of what comes out, what was not given before."""
+        again = min(self._again_samples, given.size)
+        self._again_samples -= again
+        self._given_samples += given.size - again
+        return given[again:]
 
     def finish(self) -> Samples:
         """The rest [sample]; nothing may be pushed after."""
         if self._stream is None:
             return np.zeros(0, np.float32)
         total = resampled_size(self._heard_samples, self._rate_hz)
-        rest: Samples = self._stream.resample_chunk(np.zeros(0, np.float32), last=True)
-        assert self._given_samples + rest.size == total, (
-            f"{self._given_samples + rest.size} samples came out of the resampler, not {total}"
+        rest = self._count(self._stream.resample_chunk(np.zeros(0, np.float32), last=True))
+        assert self._given_samples == total, (
+            f"{self._given_samples} samples came out of the resampler, not {total}"
         )
         return rest
+
+
+def period_of(rate_hz: int) -> int:
+    """Samples at rate_hz after which one of them and one of ours coincide again."""
+    return rate_hz // math.gcd(rate_hz, SOURCE_RATE_HZ)
 
 
 def resampled_size(samples: int, rate_hz: int) -> int:

@@ -23,6 +23,8 @@ class SpeechFile:
         self._file.setsampwidth(PCM16_BYTES)
         self._file.setframerate(TARGET_RATE_HZ)
         self._samples = 0
+        self.spoken: list[tuple[int, int]] = []
+        """From where to where speech sounds, samples at 24 kHz."""
 
     def __enter__(self) -> "SpeechFile":
         return self
@@ -40,6 +42,7 @@ class SpeechFile:
         if gap > SAMPLES_PER_MS:  # offsets are rounded down to the ms: less is no gap
             self._pause(gap)
         heard = event.samples
+        self._note(heard.size)
         self.append(self._original.under(heard, self._samples) if self._original else heard)
 
     def _pause(self, size: int) -> None:
@@ -49,6 +52,12 @@ class SpeechFile:
             self.append(self._original.between(size, self._samples))
         else:
             self.append(silence(size))
+
+    def _note(self, size: int) -> None:
+        start, end = self._samples, self._samples + size
+        if self.spoken and self.spoken[-1][1] == start:
+            start = self.spoken.pop()[0]
+        self.spoken.append((start, end))
 
     def append(self, samples: Samples) -> None:
         """Write samples at 24 kHz [sample]."""

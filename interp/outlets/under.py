@@ -1,16 +1,25 @@
 """The original under the interpretation: quieter while it is spoken, and back in its pauses."""
 
+from typing import Any
+
 import numpy as np
 import soxr
+from numpy.typing import NDArray
 
 from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples, silence
 
-RISE_SAMPLES = TARGET_RATE_HZ // 4
-FALL_SAMPLES = TARGET_RATE_HZ // 10
+RISE_S = 0.25
+FALL_S = 0.1
 """How long the original takes to come back after speech, and to go before it."""
 
 DUCKED_DB = 14.0
 """How much quieter it is in a video's sound: a fifth of its level."""
+
+
+def share(since: NDArray[Any], until: NDArray[Any], rate_hz: int) -> Samples:
+    """How much of the original is back [sample], 0 to 1, so far after and before speech."""
+    back = np.minimum(since / (RISE_S * rate_hz), until / (FALL_S * rate_hz))
+    return np.clip(back, 0.0, 1.0).astype(np.float32)
 
 
 class Underlay:
@@ -34,10 +43,8 @@ class Underlay:
 
     def between(self, size: int, at: int) -> Samples:
         """The original where nobody speaks for `size` samples, on its way up and down again."""
-        come = np.arange(1, size + 1) / RISE_SAMPLES
-        go = np.arange(size, 0, -1) / FALL_SAMPLES
-        share = np.minimum(np.minimum(come, go), 1.0).astype(np.float32)
-        return (self._low + (1 - self._low) * share) * self._from(at, size)
+        back = share(np.arange(1, size + 1), np.arange(size, 0, -1), TARGET_RATE_HZ)
+        return (self._low + (1 - self._low) * back) * self._from(at, size)
 
     def _from(self, at: int, size: int) -> Samples:
         heard = self._samples[at : at + size]

@@ -25,10 +25,10 @@ from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.languages import three_letters
 from interp.intake.tracks import chosen
+from interp.outlets.ducked import RATE_HZ, Block, ducked, layout_of, original
 
 Packet: TypeAlias = "av.Packet[Any]"
 
-_RATE_HZ = 48_000
 _NAMES = ("language", "title")  # by which a viewer chooses a track
 _BLOCK = 1024  # samples of a frame of AAC
 _TEXT_CODECS = {".mp4": "mov_text", ".m4v": "mov_text", ".mov": "mov_text", ".mkv": "subrip"}
@@ -45,7 +45,7 @@ _ASS_HEADER = (
 class Original(StrEnum):
     """What becomes of the original sound beside a spoken translation.
 
-    DUCK: it is in the speech file already, under the speech, and has no track of its own.
+    DUCK: it is heard under the speech, and has no track of its own.
     """
 
     SECOND = "second"
@@ -56,7 +56,8 @@ class Original(StrEnum):
 class Additions:
     """What a copy gets. captions: SubRip. speech: a WAV file beside the video's time, or None.
 
-    language: of both, ISO 639; track: the audio track that was translated, None: the default.
+    spoken: from where to where speech sounds in it, samples at 24 kHz. language: of both, ISO 639;
+    track: the audio track that was translated, None: the default.
     """
 
     captions: str
@@ -64,6 +65,7 @@ class Additions:
     language: str
     original: Original = Original.SECOND
     track: int | None = None
+    spoken: tuple[tuple[int, int], ...] = ()
 
 
 def check_container(path: Path) -> None:
@@ -76,22 +78,36 @@ def check_container(path: Path) -> None:
 def write_copy(video: Path, out: Path, additions: Additions) -> None:
     """Write `out`. Raises OSError; InvalidRequest where the container cannot hold a stream."""
     try:
-        with video.open("rb") as file, av.open(file, "r") as source, av.open(str(out), "w") as copy:
-            _fill(source, copy, out, additions)
+        with (
+            video.open("rb") as file,
+            video.open("rb") as again,
+            av.open(file, "r") as source,
+            av.open(again, "r") as heard,
+            av.open(str(out), "w") as copy,
+        ):
+            _fill(source, heard, copy, out, additions)
     except (av.FFmpegError, ValueError) as error:
         raise InvalidRequest(
             Reason.BAD_CONFIG, f"{out.suffix} cannot hold what is in the video; .mkv can"
         ) from error
 
 
-def _fill(source: InputContainer, copy: OutputContainer, out: Path, additions: Additions) -> None:
+def _fill(
+    source: InputContainer,
+    again: InputContainer,
+    copy: OutputContainer,
+    out: Path,
+    additions: Additions,
+) -> None:
+    """again: the same as the source, for a second reading."""
     duck = additions.speech is not None and additions.original is Original.DUCK
-    heard = chosen(source, additions.track)
+    heard = chosen(again, additions.track)
     streams: dict[int, Any] = {}
     for stream in source.streams.video:
         if not stream.disposition & Disposition.attached_pic:
             streams[stream.index] = copy.add_stream_from_template(stream)
-    voice = _voice_stream(copy, additions.language) if additions.speech else None
+    layout = layout_of(heard) if duck else "mono"
+    voice = _voice_stream(copy, additions.language, layout) if additions.speech else None
     for audio in source.streams.audio:
         if not (duck and audio.index == heard.index):
             streams[audio.index] = copied = copy.add_stream_from_template(audio)
@@ -103,7 +119,11 @@ def _fill(source: InputContainer, copy: OutputContainer, out: Path, additions: A
         _caption_packets(copy, out.suffix.lower(), additions),
     ]
     if voice is not None and additions.speech is not None:
-        parts.append(_encoded(voice, _spoken(additions.speech)))
+        sound: Iterable[Block] = [_spoken(additions.speech)[None]]
+        if duck:
+            spans = [(start * 2, end * 2) for start, end in additions.spoken]
+            sound = ducked(original(again, heard), _spoken(additions.speech), spans)
+        parts.append(_encoded(voice, sound))
     # In order of time: what waits for another stream waits in memory.
     for packet in heapq.merge(*parts, key=_time):
         copy.mux(packet)
@@ -150,8 +170,8 @@ def _movie_text(packet: Packet) -> Packet:
     return held
 
 
-def _voice_stream(copy: OutputContainer, language: str) -> AudioStream:
-    stream = copy.add_stream("aac", rate=_RATE_HZ, layout="mono")
+def _voice_stream(copy: OutputContainer, language: str, layout: str) -> AudioStream:
+    stream = copy.add_stream("aac", rate=RATE_HZ, layout=layout)
     assert isinstance(stream, AudioStream)
     stream.metadata["language"] = three_letters(language)
     stream.disposition = Disposition.default
@@ -164,17 +184,30 @@ def _spoken(path: Path) -> NDArray[np.float32]:
         frames = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
     pcm = np.concatenate(frames) if frames else np.zeros(0, np.int16)
     sound: NDArray[np.float32] = soxr.resample(
-        pcm.astype(np.float32) / 32768, TARGET_RATE_HZ, _RATE_HZ
+        pcm.astype(np.float32) / 32768, TARGET_RATE_HZ, RATE_HZ
     )
     return sound
 
 
-def _encoded(stream: AudioStream, sound: NDArray[np.float32]) -> Iterator[Packet]:
-    for start in range(0, sound.size, _BLOCK):
-        frame = av.AudioFrame.from_ndarray(
-            sound[None, start : start + _BLOCK], format="fltp", layout="mono"
-        )
-        frame.sample_rate, frame.pts = _RATE_HZ, start
-        frame.time_base = Fraction(1, _RATE_HZ)
+def _encoded(stream: AudioStream, sound: Iterable[Block]) -> Iterator[Packet]:
+    start = 0
+    for block in _even(sound):
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=stream.layout.name)
+        frame.sample_rate, frame.pts = RATE_HZ, start
+        frame.time_base = Fraction(1, RATE_HZ)
+        start += block.shape[1]
         yield from stream.encode(frame)
     yield from stream.encode(None)
+
+
+def _even(sound: Iterable[Block]) -> Iterator[Block]:
+    """The same in blocks of _BLOCK samples, the last as it falls."""
+    rest: Block | None = None
+    for piece in sound:
+        rest = piece if rest is None else np.concatenate((rest, piece), axis=1)
+        whole = rest.shape[1] // _BLOCK * _BLOCK
+        for start in range(0, whole, _BLOCK):
+            yield np.ascontiguousarray(rest[:, start : start + _BLOCK])
+        rest = rest[:, whole:]
+    if rest is not None and rest.shape[1]:
+        yield np.ascontiguousarray(rest)

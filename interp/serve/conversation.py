@@ -11,12 +11,14 @@ from interp.serve.metrics import Metrics
 from interp.serve.opus_speech import OpusSpeech
 from interp.serve.relay import Relay
 from interp.serve.sessions import Sessions
+from interp.serve.slides import SlideShow
 from interp.serve.stream import Stream
 from interp.wire.messages import (
     AudioMessage,
     Request,
     Response,
     Resume,
+    ShowSlide,
     SilenceMessage,
     SpeechEncoding,
     StreamConfig,
@@ -89,15 +91,29 @@ async def _carry(
     async with sessions.carried(relay) as stream:
         await line.accept()
         started = relay.started(resumed=resumed)
+        slides = SlideShow(sessions.slides, control=relay.control, notify=relay.notify)
         async with asyncio.TaskGroup() as group:
-            hearing = group.create_task(_hear(requests, relay, stream))
-            cutting = group.create_task(stream.until_cut())
+            beside = [
+                group.create_task(_hear(requests, relay, stream, slides)),
+                group.create_task(_show(relay, slides)),
+                group.create_task(stream.until_cut()),
+            ]
             await _speak(Response(0, started), relay, stream, line)
-            hearing.cancel()
-            cutting.cancel()
+            for task in beside:
+                task.cancel()
 
 
-async def _hear(requests: AsyncIterator[Request], relay: Relay, stream: Stream) -> None:
+async def _show(relay: Relay, slides: SlideShow) -> None:
+    """Read slides as they come."""
+    try:
+        await slides.run()
+    except InterpError as error:
+        relay.fail(error)
+
+
+async def _hear(
+    requests: AsyncIterator[Request], relay: Relay, stream: Stream, slides: SlideShow
+) -> None:
     """Take everything in until half-close; a wrong request ends this session."""
     try:
         async for request in requests:
@@ -107,6 +123,8 @@ async def _hear(requests: AsyncIterator[Request], relay: Relay, stream: Stream) 
             match request:
                 case AudioMessage() | SilenceMessage():
                     await relay.hear(request)
+                case ShowSlide():
+                    slides.show(request)
                 case StreamConfig() | Resume():
                     raise OutOfOrder(Reason.CONFIG_TWICE, "the config comes once, first")
                 case _:

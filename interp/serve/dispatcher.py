@@ -142,7 +142,8 @@ class Link:
         asked = dict(self.relays)
         quality = self.info.quality(max(len(asked), self._measured.sessions))
         inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
-        outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
+        with self._metrics.tracing.span("tick", list(asked), replica=self.replica.name):
+            outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
         said: dict[str, Outbound] = {out.session_id: out for out in outs}
         for session_id, relay in asked.items():
             if relay.ended:

@@ -6,6 +6,7 @@ from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
+from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.load import Load
 
 LAG_BUCKETS_S = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 30.0)
@@ -14,9 +15,10 @@ DEPTH_BUCKETS = (1, 4, 16, 64, 256, 1024, 4096)
 
 
 class Metrics:
-    """What a gateway counts. Names end in their unit."""
+    """What a gateway counts. Names end in their unit. tracing: who follows its work beyond that."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracing: Tracing = UNSEEN) -> None:
+        self.tracing = tracing
         self.registry = CollectorRegistry()
         r = self.registry
         self.sessions = Gauge("interp_sessions", "Sessions now, detached ones too", registry=r)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from interp.core.audio import ms_to_samples
 from interp.core.events import Checkpoint, Input, PassedOver, Skipped
 from interp.intake.ledger import LedgerState
+from interp.intake.past import Past, Piece
 from interp.serve.journal import Journal
 from interp.serve.outbox import size_of
 from interp.serve.tokens import TokenState
@@ -35,13 +36,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What became of a session since the last one. responses: about to leave for the client.
+    """What became of a session since the last one. past: what an intake needs.
 
-    number: counted from 1 over the session's life.
+    responses: about to leave for the client. number: counted from 1 over the session's life.
     """
 
     number: int
     inputs: tuple[Input, ...]
+    past: tuple[Piece, ...]
     notes: tuple[Checkpoint | PassedOver | Skipped, ...]
     responses: tuple[Response, ...]
     facts: Facts
@@ -57,6 +59,7 @@ class Record:
         self.journal = Journal(ms_to_samples(round(journal_s * 1000)))
         self.responses: deque[Response] = deque()
         self.facts: Facts | None = None
+        self.past = Past(config.audio)
         self.revision = 0
         self._bytes = 0
 
@@ -69,6 +72,8 @@ class Record:
         self.revision = delta.number
         for item in delta.inputs:
             self.journal.record(item)
+        for piece in delta.past:
+            self.past.add(piece)
         for note in delta.notes:
             self.journal.note(note)
         for response in delta.responses:

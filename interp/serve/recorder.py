@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from interp.core.events import Checkpoint, Input, PassedOver, Skipped
+from interp.intake.past import Piece
 from interp.serve.record import Delta, Facts
 from interp.serve.vault import Keeper
 from interp.wire.messages import Response
@@ -24,12 +25,18 @@ class Recorder:
         self._notes.append((admitted, note))
 
     async def keep(
-        self, inputs: Sequence[Input], responses: Sequence[Response], facts: Facts
+        self,
+        inputs: Sequence[Input],
+        past: Sequence[Piece],
+        responses: Sequence[Response],
+        facts: Facts,
     ) -> bool:
         """Before the responses leave. False: another gateway has the session."""
         notes = []
         while self._notes and self._notes[0][0] <= facts.told:
             notes.append(self._notes.popleft()[1])
         self._number += 1
-        delta = Delta(self._number, tuple(inputs), tuple(notes), tuple(responses), facts)
+        delta = Delta(
+            self._number, tuple(inputs), tuple(past), tuple(notes), tuple(responses), facts
+        )
         return await self._keeper.keep(self._session_id, delta)

@@ -23,6 +23,7 @@ from interp.core.events import (
     SessionEnded,
 )
 from interp.core.synthesiser import Voice
+from interp.core.tracing import UNSEEN_SPAN
 from interp.engine.replica import Outbound
 from interp.intake.intake import Intake
 from interp.serve.auth import Tenant
@@ -38,6 +39,7 @@ from interp.serve.target_policies import TargetPolicies
 from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.serve.watch import Watch
+from interp.serve.wishes import Wishes
 from interp.wire.messages import (
     AudioMessage,
     Body,
@@ -53,10 +55,11 @@ class Relay:
     """A session's life: what carries it, what works on it, how it ended.
 
     lane: its name among a replica's lanes. downlink: what it says, also for watchers. lifetime: how
-    long it may go on. stream: the call that carries it now. replica: the name of the one that works
-    on it. read_s: as in the settings. recorded: whether another gateway could go on with it;
-    recorder: where it is kept for that. ended: what is queued for the client may still be on its
-    way. error: what it ended with.
+    long it may go on. wishes: what is asked of it now. stream: the call that carries it now.
+    replica: the name of the one that works on it. read_s: as in the settings. recorded: whether
+    another gateway could go on with it; recorder: where it is kept for that. ended: what is queued
+    for the client may still be on its way. error: what it ended with. worked_ms: source audio that
+    the replica has worked through. span: for who follows the sessions from outside.
     """
 
     def __init__(
@@ -91,6 +94,7 @@ class Relay:
             clock=clock,
             metrics=metrics,
         )
+        self.wishes = Wishes(config.session)
         self.lifetime = Lifetime(settings, resume_window_s=config.resume_window_s, clock=clock)
         self.stream: Stream | None = None
         self.recorded = recorded
@@ -99,9 +103,10 @@ class Relay:
         self.replica = ""
         self.ended = False
         self.error: InterpError | None = None
+        self.span = UNSEEN_SPAN
         self._moves = 0
         self._completed = False
-        self._worked_ms = 0
+        self.worked_ms = 0
 
     @property
     def how_ended(self) -> str:
@@ -125,15 +130,15 @@ class Relay:
         """A tap on the speaker's audio."""
         return self._uplink.watch()
 
-    def restore(self, record: Record, facts: Facts) -> None:
+    async def restore(self, record: Record, facts: Facts) -> None:
         """Go on where another gateway was; to be placed on a lane of its own."""
         self.session_id = record.session_id
         self.tokens = Tokens(facts.tokens, resumable=self.config.resumable)
         self.lane = f"{record.session_id}.{secrets.token_hex(4)}"
         self._inputs.restore(record.journal)
-        self._uplink.restore(facts, record.journal.position)
+        await self._uplink.restore(facts, record.journal.position, record.past)
         self.downlink.restore(record.responses, facts)
-        self._worked_ms = facts.worked_ms
+        self.worked_ms = facts.worked_ms
         self.lifetime.restore(facts.age_ms)
         if record.responses and isinstance(record.responses[-1].body, SessionEnded):
             self._completed = True
@@ -143,6 +148,7 @@ class Relay:
 
     async def keep(self, responses: Sequence[Response]) -> None:
         """Have all that became of the session recorded, before these leave for the client."""
+        inputs, past = self._inputs.fresh(), self._uplink.fresh()
         if self.recorder is None:
             return
         told, spoken_ms, hushed_ms = self.downlink.progress()
@@ -152,11 +158,11 @@ class Relay:
             told=told,
             spoken_ms=spoken_ms,
             hushed_ms=hushed_ms,
-            worked_ms=self._worked_ms,
+            worked_ms=self.worked_ms,
             ended=self._uplink.ended,
             age_ms=self.lifetime.age_ms,
         )
-        if not await self.recorder.keep(self._inputs.fresh(), responses, facts):
+        if not await self.recorder.keep(inputs, past, responses, facts):
             self.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it"))
 
     def attach(self) -> Stream:
@@ -196,6 +202,7 @@ class Relay:
         if isinstance(control, Interrupt):
             self.downlink.hush(self._uplink.heard_ms)
         self._uplink.steer(control)
+        self.wishes.take(control)
 
     async def end_input(self) -> None:
         """The speaker has finished."""
@@ -216,7 +223,7 @@ class Relay:
         Gives how often in a row, without a checkpoint between. Raises Unavailable if too much was
         let go.
         """
-        self._inputs.rewind(self._worked_ms)
+        self._inputs.rewind(self.worked_ms)
         self._moves += 1
         self.lifetime.moved()
         return self._moves
@@ -233,10 +240,10 @@ class Relay:
             elif isinstance(self.downlink.tell(item), SessionEnded):
                 self._completed = True
                 self.end()
-        if out.items or out.worked_ms != self._worked_ms:
+        if out.items or out.worked_ms != self.worked_ms:
             self.lifetime.moved()
-        self._worked_ms = max(self._worked_ms, out.worked_ms)
-        self._uplink.worked(self._worked_ms)
+        self.worked_ms = max(self.worked_ms, out.worked_ms)
+        self._uplink.worked(self.worked_ms)
         if out.error:
             self.fail(out.error)
         if not self.ended:

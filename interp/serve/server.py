@@ -12,6 +12,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from interp.core.clock import Clock
+from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.replica import ReplicaPool
 from interp.serve.auth import Keys
 from interp.serve.catalog import CatalogServicer
@@ -50,10 +51,11 @@ class Server:
         clock: Clock,
         doors: Sequence[Door] = (),
         vault: Vault | None = None,
+        tracing: Tracing = UNSEEN,
     ) -> None:
-        """vault: where sessions are recorded for other gateways."""
+        """vault: where sessions are recorded for other gateways. tracing: who follows the work."""
         self.config = config
-        self.metrics = Metrics()
+        self.metrics = Metrics(tracing)
         self.started = asyncio.Event()
         self.hurry = asyncio.Event()
         self.port = 0

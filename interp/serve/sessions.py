@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 
 from interp.core.clock import Clock
+from interp.core.config import targets_of
 from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
+from interp.core.tracing import Span, Tracing
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.policies import parse
@@ -20,6 +22,7 @@ from interp.serve.metrics import Metrics
 from interp.serve.record import Record
 from interp.serve.recorder import Recorder
 from interp.serve.relay import Relay
+from interp.serve.slides import SlideReaders
 from interp.serve.stream import Stream
 from interp.serve.vault import Keeper
 from interp.wire.messages import GoingAway, Resume, StreamConfig
@@ -40,7 +43,7 @@ log = logging.getLogger(__name__)
 
 class Sessions:
     """Every session that has a lane, and those that ended lately and may still be resumed for what
-    was on its way."""
+    was on its way. slides: who reads what speakers show."""
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class Sessions:
         self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
+        self.slides = SlideReaders()
         self._draining = False
         self._emptied = asyncio.Event()
 
@@ -95,11 +99,13 @@ class Sessions:
                 relay.recorder = Recorder(relay.session_id, self._keeper)
                 await relay.keep(())
         self._metrics.started.inc()
+        relay.span = _span_of(relay, self._metrics.tracing, resumed=False)
         log.info("session started", extra=_named(relay))
         return relay
 
     def _relay(self, tenant: Tenant, config: StreamConfig) -> Relay:
-        intake = Intake(config.audio, self._intake, self._clock)
+        recorded = bool(self._keeper and config.resumable)
+        intake = Intake(config.audio, self._intake, self._clock, recorded=recorded)
         return Relay(
             tenant=tenant,
             config=config,
@@ -108,7 +114,7 @@ class Sessions:
             threads=self._threads,
             clock=self._clock,
             metrics=self._metrics,
-            recorded=bool(self._keeper and config.resumable and intake.restorable),
+            recorded=recorded,
         )
 
     async def _admit(self, relay: Relay) -> None:
@@ -153,14 +159,17 @@ class Sessions:
         record = await self._keeper.claim(token) if self._keeper else None
         if record is None or record.facts is None or record.tenant != tenant.name:
             return None
+        if not record.past.whole:
+            return None
         relay = self._relay(tenant, record.config)
-        relay.restore(record, record.facts)
+        await relay.restore(record, record.facts)
         if relay.ended:
             self._relays[relay.session_id] = relay
         else:
             await self._admit(relay)
         assert self._keeper, "the record came from it"
         relay.recorder = Recorder(relay.session_id, self._keeper, record.revision)
+        relay.span = _span_of(relay, self._metrics.tracing, resumed=True)
         log.info("session taken over", extra=_named(relay))
         return relay
 
@@ -261,6 +270,7 @@ class Sessions:
         if self._all_over:
             self._emptied.set()
         self._metrics.ended.labels(relay.how_ended).inc()
+        relay.span.end(how=relay.how_ended, worked_ms=relay.worked_ms, replica=relay.replica)
         self._metrics.sessions.set(len(self))
         log.info("session ended", extra={**_named(relay), "reason": relay.how_ended})
 
@@ -271,6 +281,20 @@ class Sessions:
             task = asyncio.ensure_future(self._keeper.forget(relay.session_id))
             self._forgetting.add(task)
             task.add_done_callback(self._forgetting.discard)
+
+
+def _span_of(relay: Relay, tracing: Tracing, *, resumed: bool) -> Span:
+    """For who follows the sessions from outside."""
+    session = relay.config.session
+    return tracing.session(
+        relay.session_id,
+        resumed=resumed,
+        tenant=relay.tenant.name,
+        source=session.source,
+        targets=", ".join(each.target for each in targets_of(session)),
+        policy=session.policy,
+        audio=relay.config.audio.encoding.value,
+    )
 
 
 def _named(relay: Relay) -> dict[str, str]:

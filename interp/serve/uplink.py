@@ -12,6 +12,7 @@ from interp.core.errors import OutOfOrder, Reason
 from interp.core.events import Audio, End, Warned
 from interp.intake.intake import Heard, Intake
 from interp.intake.ledger import LedgerState
+from interp.intake.past import Past, Piece
 from interp.serve.inputs import Inputs
 from interp.serve.metrics import Metrics
 from interp.serve.record import Facts
@@ -130,11 +131,16 @@ class Uplink:
         """The replica has worked through the audio up to here."""
         self._worked_ms = max(self._worked_ms, worked_ms)
 
-    def restore(self, facts: Facts, heard_samples: int) -> None:
+    async def restore(self, facts: Facts, heard_samples: int, past: Past) -> None:
         """Go on where another gateway was. heard_samples: source audio that it took in."""
-        self._intake.restore(facts.ledger)
         self._heard_samples, self._worked_ms = heard_samples, facts.worked_ms
         self._ended = facts.ended
+        if not self._ended:
+            await self._taken_in(partial(self._intake.restore, facts.ledger, past, heard_samples))
+
+    def fresh(self) -> tuple[Piece, ...]:
+        """As Intake.fresh."""
+        return self._intake.fresh()
 
     @property
     def ledger(self) -> LedgerState:

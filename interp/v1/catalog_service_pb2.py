@@ -24,13 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finterp/v1/catalog_service.proto\x12\tinterp.v1\"\x1a\n\x18ListLanguagePairsRequest\"L\n\x19ListLanguagePairsResponse\x12/\n\x0elanguage_pairs\x18\x01 \x03(\x0b\x32\x17.interp.v1.LanguagePair\"J\n\x0cLanguagePair\x12\x1c\n\x14source_language_code\x18\x01 \x01(\t\x12\x1c\n\x14target_language_code\x18\x02 \x01(\t\"\x15\n\x13ListPoliciesRequest\"S\n\x14ListPoliciesResponse\x12#\n\x08policies\x18\x01 \x03(\x0b\x32\x11.interp.v1.Policy\x12\x16\n\x0e\x64\x65\x66\x61ult_policy\x18\x02 \x01(\t\"W\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12*\n\x08settings\x18\x03 \x03(\x0b\x32\x18.interp.v1.PolicySetting\"4\n\rPolicySetting\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rdefault_value\x18\x02 \x01(\t\"\x13\n\x11ListVoicesRequest\"6\n\x12ListVoicesResponse\x12 \n\x06voices\x18\x01 \x03(\x0b\x32\x10.interp.v1.Voice\",\n\x05Voice\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"6\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.interp.v1.Model\"$\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05lanes\x18\x02 \x01(\x03\x32\xd7\x02\n\x0e\x43\x61talogService\x12^\n\x11ListLanguagePairs\x12#.interp.v1.ListLanguagePairsRequest\x1a$.interp.v1.ListLanguagePairsResponse\x12O\n\x0cListPolicies\x12\x1e.interp.v1.ListPoliciesRequest\x1a\x1f.interp.v1.ListPoliciesResponse\x12I\n\nListVoices\x12\x1c.interp.v1.ListVoicesRequest\x1a\x1d.interp.v1.ListVoicesResponse\x12I\n\nListModels\x12\x1c.interp.v1.ListModelsRequest\x1a\x1d.interp.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1finterp/v1/catalog_service.proto\x12\tinterp.v1\"\x1a\n\x18ListLanguagePairsRequest\"L\n\x19ListLanguagePairsResponse\x12/\n\x0elanguage_pairs\x18\x01 \x03(\x0b\x32\x17.interp.v1.LanguagePair\"J\n\x0cLanguagePair\x12\x1c\n\x14source_language_code\x18\x01 \x01(\t\x12\x1c\n\x14target_language_code\x18\x02 \x01(\t\"\x15\n\x13ListPoliciesRequest\"S\n\x14ListPoliciesResponse\x12#\n\x08policies\x18\x01 \x03(\x0b\x32\x11.interp.v1.Policy\x12\x16\n\x0e\x64\x65\x66\x61ult_policy\x18\x02 \x01(\t\"W\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12*\n\x08settings\x18\x03 \x03(\x0b\x32\x18.interp.v1.PolicySetting\"4\n\rPolicySetting\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rdefault_value\x18\x02 \x01(\t\"\x13\n\x11ListVoicesRequest\"6\n\x12ListVoicesResponse\x12 \n\x06voices\x18\x01 \x03(\x0b\x32\x10.interp.v1.Voice\"o\n\x05Voice\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\x12&\n\x06gender\x18\x03 \x01(\x0e\x32\x16.interp.v1.VoiceGender\x12\x19\n\x11sample_rate_hertz\x18\x04 \x01(\x05\"\x13\n\x11ListModelsRequest\"6\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.interp.v1.Model\"$\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05lanes\x18\x02 \x01(\x03*u\n\x0bVoiceGender\x12\x1c\n\x18VOICE_GENDER_UNSPECIFIED\x10\x00\x12\x17\n\x13VOICE_GENDER_FEMALE\x10\x01\x12\x15\n\x11VOICE_GENDER_MALE\x10\x02\x12\x18\n\x14VOICE_GENDER_NEUTRAL\x10\x03\x32\xd7\x02\n\x0e\x43\x61talogService\x12^\n\x11ListLanguagePairs\x12#.interp.v1.ListLanguagePairsRequest\x1a$.interp.v1.ListLanguagePairsResponse\x12O\n\x0cListPolicies\x12\x1e.interp.v1.ListPoliciesRequest\x1a\x1f.interp.v1.ListPoliciesResponse\x12I\n\nListVoices\x12\x1c.interp.v1.ListVoicesRequest\x1a\x1d.interp.v1.ListVoicesResponse\x12I\n\nListModels\x12\x1c.interp.v1.ListModelsRequest\x1a\x1d.interp.v1.ListModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'interp.v1.catalog_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_VOICEGENDER']._serialized_start=784
+  _globals['_VOICEGENDER']._serialized_end=901
   _globals['_LISTLANGUAGEPAIRSREQUEST']._serialized_start=46
   _globals['_LISTLANGUAGEPAIRSREQUEST']._serialized_end=72
   _globals['_LISTLANGUAGEPAIRSRESPONSE']._serialized_start=74
@@ -50,13 +52,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTVOICESRESPONSE']._serialized_start=500
   _globals['_LISTVOICESRESPONSE']._serialized_end=554
   _globals['_VOICE']._serialized_start=556
-  _globals['_VOICE']._serialized_end=600
-  _globals['_LISTMODELSREQUEST']._serialized_start=602
-  _globals['_LISTMODELSREQUEST']._serialized_end=621
-  _globals['_LISTMODELSRESPONSE']._serialized_start=623
-  _globals['_LISTMODELSRESPONSE']._serialized_end=677
-  _globals['_MODEL']._serialized_start=679
-  _globals['_MODEL']._serialized_end=715
-  _globals['_CATALOGSERVICE']._serialized_start=718
-  _globals['_CATALOGSERVICE']._serialized_end=1061
+  _globals['_VOICE']._serialized_end=667
+  _globals['_LISTMODELSREQUEST']._serialized_start=669
+  _globals['_LISTMODELSREQUEST']._serialized_end=688
+  _globals['_LISTMODELSRESPONSE']._serialized_start=690
+  _globals['_LISTMODELSRESPONSE']._serialized_end=744
+  _globals['_MODEL']._serialized_start=746
+  _globals['_MODEL']._serialized_end=782
+  _globals['_CATALOGSERVICE']._serialized_start=904
+  _globals['_CATALOGSERVICE']._serialized_end=1247
 # @@protoc_insertion_point(module_scope)

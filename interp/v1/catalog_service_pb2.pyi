@@ -1,10 +1,22 @@
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class VoiceGender(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VOICE_GENDER_UNSPECIFIED: _ClassVar[VoiceGender]
+    VOICE_GENDER_FEMALE: _ClassVar[VoiceGender]
+    VOICE_GENDER_MALE: _ClassVar[VoiceGender]
+    VOICE_GENDER_NEUTRAL: _ClassVar[VoiceGender]
+VOICE_GENDER_UNSPECIFIED: VoiceGender
+VOICE_GENDER_FEMALE: VoiceGender
+VOICE_GENDER_MALE: VoiceGender
+VOICE_GENDER_NEUTRAL: VoiceGender
 
 class ListLanguagePairsRequest(_message.Message):
     __slots__ = ()
@@ -65,12 +77,16 @@ class ListVoicesResponse(_message.Message):
     def __init__(self, voices: _Optional[_Iterable[_Union[Voice, _Mapping]]] = ...) -> None: ...
 
 class Voice(_message.Message):
-    __slots__ = ("name", "language_code")
+    __slots__ = ("name", "language_code", "gender", "sample_rate_hertz")
     NAME_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    GENDER_FIELD_NUMBER: _ClassVar[int]
+    SAMPLE_RATE_HERTZ_FIELD_NUMBER: _ClassVar[int]
     name: str
     language_code: str
-    def __init__(self, name: _Optional[str] = ..., language_code: _Optional[str] = ...) -> None: ...
+    gender: VoiceGender
+    sample_rate_hertz: int
+    def __init__(self, name: _Optional[str] = ..., language_code: _Optional[str] = ..., gender: _Optional[_Union[VoiceGender, str]] = ..., sample_rate_hertz: _Optional[int] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
     __slots__ = ()

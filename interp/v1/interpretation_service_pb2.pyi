@@ -22,7 +22,7 @@ class InterpretRequest(_message.Message):
     def __init__(self, config: _Optional[_Union[_session_pb2.SessionConfig, _Mapping]] = ..., audio: _Optional[_Union[_source_pb2.Audio, _Mapping]] = ..., silence: _Optional[_Union[_source_pb2.Silence, _Mapping]] = ..., control: _Optional[_Union[_source_pb2.Control, _Mapping]] = ...) -> None: ...
 
 class InterpretResponse(_message.Message):
-    __slots__ = ("sequence", "session_started", "audio_ack", "source_text", "target_text", "target_speech", "policy_action", "lag", "warning", "marker_reached", "going_away", "session_ended", "correction", "notice", "source_language")
+    __slots__ = ("sequence", "session_started", "audio_ack", "source_text", "target_text", "target_speech", "policy_action", "lag", "warning", "marker_reached", "going_away", "session_ended", "correction", "notice", "source_language", "slide_read")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SESSION_STARTED_FIELD_NUMBER: _ClassVar[int]
     AUDIO_ACK_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class InterpretResponse(_message.Message):
     CORRECTION_FIELD_NUMBER: _ClassVar[int]
     NOTICE_FIELD_NUMBER: _ClassVar[int]
     SOURCE_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    SLIDE_READ_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     session_started: _session_pb2.SessionStarted
     audio_ack: _session_pb2.AudioAck
@@ -53,4 +54,5 @@ class InterpretResponse(_message.Message):
     correction: _people_pb2.Correction
     notice: _people_pb2.Notice
     source_language: _target_pb2.SourceLanguage
-    def __init__(self, sequence: _Optional[int] = ..., session_started: _Optional[_Union[_session_pb2.SessionStarted, _Mapping]] = ..., audio_ack: _Optional[_Union[_session_pb2.AudioAck, _Mapping]] = ..., source_text: _Optional[_Union[_target_pb2.SourceText, _Mapping]] = ..., target_text: _Optional[_Union[_target_pb2.TargetText, _Mapping]] = ..., target_speech: _Optional[_Union[_target_pb2.TargetSpeech, _Mapping]] = ..., policy_action: _Optional[_Union[_target_pb2.PolicyAction, _Mapping]] = ..., lag: _Optional[_Union[_target_pb2.Lag, _Mapping]] = ..., warning: _Optional[_Union[_target_pb2.Warning, _Mapping]] = ..., marker_reached: _Optional[_Union[_target_pb2.MarkerReached, _Mapping]] = ..., going_away: _Optional[_Union[_session_pb2.GoingAway, _Mapping]] = ..., session_ended: _Optional[_Union[_session_pb2.SessionEnded, _Mapping]] = ..., correction: _Optional[_Union[_people_pb2.Correction, _Mapping]] = ..., notice: _Optional[_Union[_people_pb2.Notice, _Mapping]] = ..., source_language: _Optional[_Union[_target_pb2.SourceLanguage, _Mapping]] = ...) -> None: ...
+    slide_read: _target_pb2.SlideRead
+    def __init__(self, sequence: _Optional[int] = ..., session_started: _Optional[_Union[_session_pb2.SessionStarted, _Mapping]] = ..., audio_ack: _Optional[_Union[_session_pb2.AudioAck, _Mapping]] = ..., source_text: _Optional[_Union[_target_pb2.SourceText, _Mapping]] = ..., target_text: _Optional[_Union[_target_pb2.TargetText, _Mapping]] = ..., target_speech: _Optional[_Union[_target_pb2.TargetSpeech, _Mapping]] = ..., policy_action: _Optional[_Union[_target_pb2.PolicyAction, _Mapping]] = ..., lag: _Optional[_Union[_target_pb2.Lag, _Mapping]] = ..., warning: _Optional[_Union[_target_pb2.Warning, _Mapping]] = ..., marker_reached: _Optional[_Union[_target_pb2.MarkerReached, _Mapping]] = ..., going_away: _Optional[_Union[_session_pb2.GoingAway, _Mapping]] = ..., session_ended: _Optional[_Union[_session_pb2.SessionEnded, _Mapping]] = ..., correction: _Optional[_Union[_people_pb2.Correction, _Mapping]] = ..., notice: _Optional[_Union[_people_pb2.Notice, _Mapping]] = ..., source_language: _Optional[_Union[_target_pb2.SourceLanguage, _Mapping]] = ..., slide_read: _Optional[_Union[_target_pb2.SlideRead, _Mapping]] = ...) -> None: ...

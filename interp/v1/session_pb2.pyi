@@ -64,7 +64,7 @@ class AudioFormat(_message.Message):
     def __init__(self, encoding: _Optional[_Union[AudioEncoding, str]] = ..., sample_rate_hertz: _Optional[int] = ..., channel_count: _Optional[int] = ..., channel: _Optional[int] = ...) -> None: ...
 
 class SessionConfig(_message.Message):
-    __slots__ = ("source_language_code", "target_language_code", "audio_format", "outputs", "policy", "voice", "speech_encoding", "resume_window", "resume", "glossary", "more_targets")
+    __slots__ = ("source_language_code", "target_language_code", "audio_format", "outputs", "policy", "voice", "speech_encoding", "resume_window", "resume", "glossary", "more_targets", "expected")
     SOURCE_LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     TARGET_LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FORMAT_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +76,7 @@ class SessionConfig(_message.Message):
     RESUME_FIELD_NUMBER: _ClassVar[int]
     GLOSSARY_FIELD_NUMBER: _ClassVar[int]
     MORE_TARGETS_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
     source_language_code: str
     target_language_code: str
     audio_format: AudioFormat
@@ -87,7 +88,8 @@ class SessionConfig(_message.Message):
     resume: Resume
     glossary: _containers.RepeatedCompositeFieldContainer[GlossaryTerm]
     more_targets: _containers.RepeatedCompositeFieldContainer[MoreTarget]
-    def __init__(self, source_language_code: _Optional[str] = ..., target_language_code: _Optional[str] = ..., audio_format: _Optional[_Union[AudioFormat, _Mapping]] = ..., outputs: _Optional[_Iterable[_Union[Output, str]]] = ..., policy: _Optional[str] = ..., voice: _Optional[str] = ..., speech_encoding: _Optional[_Union[SpeechEncoding, str]] = ..., resume_window: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., glossary: _Optional[_Iterable[_Union[GlossaryTerm, _Mapping]]] = ..., more_targets: _Optional[_Iterable[_Union[MoreTarget, _Mapping]]] = ...) -> None: ...
+    expected: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, source_language_code: _Optional[str] = ..., target_language_code: _Optional[str] = ..., audio_format: _Optional[_Union[AudioFormat, _Mapping]] = ..., outputs: _Optional[_Iterable[_Union[Output, str]]] = ..., policy: _Optional[str] = ..., voice: _Optional[str] = ..., speech_encoding: _Optional[_Union[SpeechEncoding, str]] = ..., resume_window: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., glossary: _Optional[_Iterable[_Union[GlossaryTerm, _Mapping]]] = ..., more_targets: _Optional[_Iterable[_Union[MoreTarget, _Mapping]]] = ..., expected: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class MoreTarget(_message.Message):
     __slots__ = ("language_code", "outputs", "policy", "voice")

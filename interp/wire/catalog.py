@@ -3,9 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from interp.core.synthesiser import Voice
+from interp.core.synthesiser import Gender, Voice
 from interp.core.translator import Pair
 from interp.v1 import catalog_service_pb2 as pb
+
+_GENDERS = {
+    Gender.UNSPECIFIED: pb.VOICE_GENDER_UNSPECIFIED,
+    Gender.FEMALE: pb.VOICE_GENDER_FEMALE,
+    Gender.MALE: pb.VOICE_GENDER_MALE,
+    Gender.NEUTRAL: pb.VOICE_GENDER_NEUTRAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,13 @@ def voices(served: Iterable[Voice]) -> pb.ListVoicesResponse:
     """Each voice once, sorted."""
     return pb.ListVoicesResponse(
         voices=[
-            pb.Voice(name=voice.name, language_code=voice.language) for voice in sorted(set(served))
+            pb.Voice(
+                name=voice.name,
+                language_code=voice.language,
+                gender=_GENDERS[voice.gender],
+                sample_rate_hertz=voice.rate_hz,
+            )
+            for voice in sorted(set(served))
         ]
     )
 

@@ -13,6 +13,7 @@ from interp.core.events import (
     Marker,
     Steering,
 )
+from interp.core.glossary import Term
 from interp.intake.format import AudioFormat
 from interp.intake.rtp import RtpStamp
 
@@ -77,8 +78,20 @@ class SilenceMessage:
         return self.duration_ms > 0
 
 
+@dataclass(frozen=True, slots=True)
+class ShowSlide:
+    """Bytes of a document, and the page of it that is up (0: all); without either nothing is up.
+
+    more: the next one holds more bytes of the same document.
+    """
+
+    content: bytes = b""
+    page: int = 0
+    more: bool = False
+
+
 Control: TypeAlias = Steering | Marker
-Request: TypeAlias = StreamConfig | Resume | AudioMessage | SilenceMessage | Control
+Request: TypeAlias = StreamConfig | Resume | AudioMessage | SilenceMessage | ShowSlide | Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +148,30 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """How a person says that a segment should read; what was written stays."""
+    """How a person says that a segment should read; what was written stays. target: its place."""
 
     segment: int
     text: str
     author: str
+    target: int = 0
 
 
-Body: TypeAlias = SessionStarted | AudioAck | Lag | GoingAway | Correction | Notice | Event
+@dataclass(frozen=True, slots=True)
+class SlideRead:
+    """What is expected now that a slide was read, and terms that a glossary may be given for it.
+
+    pages: of the document. problem: why it could not be read; empty: it was.
+    """
+
+    expected: tuple[str, ...] = ()
+    proposed: tuple[Term, ...] = ()
+    pages: int = 0
+    problem: str = ""
+
+
+Body: TypeAlias = (
+    SessionStarted | AudioAck | Lag | GoingAway | Correction | Notice | SlideRead | Event
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Requests: protobuf to our values and back. What a client may not send is refused here."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar, assert_never
 
 from google.protobuf.duration_pb2 import Duration
@@ -8,16 +9,18 @@ from google.protobuf.duration_pb2 import Duration
 from interp.core.config import DEFAULT_POLICY, Also, SessionConfig, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import (
+    Expect,
     Interrupt,
     Marker,
     MuteSpeech,
     Output,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
     SkipBacklog,
 )
-from interp.core.glossary import Glossary, Term, glossary_of
+from interp.core.glossary import Glossary, Term, expected_of, glossary_of
 from interp.intake.format import AudioFormat, Encoding
 from interp.intake.rtp import RtpStamp
 from interp.v1 import interpretation_service_pb2 as service_pb
@@ -27,6 +30,7 @@ from interp.wire.messages import (
     Control,
     Request,
     Resume,
+    ShowSlide,
     SilenceMessage,
     SpeechEncoding,
     StreamConfig,
@@ -91,7 +95,7 @@ def request_from_proto(message: service_pb.InterpretRequest) -> Request:
             silence = message.silence
             return SilenceMessage(silence.sequence, milliseconds(silence.duration))
         case "control":
-            return _control_from_proto(message.control)
+            return control_from_proto(message.control)
         case _:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a request must set one of its fields")
 
@@ -107,7 +111,9 @@ def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resum
         outputs=_outputs_from_proto(config.outputs) or frozenset({Output.TEXT}),
         policy=_policy(config.policy) or DEFAULT_POLICY,
         voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
-        glossary=_glossary_from_proto(config.glossary),
+        glossary=replace(
+            glossary_from_proto(config.glossary), expected=expected_of(config.expected)
+        ),
         also=tuple(_also_from_proto(more) for more in config.more_targets),
     )
     targets_of(session)
@@ -131,13 +137,14 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
             channel_count=config.audio.channels,
             channel=config.audio.channel,
         ),
-        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in session.outputs),
+        outputs=outputs_to_proto(session.outputs),
         policy=session.policy,
         voice=session.voice,
-        glossary=_glossary_to_proto(session.glossary),
+        glossary=terms_to_proto(session.glossary.terms),
         speech_encoding=_SPEECH_TO_PROTO[config.speech],
         resume_window=duration(config.resume_window_s * 1000),
         more_targets=[_also_to_proto(also) for also in session.also],
+        expected=session.glossary.expected,
     )
 
 
@@ -174,28 +181,40 @@ def _also_from_proto(more: session_pb2.MoreTarget) -> Also:
 def _also_to_proto(also: Also) -> session_pb2.MoreTarget:
     return session_pb2.MoreTarget(
         language_code=also.target,
-        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in also.outputs or ()),
+        outputs=outputs_to_proto(also.outputs or ()),
         policy=also.policy,
         voice=also.voice,
     )
 
 
-def _place(control: source_pb2.SetPolicy | source_pb2.SetOutputs) -> int | None:
+def _place(
+    control: source_pb2.SetPolicy | source_pb2.SetOutputs | source_pb2.RepeatSpeech,
+) -> int | None:
     return control.target if control.HasField("target") else None
 
 
-def _glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
-    return glossary_of([Term(term.source, term.target, term.spoken) for term in terms])
+def glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
+    """Raises InvalidRequest."""
+    return glossary_of(terms_from_proto(terms))
 
 
-def _glossary_to_proto(glossary: Glossary) -> list[session_pb2.GlossaryTerm]:
+def terms_to_proto(terms: Iterable[Term]) -> list[session_pb2.GlossaryTerm]:
+    """Terms as messages."""
     return [
         session_pb2.GlossaryTerm(source=term.source, target=term.target, spoken=term.spoken)
-        for term in glossary.terms
+        for term in terms
     ]
 
 
-def _control_from_proto(control: source_pb2.Control) -> Control:
+def terms_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> tuple[Term, ...]:
+    """Terms as they came."""
+    return tuple(Term(term.source, term.target, term.spoken) for term in terms)
+
+
+def control_from_proto(  # noqa: C901  one case a kind
+    control: source_pb2.Control,
+) -> Control | ShowSlide:
+    """Raises InvalidRequest."""
     match control.WhichOneof("control"):
         case "mute_speech":
             return MuteSpeech(control.mute_speech.muted)
@@ -203,11 +222,18 @@ def _control_from_proto(control: source_pb2.Control) -> Control:
             return Interrupt()
         case "skip_backlog":
             return SkipBacklog()
+        case "repeat_speech":
+            return RepeatSpeech(_place(control.repeat_speech))
         case "set_policy":
             policy = _given(_policy(control.set_policy.policy), Reason.BAD_POLICY)
             return SetPolicy(policy, _place(control.set_policy))
         case "set_glossary":
-            return SetGlossary(_glossary_from_proto(control.set_glossary.terms))
+            return SetGlossary(glossary_from_proto(control.set_glossary.terms))
+        case "expect":
+            return Expect(expected_of(control.expect.words))
+        case "show_slide":
+            shown = control.show_slide
+            return ShowSlide(shown.content, shown.page, shown.more)
         case "set_outputs":
             outputs = _outputs_from_proto(control.set_outputs.outputs)
             return SetOutputs(_given(outputs, Reason.BAD_CONFIG), _place(control.set_outputs))
@@ -217,7 +243,9 @@ def _control_from_proto(control: source_pb2.Control) -> Control:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a control must set one of its fields")
 
 
-def _control_to_proto(control: Control) -> source_pb2.Control:
+def _control_to_proto(  # noqa: C901  one case a kind
+    control: Control | ShowSlide,
+) -> source_pb2.Control:
     match control:
         case MuteSpeech(muted):
             return source_pb2.Control(mute_speech=source_pb2.MuteSpeech(muted=muted))
@@ -225,14 +253,21 @@ def _control_to_proto(control: Control) -> source_pb2.Control:
             return source_pb2.Control(interrupt=source_pb2.Interrupt())
         case SkipBacklog():
             return source_pb2.Control(skip_backlog=source_pb2.SkipBacklog())
+        case RepeatSpeech(target):
+            return source_pb2.Control(repeat_speech=source_pb2.RepeatSpeech(target=target))
         case SetPolicy(policy, target):
             chosen_policy = source_pb2.SetPolicy(policy=policy, target=target)
             return source_pb2.Control(set_policy=chosen_policy)
         case SetGlossary(glossary):
-            terms = _glossary_to_proto(glossary)
+            terms = terms_to_proto(glossary.terms)
             return source_pb2.Control(set_glossary=source_pb2.SetGlossary(terms=terms))
+        case Expect(words):
+            return source_pb2.Control(expect=source_pb2.Expect(words=words))
+        case ShowSlide(content, page, more):
+            shown = source_pb2.ShowSlide(content=content, page=page, more=more)
+            return source_pb2.Control(show_slide=shown)
         case SetOutputs(outputs, target):
-            chosen = sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
+            chosen = outputs_to_proto(outputs)
             return source_pb2.Control(
                 set_outputs=source_pb2.SetOutputs(outputs=chosen, target=target)
             )
@@ -264,6 +299,11 @@ def _outputs_from_proto(outputs: Iterable[session_pb2.Output]) -> frozenset[Outp
     if not chosen <= OUTPUTS.keys():
         raise InvalidRequest(Reason.BAD_CONFIG, "an output is not known here")
     return frozenset(OUTPUTS[output] for output in chosen)
+
+
+def outputs_to_proto(outputs: Iterable[Output]) -> list[session_pb2.Output]:
+    """In the order of their numbers."""
+    return sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
 
 
 def _given(value: ValueT, reason: Reason) -> ValueT:

@@ -36,7 +36,7 @@ async def cost_of(bomb: Bomb) -> Cost:
     """Of one container, sent to a gateway beside a healthy session."""
     over = asyncio.Event()
     async with serving(FakeReplica()) as gateway:
-        neighbour = await gateway.call().say(CONFIG, audio(1))
+        neighbour = await gateway.call(timeout_s=60).say(CONFIG, audio(1))
         await neighbour.until(TargetText)
         NURSERY.fork(Encoding.FLAC).close()  # it is there before the first attack
         await asyncio.sleep(0.5)

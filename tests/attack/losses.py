@@ -106,6 +106,7 @@ def _row(name: str, reference: Heard, heard: Heard, again_s: float) -> Row:
     measured = (
         f"{heard.status}, {len(heard.words)} of {len(reference.words)} words"
         f"{'' if same else ' DIFFERENT'}, again after {again_s:.1f} s"
+        f"{', caught up' * ('CATCHING_UP' in heard.warnings)}"
     )
     target = f"same words, again <= {OUTPUT_AGAIN_S:.0f} s"
     return Row(name, target, measured, same and again_s <= OUTPUT_AGAIN_S)

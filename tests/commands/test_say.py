@@ -1,6 +1,7 @@
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from interp.cli import main
@@ -30,6 +31,15 @@ def test_the_same_text_sounds_the_same_every_time(tmp_path: Path, voice: str) ->
     first, again = (said(tmp_path / "a.wav", "--voice", voice) for _ in range(2))
     assert first == again
     assert len(first) > 10 * 2 * 2048
+
+
+def test_each_seed_is_a_take_of_its_own_that_can_be_had_again(tmp_path: Path, voice: str) -> None:
+    likeliest = said(tmp_path / "a.wav", "--voice", voice)
+    one, again, two = (
+        said(tmp_path / "a.wav", "--voice", voice, "--seed", seed) for seed in ("1", "1", "2")
+    )
+    assert one == again
+    assert len({likeliest, one, two}) == 3
 
 
 def test_word_by_word_everything_is_said_too(
@@ -63,6 +73,18 @@ def test_what_cannot_be_said_is_refused_and_leaves_no_file(
     assert main(["say", text, "--out", str(tmp_path / "a.wav"), "--voice", voice]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert not (tmp_path / "a.wav").exists()
+
+
+def test_other_languages_keep_their_symbols_for_their_own_spelling() -> None:
+    assert sayable("5 € e 10%", "pt") == ["5", "€", "e", "10%"]
+
+
+def test_a_quieter_level_is_quieter(tmp_path: Path, voice: str) -> None:
+    own, quiet = (
+        np.frombuffer(said(tmp_path / "a.wav", "--voice", voice, "--level", level), "<i2")
+        for level in ("-36", "-56")
+    )
+    assert np.abs(quiet).max() < np.abs(own).max() / 8
 
 
 def test_symbols_are_spelled_by_their_names() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interp.core.audio import SNAC_FRAME_SAMPLES
+from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser
 from interp.models.voice.synthesiser import VoiceSynthesiser
 from tests.fakes.synthesiser import ScriptSynthesiser
@@ -50,9 +50,11 @@ def sounds(frames: list[SoundFrame]) -> list[tuple[tuple[int, ...], int, bytes]]
 
 
 def test_it_says_who_it_is_and_what_it_speaks(voice: Synthesiser) -> None:
-    assert voice.name
-    assert voice.language == voice.language.lower()
-    assert 2 <= len(voice.language) <= 3
+    offered = voice.voice
+    assert offered.name
+    assert offered.language == offered.language.lower()
+    assert 2 <= len(offered.language) <= 3
+    assert offered.rate_hz == TARGET_RATE_HZ
 
 
 def test_with_nothing_to_say_it_makes_no_sound(voice: Synthesiser) -> None:

@@ -24,7 +24,7 @@ def test_the_steps_of_the_image_give_an_environment_that_speaks(tmp_path: Path) 
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, context / name)
     prefix = tmp_path / "interp"
-    environment = {**os.environ, "EXTRAS": "weights,serve"}
+    environment = {**os.environ, "EXTRAS": "serve,weights,otel"}
     environment.pop("PYTHONPATH", None)
     steps = ["deploy/install.sh", str(prefix)]
     subprocess.run(steps, cwd=context, env=environment, check=True, timeout=800)

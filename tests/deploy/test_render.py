@@ -52,6 +52,28 @@ def test_a_changed_port_reaches_every_file(tmp_path: Path) -> None:
         assert "50051" not in (tmp_path / name).read_text(encoding="utf-8")
 
 
+def test_there_is_room_for_a_replica_that_stands_by(rendered: Path) -> None:
+    values, config = read_values(), read_deployment(rendered / "interp.toml")
+    wanted = values["replicas"] + values["standby"]
+    assert config.cluster.standby == values["standby"] == 1
+    (group,) = documents(rendered / "kubernetes.yaml")["RayCluster", "interp"]["spec"][
+        "workerGroupSpecs"
+    ]
+    assert group["replicas"] == wanted
+    compose = yaml.safe_load((rendered / "compose.yaml").read_text(encoding="utf-8"))
+    cores = wanted * values["resources"]["replica"]["cpu"]
+    assert f"--num-cpus={cores}" in compose["services"]["replicas"]["entrypoint"]
+
+
+def test_traces_go_where_the_values_say(tmp_path: Path, rendered: Path) -> None:
+    assert read_deployment(rendered / "interp.toml").telemetry.endpoint == ""
+    values = read_values()
+    values["telemetry"] = {"endpoint": "http://collector:4318", "share": 0.5}
+    render(values, tmp_path / "traced")
+    telemetry = read_deployment(tmp_path / "traced/interp.toml").telemetry
+    assert (telemetry.endpoint, telemetry.share) == ("http://collector:4318", 0.5)
+
+
 def test_a_cuda_deployment_asks_for_gpus(tmp_path: Path) -> None:
     values = read_values()
     values["image"]["device"] = "cuda"

@@ -1,8 +1,11 @@
 """Riva's stock client library against a real server."""
 
 import asyncio
+import wave
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import grpc
@@ -108,6 +111,46 @@ async def test_translation_to_text_and_to_speech() -> None:
     assert np.frombuffer(sound, "<i2").size == 10 * 2048
 
 
+def wav(path: Path, *, channels: int = 1, rate_hz: int = 16_000) -> Path:
+    """A second."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((channels, 2, rate_hz, 0, "NONE", ""))
+        file.writeframes(np.full(channels * rate_hz, 100, "<i2").tobytes())
+    return path
+
+
+def sent_as_it_is(path: Path, clients: Clients, *, paced: bool = False) -> list[Any]:
+    """As the stock scripts do: the file with its header, and no word on what is in it."""
+    asked = stock.StreamingRecognitionConfig(
+        config=stock.RecognitionConfig(language_code="fr-FR"), interim_results=True
+    )
+    service = stock.ASRService(clients.auth)
+    delay = stock.sleep_audio_length if paced else None
+    with stock.AudioChunkFileIterator(path, 100 if not paced else 1600, delay) as chunks:
+        return list(service.streaming_response_generator(chunks, asked))
+
+
+@pytest.mark.parametrize(("channels", "rate_hz"), [(1, 16_000), (2, 16_000), (1, 8_000)])
+async def test_a_wav_file_says_itself_what_it_is(
+    tmp_path: Path, channels: int, rate_hz: int
+) -> None:
+    path = wav(tmp_path / "a.wav", channels=channels, rate_hz=rate_hz)
+    answers = await of(lambda clients: sent_as_it_is(path, clients))
+    assert finals(answers) == words(10).strip()
+
+
+async def test_many_clients_at_the_pace_of_speech_are_all_answered(tmp_path: Path) -> None:
+    path = wav(tmp_path / "a.wav")
+
+    def ask(clients: Clients) -> list[list[Any]]:
+        with ThreadPoolExecutor(8) as threads:
+            waiting = [threads.submit(sent_as_it_is, path, clients, paced=True) for _ in range(8)]
+            return [each.result() for each in waiting]
+
+    answers = await of(ask)
+    assert [finals(each) for each in answers] == [words(10).strip()] * 8
+
+
 async def test_speech_comes_at_the_rate_that_is_asked_for() -> None:
     sound = np.frombuffer(await of(lambda clients: clients.speak(16_000)), "<i2")
     assert abs(sound.size - 10 * 2048 * 16 / 24) < 1000
@@ -118,7 +161,7 @@ async def test_speech_comes_at_the_rate_that_is_asked_for() -> None:
     ("ask", "status"),
     [
         (lambda c: c.recognise(encoding=stock.AudioEncoding.MULAW), "INVALID_ARGUMENT"),
-        (lambda c: c.recognise(audio_channel_count=2), "INVALID_ARGUMENT"),
+        (lambda c: c.recognise(audio_channel_count=9), "INVALID_ARGUMENT"),
         (lambda c: c.translate("xx"), "NOT_FOUND"),
         (lambda c: c.speak(4_000), "INVALID_ARGUMENT"),
     ],

@@ -170,6 +170,7 @@ def test_loops_are_not_written() -> None:
     looping = Hypothesis(tuple(Word(" so", 0.9, 100) for _ in range(9)))
     decision = at.writer.answered(step, looping, ms_to_samples(640), 640)
     assert texts([decision]) == [" so", " so"]
+    assert decision.guarded
 
 
 def test_a_policy_set_in_mid_segment_decides_from_there_on() -> None:
@@ -274,6 +275,20 @@ def test_the_terms_of_a_session_go_with_each_decode_and_into_its_checkpoints() -
     assert step.glossary == TERMS
     writer.set_glossary(NO_TERMS)
     assert writer.state == WriterState("offline")
+
+
+def test_what_is_expected_stays_when_terms_change_and_reaches_every_decode() -> None:
+    translator = ScriptTranslator(abilities=TAKES_TERMS)
+    writer = Writer(translator, FR_EN, TargetText, WriterState("offline"))
+    writer.expect(("Debrecen",))
+    writer.set_glossary(TERMS)
+    writer.open(Segment(0, 0, translator.init_source()))
+    step = writer.next_step(FRAME, finishing=True)
+    assert step is not None
+    assert step.glossary == Glossary(TERMS.terms, ("Debrecen",))
+    assert writer.state.glossary == step.glossary
+    writer.expect(())
+    assert writer.state.glossary == TERMS
 
 
 def test_terms_are_refused_by_a_translator_that_takes_none() -> None:

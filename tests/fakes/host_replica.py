@@ -2,7 +2,10 @@
 
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
+from interp.core.detector import VoiceDetector
 from interp.core.events import Checkpoint
+from interp.core.tracing import UNSEEN, Tracing
+from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.local import LocalReplica
@@ -22,12 +25,15 @@ class HostReplica(LocalReplica):
         name: str = "r0",
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
-        translator: ScriptTranslator | None = None,
+        translator: Translator | None = None,
+        tracing: Tracing = UNSEEN,
+        detector: VoiceDetector | None = None,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
-        models = Models(translator or ScriptTranslator(), [voice] if voice else [])
+        voices = [voice] if voice else []
+        models = Models(translator or ScriptTranslator(), voices, tracing)
         self.host = Host(
-            gate=Gate(LoudestSample(), GateSettings()),
+            gate=Gate(detector or LoudestSample(), GateSettings()),
             models=models,
             clock=MonotonicClock(),
             settings=settings,

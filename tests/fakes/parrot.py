@@ -6,7 +6,8 @@ import torch
 
 from interp.core.glossary import Glossary
 from interp.models.marian.encoder import Memory
-from interp.models.marian.student import Reading, Student, WriterState, WriteStep, Written
+from interp.models.marian.lane import Reading, WriterState, WriteStep, Written
+from interp.models.marian.student import Student
 from interp.models.marian.terms import TermPreference
 from interp.models.marian.vocabulary import Tokens
 from interp.models.marian.writing import Continuation, TargetWord

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from interp.core.audio import SNAC_FRAME_SAMPLES
-from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.synthesiser import SoundFrame, SpeakStep, Voice
 
 FRAMES_A_WORD = 4
 TAIL_FRAMES = 2
@@ -47,6 +47,10 @@ class ScriptSynthesiser:
     widest: int = 0
     calls: int = 0
     fail_on_step: int | None = None
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(self.name, self.language)
 
     def init_state(self, seed: int) -> ScriptSpeech:
         return ScriptSpeech(seed)

@@ -220,13 +220,18 @@ def test_a_decoder_closed_while_it_works_does_not_answer() -> None:
         decoder.push(BYTES[Encoding.OGG_OPUS][900:])
 
 
-def test_the_nursery_is_started_again_when_it_has_died() -> None:
-    decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS])
+def test_the_nursery_is_started_again_when_it_has_died_before_its_decoders() -> None:
+    running = ContainerDecoder(Encoding.OGG_OPUS)
+    running.push(BYTES[Encoding.OGG_OPUS][:1000])
     for child in children(os.getpid()):
         if "interp.intake.nursery" in command(child):
             os.kill(child, signal.SIGKILL)
-    time.sleep(0.1)
+    while any("interp.intake.nursery" in command(child) for child in children(os.getpid())):
+        time.sleep(0.02)
     assert decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS]).size == SOUND.size
+    rest = running.push(BYTES[Encoding.OGG_OPUS][1000:])
+    assert rest.size > 0
+    running.close()
 
 
 def test_one_broken_stream_leaves_another_alone() -> None:

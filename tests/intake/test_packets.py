@@ -190,8 +190,3 @@ def test_silence_may_stand_for_a_pause() -> None:
     assert warned(found) == []
     assert sound(found).size == (SECONDS + 2) * 16_000
     assert silent(sound(found), 1.05, 2.95)
-
-
-def test_packets_cannot_be_taken_over_by_another_gateway() -> None:
-    assert not intake().restorable
-    assert intake().waits

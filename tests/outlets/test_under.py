@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interp.core.audio import silence
-from interp.outlets.under import FALL_SAMPLES, RISE_SAMPLES, Underlay
+from interp.outlets.under import FALL_S, RISE_S, Underlay
 
 LEVEL = 0.5
 SECONDS = 3
+RISE_SAMPLES, FALL_SAMPLES = round(RISE_S * 24_000), round(FALL_S * 24_000)
 STEADY = Underlay(np.full(SECONDS * 16_000, LEVEL, np.float32), under_db=20.0)
 WITHIN = 24_000  # far from where the filter rings
 

@@ -1,7 +1,6 @@
 """A copy of a video: pictures as they were, captions, and where the original sound is."""
 
 import io
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -13,39 +12,21 @@ from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import TargetSpeech
 from interp.outlets.sound import SpeechFile
-from interp.outlets.under import DUCKED_DB, Underlay
 from interp.outlets.video import Additions, Original, check_container, write_copy
+from tests.fakes.videos import write_video
 
 SRT = (
     "1\n00:00:00,500 --> 00:00:01,500\nGood morning.\nSit down.\n\n"
     "2\n00:00:02,000 --> 00:00:02,900\nصباح\n"
 )
-SECONDS, FPS = 3, 5
+SECONDS = 3
 
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of grey pictures with a tone."""
     path = tmp_path_factory.mktemp("video") / "talk.mkv"
-    with av.open(str(path), "w") as out:
-        pictures = out.add_stream("mpeg4", rate=FPS)
-        assert isinstance(pictures, av.VideoStream)
-        pictures.width, pictures.height, pictures.pix_fmt = 32, 32, "yuv420p"
-        sound = out.add_stream("aac", rate=16_000, layout="mono")
-        assert isinstance(sound, av.AudioStream)
-        sound.metadata["language"] = "fra"
-        for number in range(SECONDS * FPS):
-            grey = np.full((32, 32, 3), 10 * number, np.uint8)
-            picture = av.VideoFrame.from_ndarray(grey, format="rgb24")
-            picture.pts, picture.time_base = number, Fraction(1, FPS)
-            out.mux(pictures.encode(picture))
-        hum = tone(500, 0.25, 16_000, SECONDS)[None]
-        for start in range(0, hum.shape[1], 1024):
-            frame = av.AudioFrame.from_ndarray(hum[:, start : start + 1024], "fltp", "mono")
-            frame.sample_rate, frame.pts = 16_000, start
-            out.mux(sound.encode(frame))
-        out.mux(pictures.encode(None))
-        out.mux(sound.encode(None))
+    write_video(path, tone(500, 0.25, 16_000, SECONDS), SECONDS)
     return path
 
 
@@ -134,18 +115,19 @@ def test_the_spoken_translation_is_what_plays_and_the_original_a_second_track(
 def test_a_ducked_original_is_heard_under_the_speech_and_has_no_track_of_its_own(
     talk: Path, tmp_path: Path
 ) -> None:
-    original = Underlay(tone(300, 0.4, 16_000, SECONDS), DUCKED_DB)
     speech, out = tmp_path / "speech.wav", tmp_path / "copy.mp4"
-    with SpeechFile(speech, original) as file:
+    with SpeechFile(speech) as file:
         file.take(said(1_000))
-    write_copy(talk, out, Additions(SRT, speech, "en", Original.DUCK))
+    spoken = tuple(file.spoken)
+    assert spoken == ((24_000, 48_000),)
+    write_copy(talk, out, Additions(SRT, speech, "en", Original.DUCK, spoken=spoken))
     assert [stream for stream in kinds(out) if stream[0] == "audio"] == [("audio", "eng", True)]
     with av.open(str(out)) as video:
         heard = np.concatenate([frame.to_ndarray()[0] for frame in video.decode(audio=0)])
-    loud = [level(heard, second, 300) for second in (0.5, 1.4, 2.6)]
-    assert loud == pytest.approx([0.4, 0.4 / 5, 0.4], abs=0.02)
-    spoken = [level(heard, second, 1_000) for second in (0.5, 1.4, 2.6)]
-    assert spoken == pytest.approx([0, 0.25, 0], abs=0.02)
+    loud = [level(heard, second, 500) for second in (0.5, 1.4, 2.6)]
+    assert loud == pytest.approx([0.25, 0.25 / 5, 0.25], abs=0.02)
+    said_level = [level(heard, second, 1_000) for second in (0.5, 1.4, 2.6)]
+    assert said_level == pytest.approx([0, 0.25, 0], abs=0.02)
 
 
 def test_without_speech_the_original_stays_whatever_was_wished(talk: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InterpError
 from interp.core.events import Output, TargetText
+from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.local import LocalPool
 from interp.engine.replica import Replica, ReplicaPool
 from interp.intake.format import AudioFormat, Encoding, IntakeLimits
@@ -100,6 +101,7 @@ async def serving(
     pool: ReplicaPool | None = None,
     vault: Vault | None = None,
     doors: Sequence[Door] = (),
+    tracing: Tracing = UNSEEN,
 ) -> AsyncIterator[Gateway]:
     """Serve, and stop at the end."""
     server = Server(
@@ -108,6 +110,7 @@ async def serving(
         clock=MonotonicClock(),
         vault=vault,
         doors=doors,
+        tracing=tracing,
     )
     stop = asyncio.Event()
     gateway = Gateway(server, stop, asyncio.create_task(server.run(stop)))

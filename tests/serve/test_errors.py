@@ -10,13 +10,15 @@ import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from interp.client.slides import slide_messages
 from interp.core.errors import EngineFailed, InterpError, Reason
-from interp.core.events import Audio, Input, SetGlossary, SetPolicy, TargetText
+from interp.core.events import Audio, Expect, Input, SetGlossary, SetPolicy, TargetText
 from interp.core.glossary import Glossary, Term
 from interp.intake.format import IntakeLimits
 from interp.policies import registry
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerConfig, ServerSettings
+from interp.slides.deck import MOST_BYTES
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2
 from interp.wire.messages import AudioMessage, Resume, SessionStarted, SilenceMessage, StreamConfig
@@ -167,6 +169,8 @@ CASES = [
     Case(Reason.BAD_POLICY, INVALID, with_request(CONFIG, SetPolicy("waitk:speed=1"))),
     Case(Reason.BAD_GLOSSARY, INVALID, with_request(session(glossary=TWICE))),
     Case(Reason.BAD_GLOSSARY, INVALID, with_request(CONFIG, SetGlossary(TWICE))),
+    Case(Reason.BAD_GLOSSARY, INVALID, with_request(CONFIG, Expect(("word",) * 61))),
+    Case(Reason.BAD_SLIDE, INVALID, with_request(CONFIG, *slide_messages(bytes(MOST_BYTES + 1)))),
     Case(Reason.MALFORMED_MESSAGE, INVALID, sends_garbage),
     Case(Reason.MALFORMED_MESSAGE, INVALID, lambda g, _: sends(g, pb.InterpretRequest())),
     Case(Reason.PAIR_NOT_SERVED, MISSING, with_request(session(target="de"))),

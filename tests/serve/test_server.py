@@ -22,7 +22,7 @@ from interp.core.clock import MonotonicClock
 from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.core.logs import configure_logs
-from interp.core.synthesiser import Voice
+from interp.core.synthesiser import Gender, Voice
 from interp.core.translator import Pair
 from interp.engine.local import LocalPool
 from interp.engine.replica import ReplicaInfo
@@ -173,8 +173,9 @@ async def test_mutual_tls_serves_certified_clients_only(tmp_path: Path) -> None:
 async def test_the_catalog_lists_what_the_replicas_offer() -> None:
     french = frozenset({Pair("fr", "en"), Pair("fr", "fr"), Pair("en", "en")})
     german = frozenset({Pair("de", "pt"), Pair("en", "en")})
+    anna = Voice("anna", "en", Gender.FEMALE)
     replicas = [
-        FakeReplica("a", info=ReplicaInfo(4, french, (Voice("anna", "en"),), "base")),
+        FakeReplica("a", info=ReplicaInfo(4, french, (anna,), "base")),
         FakeReplica("b", info=ReplicaInfo(8, german, (), "base")),
     ]
     async with serving(*replicas) as gateway:
@@ -189,7 +190,10 @@ async def test_the_catalog_lists_what_the_replicas_offer() -> None:
     assert {s.name: s.default_value for s in waitk.settings}["k"] == "3"
     assert "units" in waitk.description or "unit" in waitk.description
     assert policies.default_policy
-    assert [(v.name, v.language_code) for v in voices.voices] == [("anna", "en")]
+    assert [(v.name, v.language_code, v.sample_rate_hertz) for v in voices.voices] == [
+        ("anna", "en", 24_000)
+    ]
+    assert voices.voices[0].gender == catalog_pb.VOICE_GENDER_FEMALE
     assert [(model.name, model.lanes) for model in models.models] == [("base", 12)]
 
 

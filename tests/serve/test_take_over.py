@@ -3,14 +3,17 @@
 import asyncio
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from interp.core.clock import MonotonicClock, VirtualClock
 from interp.core.errors import Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.intake.format import AudioFormat, Encoding
+from interp.intake.past import MAX_BYTES, Message
 from interp.serve.vault_copies import RETRY_MS, VaultCopies
-from interp.wire.messages import Resume, SessionStarted
+from interp.wire.messages import AudioMessage, Resume, SessionStarted
+from tests.fakes.containers import encoded
 from tests.fakes.host_replica import HostReplica
 from tests.fakes.replica import FakeReplica
 from tests.fakes.vault import LocalVault
@@ -52,6 +55,22 @@ async def test_all_responses_after_the_last_received_come_once() -> None:
         again = await other.call().say(Resume(first.resume_token, 0))
         await again.half_close()
         assert text_of(await again.rest()) == words(12)
+
+
+async def test_who_looks_on_there_is_told_what_was_said_here() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, *(audio(i) for i in range(1, 8)))
+        first = await talk.until(SessionStarted)
+        for _ in range(7):
+            await talk.until(TargetText)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.until(TargetText)
+        (relay,) = other.server.sessions.running()
+        watch = relay.downlink.watch()
+        await again.half_close()
+        await again.rest()
+        assert text_of([body async for body in watch]) == words(7)
 
 
 async def test_the_gateway_that_had_it_lets_go() -> None:
@@ -111,12 +130,61 @@ async def test_without_a_vault_that_answers_a_session_goes_on() -> None:
         assert text_of(await talk.rest()) == " w1"
 
 
-async def test_audio_in_a_filter_is_not_for_another_gateway() -> None:
+@pytest.mark.parametrize(
+    "audio_format",
+    [
+        AudioFormat(Encoding.PCM16, 48_000),
+        AudioFormat(Encoding.FLOAT32, 8_000),
+        AudioFormat(Encoding.OGG_OPUS),
+        AudioFormat(Encoding.FLAC),
+    ],
+    ids=str,
+)
+async def test_audio_in_a_filter_or_decoder_goes_on(audio_format: AudioFormat) -> None:
     vault, replica = LocalVault(), FakeReplica()
-    config = replace(RESUMABLE, audio=AudioFormat(Encoding.PCM16, 48_000))
+    config = replace(RESUMABLE, audio=audio_format)
+    parts = parts_of(audio_format)
     async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
-        talk = await one.call().say(config, audio(1))
+        talk = await one.call().say(config, *parts[:6])
         first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText) for _ in range(2)]
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]))
+        started = await again.until(SessionStarted)
+        await again.say(*parts[started.received.audio_sequence :])
+        await again.half_close()
+        rest = await again.rest()
+    assert text_of([*bodies, *rest]) == words(20)
+    assert isinstance(rest[-1], SessionEnded)
+    assert rest[-1].totals.heard_ms == 2000
+
+
+def parts_of(audio_format: AudioFormat) -> list[AudioMessage]:
+    """Two seconds in ten messages."""
+    rate_hz = audio_format.rate_hz if audio_format.encoding.is_raw else 16_000
+    sound = np.random.default_rng(1).uniform(-0.1, 0.1, 2 * rate_hz).astype(np.float32)
+    match audio_format.encoding:
+        case Encoding.PCM16:
+            data = (sound * 32767).astype("<i2").tobytes()
+        case Encoding.FLOAT32:
+            data = sound.astype("<f4").tobytes()
+        case encoding:
+            data = encoded(sound, rate_hz, encoding)
+    size = -(-len(data) // 40) * 4
+    cuts = range(0, len(data), size)
+    return [AudioMessage(i, None, data[at : at + size]) for i, at in enumerate(cuts, 1)]
+
+
+async def test_a_container_that_is_too_long_to_be_recorded_is_not_for_another_gateway() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    config = replace(RESUMABLE, audio=AudioFormat(Encoding.FLAC))
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(config, *parts_of(config.audio)[:6])
+        first = await talk.until(SessionStarted)
+        await talk.until(TargetText)
+        record = (await vault.claim("a third", first.resume_token)).record
+        assert record
+        record.past.add(Message(99, bytes(MAX_BYTES)))
+        await vault.open("a third", record)
         again = await other.call().say(Resume(first.resume_token, 0))
         assert (await again.error()).reason is Reason.RESUME_EXPIRED
 

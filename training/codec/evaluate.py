@@ -98,10 +98,11 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="folder with config.json and the weights")
     parser.add_argument("--speech", type=Path, required=True, help="folder of held-out shards")
     parser.add_argument("--utterances", type=int, default=200)
+    parser.add_argument("--language", default="en", help="of the speech")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     speech = list(islice(read_shards(arguments.speech), arguments.utterances))
-    scores = measure(Codec.load(arguments.weights), speech, WhisperListener())
+    scores = measure(Codec.load(arguments.weights), speech, WhisperListener(arguments.language))
     print(json.dumps(asdict(scores)))
 
 

@@ -85,11 +85,9 @@ def started(
     moments: codes of the same speech by the old and the new codec [frame, 7].
     """
     old = net.config.symbols
-    layout = replace(net.config.lm.layout, text_tokens=len(alphabet.symbols))
     fresh = SpeakerNet(
         replace(
             net.config,
-            lm=replace(net.config.lm, layout=layout),
             symbols=alphabet.symbols,
             silence=codec[1],
             codec=codec[0],
@@ -97,18 +95,15 @@ def started(
         )
     )
     state = net.state_dict()
-    for name in ("symbol.weight", "lm.transformer.wte.text.weight", "lm.text_head.weight"):
+    for name in ("symbol.weight", "present.weight"):
         state[name] = carried_symbols(state[name], old, alphabet.symbols)
-    state["lm.text_head.bias"] = carried_symbols(
-        state["lm.text_head.bias"][:, None], old, alphabet.symbols
-    )[:, 0]
     tables = []
     for level in range(LEVELS):
         rows = [row for row in range(AUDIO_ROWS) if LEVEL_OF_ROW[row] == level]
         before, after = (codes[:, rows].ravel() for codes in moments)
         tables.append(carried_codes(state["lm.codes.weight"][level], books[level], before, after))
     state["lm.codes.weight"] = torch.stack(tables)
-    count = layout.codes
+    count = net.config.lm.layout.codes
     state["lm.chain.bias"][:, :count] = state["lm.chain.bias"][:, :count].mean(1, keepdim=True)
     fresh.load_state_dict(state)
     return fresh

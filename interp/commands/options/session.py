@@ -29,6 +29,13 @@ def add_session(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--glossary", type=Path, metavar="FILE", help="terms that shall be written: .csv or .tbx"
     )
+    group.add_argument(
+        "--slides",
+        type=Path,
+        metavar="FILE",
+        help="what is shown: a PDF, an image, or a video with slides in its picture, such as the"
+        " recording itself; their names and terms are heard more surely",
+    )
     group.add_argument("--source-text", action="store_true", help="also write what was said")
 
 

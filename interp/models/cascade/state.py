@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 from interp.core.glossary import Glossary
 from interp.core.translator import Hypothesis, Pair
 from interp.models.cascade.transcript import Sentence, Transcript
-from interp.models.marian.student import Student, WriterState, Written
+from interp.models.marian.lane import WriterState, Written
+from interp.models.marian.student import Student
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from interp.core.glossary import Glossary
 
 
 def hotwords(glossary: Glossary, *, spoken: bool) -> str:
-    """A text that makes a transcriber expect the terms; empty where there are none.
+    """A text that makes a transcriber expect the terms, and what else is likely; empty where there
+    are none.
 
     spoken: it writes down the speaker's own words; else the target's.
     """
-    words = [term.source if spoken else term.target for term in glossary.terms]
+    terms = [term.source if spoken else term.target for term in glossary.terms]
+    words = [*glossary.expected, *terms]
     return ", ".join(words) + "." if words else ""
 
 

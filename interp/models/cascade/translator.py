@@ -34,7 +34,7 @@ from interp.models.cascade.state import (
 )
 from interp.models.cascade.terms import hotwords, until_term
 from interp.models.cascade.transcript import Transcript, attended_ms
-from interp.models.marian.student import WriterState, WriteStep, Written
+from interp.models.marian.lane import WriterState, WriteStep, Written
 
 EVERYTHING = 1_000_000
 """More words than a segment has."""
@@ -165,7 +165,7 @@ class CascadeTranslator:
                 jobs = self._jobs(place, step, step.state) if step.ask.words > 0 else []
                 by_student.setdefault(id(step.state.student), []).extend(jobs)
         for jobs in by_student.values():
-            for job, written in zip(jobs, _run(jobs, steps), strict=True):
+            for job, written in zip(jobs, _run(jobs, steps, self._settings.beams), strict=True):
                 found[job.place].append((job, written))
         return found
 
@@ -233,8 +233,11 @@ class CascadeTranslator:
         return Hypothesis(tuple(words), going and state.transcript.finished)
 
 
-def _run(jobs: Sequence[Job], steps: Sequence[DecodeStep[AnyTarget]]) -> list[Written]:
-    """Read and write sentences that one student serves; what has not changed is not read again."""
+def _run(jobs: Sequence[Job], steps: Sequence[DecodeStep[AnyTarget]], beams: int) -> list[Written]:
+    """Read and write sentences that one student serves; what has not changed is not read again.
+
+    beams: of the student, at most.
+    """
     if not jobs:
         return []
     student = jobs[0].student
@@ -255,6 +258,7 @@ def _run(jobs: Sequence[Job], steps: Sequence[DecodeStep[AnyTarget]]) -> list[Wr
                 steps[job.place].ask.words,
                 job.until,
                 student.preference(reading, job.glossary),
+                min(beams, steps[job.place].ask.beams),
             )
             for job, reading in zip(jobs, readings, strict=True)
             if reading is not None

@@ -1,5 +1,6 @@
 """A translation while it is written: which token comes next, where words end, and when to stop."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -130,7 +131,7 @@ class Chooser:
         word, draft.open = draft.open, OpenWord()
         if not word.tokens:
             return
-        probability = float(torch.tensor(word.logprobs).mean().exp())
+        probability = math.exp(sum(word.logprobs) / len(word.logprobs))
         text = self._vocabulary.text(word.tokens)
         draft.words.append(TargetWord(text, probability, word.reads))
         draft.tokens.append(word.tokens)

@@ -18,6 +18,10 @@ TAIL_FRAMES = 4
 """Silent frames spoken after the last sound, for its echo and the codec's right context."""
 
 
+DRAWN = Sampling(temperature=0.5, top_k=4)
+"""Codes drawn from the likely ones: another take with every seed, and understood as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpeakerSettings:
     """codes, advance: how audio codes and the text's moves are chosen; the best by default.

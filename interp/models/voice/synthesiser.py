@@ -4,6 +4,7 @@ The codec gives a frame's samples when it knows what follows, 2.5 frames on. The
 by so much, so that a frame comes with its own samples, codes and words, none of it late.
 """
 
+import json
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,15 @@ import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, Samples, louder, silence
-from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.audio import (
+    SNAC_FRAME_SAMPLES,
+    SPEECH_LEVEL_DB,
+    TARGET_RATE_HZ,
+    Samples,
+    louder,
+    silence,
+)
+from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import Codec, Codes, DecodeState
 from interp.models.store import WeightsError
@@ -23,13 +31,15 @@ from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
 
-GAIN = 2.0
-"""Voices are taught at RMS 0.08; this brings them to the level of other speech, -16 dB."""
+TAUGHT_RMS = 0.08
+"""Of the speech that voices learn from: 6 dB under SPEECH_LEVEL_DB."""
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
 FILES = ("speaker.safetensors", "codec/config.json")
 READERS = ("pronouncer.safetensors", "pieces.model")
 """A voice has one of them; where it has both, it reads with the first."""
+ABOUT = "voice.json"
+"""What a voice may say of itself: its gender, as `Gender` has it."""
 
 
 @dataclass(slots=True)
@@ -53,9 +63,18 @@ class SynthesisState:
 class VoiceSynthesiser:
     """A `Synthesiser`. Each state is a lane of its own; a batch is made of those that speak."""
 
-    def __init__(self, name: str, speaker: Speaker, codec: Codec) -> None:
-        self.name, self.language = name, speaker.front.language
-        self._speaker, self._codec = speaker, codec
+    def __init__(
+        self,
+        name: str,
+        speaker: Speaker,
+        codec: Codec,
+        *,
+        gender: Gender = Gender.UNSPECIFIED,
+        level_db: float = SPEECH_LEVEL_DB,
+    ) -> None:
+        """level_db: RMS of what it says, against full scale."""
+        self.voice = Voice(name, speaker.front.language, gender, TARGET_RATE_HZ)
+        self._speaker, self._codec, self._gain = speaker, codec, gain_to(level_db)
         self._first_frames = -(-(codec.lag_samples + SNAC_FRAME_SAMPLES) // SNAC_FRAME_SAMPLES)
 
     def init_state(self, seed: int) -> SynthesisState:
@@ -102,7 +121,7 @@ class VoiceSynthesiser:
         codes = torch.tensor([frame.codes for frame in state.made], device="cpu")
         codes = codes.reshape(-1, AUDIO_ROWS)
         levels = Codes(*(level.numpy() for level in frames_to_levels(codes)))
-        samples = louder(self._codec.decode(levels, state.stream, final), GAIN)
+        samples = louder(self._codec.decode(levels, state.stream, final), self._gain)
         state.waiting.extend(state.made)
         state.made, state.fresh = [], False
         settled = np.concatenate([state.rest, samples])
@@ -131,22 +150,39 @@ def check_voice(folder: Path) -> None:
             raise WeightsError(f"the voice in {folder} is damaged: {file.name}") from error
 
 
+def gain_to(level_db: float) -> float:
+    """What brings a voice from the level it was taught at to another."""
+    return float(10 ** (level_db / 20) / TAUGHT_RMS)
+
+
 def load_synthesiser(
-    folder: Path, settings: SpeakerSettings | None = None, device: torch.device | None = None
+    folder: Path,
+    settings: SpeakerSettings | None = None,
+    device: torch.device | None = None,
+    level_db: float = SPEECH_LEVEL_DB,
 ) -> VoiceSynthesiser:
     """The voice in a folder, named after it: speaker, front end and codec. Raises WeightsError.
 
-    device: of speaker and codec; None: the CPU.
+    device: of speaker and codec; None: the CPU. level_db: as VoiceSynthesiser has it.
     """
     check_voice(folder)
     readers = [folder / name for name in READERS if (folder / name).is_file()]
     try:
         net = load_speaker(folder / "speaker.safetensors", device)
         front = load_front(readers[0], net.config.language)
+        gender = _gender(folder / ABOUT)
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec", device=device)
-    return VoiceSynthesiser(folder.name, Speaker(net, front, settings), codec)
+    speaker = Speaker(net, front, settings)
+    return VoiceSynthesiser(folder.name, speaker, codec, gender=gender, level_db=level_db)
+
+
+def _gender(about: Path) -> Gender:
+    """Raises ValueError, KeyError."""
+    if not about.is_file():
+        return Gender.UNSPECIFIED
+    return Gender(json.loads(about.read_text("utf-8"))["gender"])
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

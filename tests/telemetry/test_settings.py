@@ -1,0 +1,32 @@
+"""What may be set of it, and when it is on."""
+
+import pytest
+
+from interp import app
+from interp.core.errors import InvalidRequest, Reason
+from interp.core.tracing import UNSEEN
+from interp.telemetry.settings import TelemetrySettings
+from tests.telemetry.receiver import receiving
+
+
+@pytest.mark.parametrize("wrong", [("collector:4318", 1.0, 1.0), ("", 1.5, 1.0), ("", 1.0, -1.0)])
+def test_what_cannot_be_is_refused(wrong: tuple[str, float, float]) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        TelemetrySettings(*wrong)
+    assert error.value.reason is Reason.BAD_CONFIG
+
+
+def test_without_an_endpoint_nobody_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    assert app.tracing(TelemetrySettings(), "gateway") is UNSEEN
+
+
+def test_the_environment_may_name_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as receiver:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.address)
+        tracing = app.tracing(TelemetrySettings(share=1.0), "gateway")
+        with tracing.span("tick", replica="r0"):
+            pass
+        tracing.session("a" * 32, resumed=False).end()
+        tracing.close()
+    assert {span.name for span in receiver.spans} == {"tick", "session"}
