@@ -5,6 +5,7 @@ Only what is asked for is imported: help must not wait for torch.
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import signal
@@ -18,11 +19,14 @@ from interp.core.errors import InterpError
 from interp.models.store import WeightsError
 
 EXTRAS = {
-    "ray": "serve",
-    "sounddevice": "play",
+    "PIL": "slides",
     "jinja2": "eval",
-    "matplotlib": "eval",
+    "opentelemetry": "otel",
+    "pypdfium2": "slides",
+    "ray": "serve",
+    "riva": "riva",
     "sacrebleu": "eval",
+    "sounddevice": "play",
     "yaml": "eval",
 }
 """Which extra of the package brings a module that may not be here."""
@@ -43,6 +47,8 @@ def program() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_DFL:  # nohup has us ignore one
             signal.signal(number, _terminate)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # letters a terminal lacks, names that are none
+        sys.stdout.reconfigure(errors="backslashreplace")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
     sys.exit(main(sys.argv[1:]))

@@ -3,11 +3,15 @@
 import resource
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
-from interp.cli import main
+from interp.cli import EXTRAS, main
 
+ROOT = Path(__file__).parents[1]
+PACKAGES = {"PIL": "pillow", "yaml": "pyyaml"}  # that are not called as their module is
 PROGRAM = [sys.executable, "-m", "interp.cli"]
 
 
@@ -29,6 +33,13 @@ def test_help_waits_for_nothing_heavy() -> None:
     )
     heavy = {"torch", "ray", "grpc", "av", "onnxruntime", "jinja2", "rich", "yaml"}
     assert not heavy & set(loaded.stdout.split())
+
+
+@pytest.mark.parametrize(("module", "extra"), sorted(EXTRAS.items()))
+def test_the_extra_that_a_missing_module_names_brings_it(module: str, extra: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    brought = " ".join(project["optional-dependencies"][extra]).lower().replace("_", "-")
+    assert PACKAGES.get(module, module) in brought
 
 
 @pytest.mark.parametrize("words", [["--help"], ["evaluate", "--help"], ["tune", "--help"]])

@@ -71,5 +71,11 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_the_tree_in_the_readme_has_every_package() -> None:
+    packages = [path.parent.name for path in (ROOT / "interp").glob("*/__init__.py")]
+    tree = PAGES[0].read_text(encoding="utf-8")
+    assert [name for name in packages if f"interp/{name}" not in tree] == []
+
+
 def test_the_pages_name_commands_at_all() -> None:
     assert sum(len(named(page, "interp ")) for page in PAGES) > 50

@@ -32,6 +32,7 @@ from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.tones import write_tones
+from training.omni.bar import Held, Speaking, table
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, aloud, offline, simultaneous
@@ -188,6 +189,27 @@ def _evaluate(args: argparse.Namespace) -> None:
     print(json.dumps([asdict(one) for one in scores]))
 
 
+def _add_table(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser)
+    parser.add_argument("--unseen", type=Path, required=True, help="prepared: texts, a voice")
+    parser.add_argument("--real", type=Path, help="prepared: recordings of people")
+    parser.add_argument("--codec", type=Path, help="to hear what it says")
+    parser.add_argument("--judge", default="whisper-base", help="who hears it")
+    parser.add_argument("--k", default="1,3,5", help="of wait-k")
+    parser.add_argument("--unit-frames", type=int, default=6, help="that k counts")
+    parser.add_argument("--limit", type=int, default=200, help="entries of a task")
+    parser.set_defaults(run=_table)
+
+
+def _table(args: argparse.Namespace) -> None:
+    model = load_omni(args.model, device_of(args.device))
+    held = Held(Corpus(args.unseen), Corpus(args.real) if args.real else None, args.limit)
+    speaking = Speaking(snac_decoder(args.codec), judge(args.judge)) if args.codec else None
+    waits = [int(k) for k in args.k.split(",") if k]
+    for line in table(model, held, waits, args.unit_frames, speaking):
+        print(line)
+
+
 def _add_infer(parser: argparse.ArgumentParser) -> None:
     _add_model(parser)
     parser.add_argument("--task", choices=[*Task], required=True)
@@ -226,11 +248,11 @@ def _add_ablate(parser: argparse.ArgumentParser) -> None:
 
 def _ablate(args: argparse.Namespace) -> None:
     found = ablate(read_stages(args.configs), args.out)
-    whole = found[0].held_out
+    whole = found[0].held_out | found[0].answered
     for one in found:
         print(f"without {one.without}" if one.without else "all stages")
-        for name, value in one.held_out.items():
-            print(f"  {name:>16}  {value:.3f}  {value - whole[name]:+.3f}")
+        for name, value in (one.held_out | one.answered).items():
+            print(f"  {name:>20}  {value:8.3f}  {value - whole.get(name, value):+.3f}")
     print(json.dumps([asdict(one) for one in found]))
 
 
@@ -278,6 +300,7 @@ STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "import": ("mini-omni as released, or Qwen2 to start from, as a model folder", _add_import),
     "train": ("stages, one config each, from nothing or where they stopped", _add_train),
     "evaluate": ("word errors and BLEU, offline and at wait-k", _add_evaluate),
+    "table": ("what a model to be shipped is held to, as one table", _add_table),
     "infer": ("ask a model: speech or text in, text and speech out", _add_infer),
     "whisper": ("Whisper's decoder, taught to wait", whisper_steps.add),
     "ablate": ("what each stage is worth", _add_ablate),

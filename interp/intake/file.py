@@ -60,7 +60,11 @@ class About:
 
 
 def about(path: Path, track: int | None = None) -> About:
-    """Look at a file before it is heard. Raises as `read_recording`."""
+    """Look at a file before it is heard. Raises as `read_recording`, and for a pipe."""
+    if path.is_fifo():  # what is looked at is gone
+        raise InvalidRequest(
+            Reason.BAD_ENCODING, "a pipe is for `interp stream -`; this reads files"
+        )
     with path.open("rb") as file, opened(file) as container:
         stream = chosen(container, track)
         length = _length(container, stream)

@@ -1,6 +1,7 @@
 """Shapes of files and sessions that went wrong once, through the commands and real weights."""
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -92,6 +93,19 @@ def test_a_batch_goes_on_after_a_bad_file_and_counts(
     assert f"{bad}: the file is not audio" in out.err
     assert out.out.endswith("2 of 3 recordings translated\n")
     assert len(list(tmp_path.glob("out.*.srt"))) == len(list(tmp_path.glob("out.*.wav"))) == 2
+
+
+def test_names_and_letters_that_a_terminal_cannot_show_stop_nothing(tmp_path: Path) -> None:
+    for name in (b"tal\xe9.flac", b"talk.flac"):
+        with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:
+            file.write((CASES / "talk.flac").read_bytes())
+    files = [os.fsdecode(b"tal\xe9.flac"), "talk.flac"]
+    words = [*PROGRAM, "translate", *files, "--to", "fr", "--captions", "srt"]
+    shell = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path.cwd())}
+    ran = subprocess.run(words, capture_output=True, cwd=tmp_path, env=shell, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith(b"2 of 2 recordings translated\n")
+    assert len(list(tmp_path.glob("*.fr.srt"))) == 2
 
 
 @pytest.mark.parametrize("original", ["second", "duck"])

@@ -1,5 +1,6 @@
 """Files as people have them: what is heard lies in its place, and what is wrong is said."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest
-from interp.intake.file import read_audio, read_recording
+from interp.intake.file import about, read_audio, read_recording
 from tests.fakes.containers import encode
 from tests.fakes.damage import cut, garbled
 from tests.fakes.videos import write_video
@@ -152,6 +153,12 @@ def test_nothing_that_is_no_number_and_nothing_too_loud_comes_out(
     samples = read_audio(path)
     assert np.isfinite(samples).all()
     assert np.abs(samples).max() <= 1
+
+
+def test_a_pipe_is_not_looked_at_and_the_way_out_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidRequest, match="interp stream -"):
+        about(tmp_path / "pipe")
 
 
 def test_a_file_without_audio_is_named_as_such(tmp_path: Path) -> None:
