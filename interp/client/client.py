@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import grpc
 
 from interp.client.channel import channel_options
-from interp.client.ending import Ending
+from interp.client.ending import Ending, is_overwritten
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import SAMPLE_BYTES, AudioFormat
 from interp.intake.rtp import RtpStamp
@@ -211,9 +211,12 @@ class _Conversation:
                 message = await call.read()
         except grpc.aio.AioRpcError:
             ended = await ending.error()
-            if is_ours(ended) or ended.code() not in _LOST:
-                raise error_of(ended) from ended
-            raise _ConnectionLost(error_of(ended)) from ended
+            broken = is_overwritten(ended)
+            error = _broken() if broken else error_of(ended)
+            moves = error.reason is Reason.DRAINING and bool(self._token)  # another server has it
+            if not moves and (is_ours(ended) or not (broken or ended.code() in _LOST)):
+                raise error from ended
+            raise _ConnectionLost(error) from ended
         except asyncio.CancelledError:
             if pump.done() and not pump.cancelled() and (failed := pump.exception()):
                 raise failed from None
@@ -293,6 +296,10 @@ class _ConnectionLost(Exception):
     def __init__(self, error: InterpError) -> None:
         super().__init__(error.message)
         self.error = error
+
+
+def _broken() -> Unavailable:
+    return Unavailable(Reason.REPLICA_LOST, "the connection to the server was lost")
 
 
 _LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)

@@ -24,6 +24,10 @@ class Front:
         """From now on to the next."""
         self.ports = self.ports[1:]
 
+    def lead_to(self, port: int) -> None:
+        """From now on there."""
+        self._ports = [port]
+
     def cut(self) -> None:
         """All lines break without a word."""
         for line in self._lines:
