@@ -1,4 +1,4 @@
-// The list: cells change in place, so that hundreds of rows cost little.
+// The list: cells change in place and a few rows a frame, so that hundreds of rows hold up nothing.
 
 import { ask, clock, meter, ms, showLag, showLevel, stateOf, watch, words } from "./api.js";
 
@@ -48,7 +48,10 @@ const COLUMNS = [
   ["note", "Notes", notes, text(notes)],
   ["began", "Since", (row) => row.createTime, text((row) => new Date(row.createTime).toLocaleTimeString())],
 ];
+const FRAME_MS = 6; // of drawing
 const rows = new Map(); // name -> {row, element, cells}
+const waiting = new Set(); // names of rows that are to be drawn
+let drawing = false;
 let sortBy = "began";
 let descending = false;
 
@@ -111,11 +114,24 @@ function take({ sessions = [], gone = [] }) {
   for (const name of gone) rows.delete(name);
   for (const row of sessions) {
     if (!rows.has(row.name)) rows.set(row.name, entry());
-    const here = rows.get(row.name);
-    here.row = row;
-    COLUMNS.forEach(([, , , kind], i) => kind.show(here.cells[i], row));
+    rows.get(row.name).row = row;
+    waiting.add(row.name);
   }
-  arrange();
+  if (!drawing) requestAnimationFrame(draw);
+  drawing = true;
+}
+
+function draw() {
+  const until = performance.now() + FRAME_MS;
+  for (const name of waiting) {
+    waiting.delete(name);
+    const here = rows.get(name);
+    if (here) COLUMNS.forEach(([, , , kind], i) => kind.show(here.cells[i], here.row));
+    if (performance.now() > until) break;
+  }
+  drawing = waiting.size > 0;
+  if (drawing) requestAnimationFrame(draw);
+  else arrange();
 }
 
 heads();
