@@ -19,7 +19,7 @@ from interp.client.client import connect, paced
 from interp.core.events import TargetText
 from interp.serve.relay import Relay
 from tests.fakes.replica import FakeReplica
-from tests.monitor.web import Page, changes, paged
+from tests.monitor.web import Page, changes, paged, written
 from tests.serve.gateway import CHUNK, CHUNK_MS, CONFIG, serving
 
 SETTLE_S = 3.0
@@ -107,9 +107,9 @@ async def read(port: int, link: str, readers: int) -> list[tuple[str, float]]:
 
     async def take(pieces: AsyncIterator[bytes]) -> None:
         async for _, change in changes(pieces):
-            if change["kind"] == "target":
-                arrivals.extend((word[0], now_ms()) for word in change["words"])
-            if change["kind"] == "ended":
+            if "snapshot" not in change:
+                arrivals.extend((word, now_ms()) for word in written(change))
+            if "ended" in change:
                 return
 
     async with asyncio.TaskGroup() as group:

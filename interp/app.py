@@ -28,7 +28,12 @@ from interp.models.device import device_of
 from interp.models.marian.folder import find_students, read_student
 from interp.models.marian.loading import load_student
 from interp.models.marian.student import Student
+from interp.models.omni.chat import Chat
+from interp.models.omni.folder import is_omni, open_omni
+from interp.models.omni.hearing import ear, hearer
+from interp.models.omni.translator import OmniTranslator
 from interp.models.settings import ModelSettings
+from interp.models.snac import Codec
 from interp.models.store import Store, WeightsError
 from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
@@ -51,17 +56,40 @@ def api_key() -> str:
 
 
 def translator(settings: ModelSettings) -> Translator:
-    """The streaming Whisper that `settings` names, and what students read of it.
+    """The OmniLM whose folder `settings` names; or the streaming Whisper that it names, and what
+    students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
     WeightsError.
     """
     _set_threads(settings)
     models, device = store(), device_of(settings.device)
+    if is_omni(Path(settings.translator)):
+        omni = open_omni(Path(settings.translator), device)
+        return OmniTranslator(omni, ear(omni.card.hears, models))
     (checkpoint,) = models.open(settings.translator)
     whisper = WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
     students = _students(models, settings, device)
     return CascadeTranslator(whisper, routes(whisper.pairs, students), settings.cascade)
+
+
+def check_translator(settings: ModelSettings) -> None:
+    """Raises WeightsError where the model that `settings` names is not whole on this machine."""
+    if is_omni(Path(settings.translator)):
+        open_omni(Path(settings.translator))
+    else:
+        store().verify(settings.translator)
+
+
+def chat(folder: Path, device: str, codec: Path | None) -> Chat:
+    """A model of one's own, or a released one, to be asked; what it hears by may be absent. Raises
+    WeightsError."""
+    model = open_omni(folder, device_of(device))
+    try:
+        hears = hearer(model.card.hears, store())
+    except WeightsError:
+        hears = None
+    return Chat(model, hears, Codec.load(codec) if codec else None)
 
 
 def _students(models: Store, settings: ModelSettings, device: torch.device) -> dict[Pair, Student]:

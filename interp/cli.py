@@ -5,6 +5,7 @@ Only what is asked for is imported: help must not wait for torch.
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import signal
@@ -18,23 +19,36 @@ from interp.core.errors import InterpError
 from interp.models.store import WeightsError
 
 EXTRAS = {
-    "ray": "serve",
-    "sounddevice": "play",
+    "PIL": "slides",
     "jinja2": "eval",
-    "matplotlib": "eval",
+    "opentelemetry": "otel",
+    "pypdfium2": "slides",
+    "ray": "serve",
+    "riva": "riva",
     "sacrebleu": "eval",
+    "sounddevice": "play",
     "yaml": "eval",
 }
 """Which extra of the package brings a module that may not be here."""
 
 
 class Terminated(BaseException):
-    """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way."""
+    """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way.
+
+    number: of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
 
 
 def program() -> NoReturn:
     """The process of the `interp` command: `main`, with the signals and warnings of a program."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has us ignore one
+            signal.signal(number, _terminate)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # letters a terminal lacks, names that are none
+        sys.stdout.reconfigure(errors="backslashreplace")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
     sys.exit(main(sys.argv[1:]))
@@ -62,8 +76,8 @@ def main(words: list[str]) -> int:
         return _refused(args.command, str(error))
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except Terminated:
-        return 128 + signal.SIGTERM
+    except Terminated as ended:
+        return 128 + ended.number
 
 
 def _parsed(words: list[str]) -> argparse.Namespace:
@@ -85,7 +99,7 @@ def _refused(command: str, text: str) -> int:
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+    raise Terminated(number)
 
 
 if __name__ == "__main__":

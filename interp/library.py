@@ -90,9 +90,11 @@ def translate(
 ) -> Translation:
     """Translate a recording as it would have been interpreted live: a file, or samples at rate_hz.
 
-    source, target: languages by tag or name; a source of "auto" is whatever is spoken. Delays are
-    those of a session in real time; the work itself takes as long as it takes. Raises InterpError,
-    OSError, WeightsError.
+    source, target: languages by tag or name; a source of "auto" is whatever is spoken. policy: when
+    to write, see docs/policies.md. outputs: what is wanted besides text. models: another model,
+    voice or device. Delays are those of a session in real time; the work itself takes as long as it
+    takes. Raises InterpError for what is not served or cannot be read, OSError, WeightsError where
+    a model is not here.
     """
     config = SessionConfig(source, target, outputs, policy)
     loaded = _models(models or ModelSettings(), Output.SPEECH in outputs)
@@ -115,7 +117,7 @@ def translate(
 
 
 class Session:
-    """A live session in this process.
+    """A live session in this process. Arguments are those of `translate`.
 
     async with interp.Session(source="fr", target="en") as session:
         async for event in session.events(chunks):
@@ -135,6 +137,8 @@ class Session:
         self._settings = models or ModelSettings()
         self._stage: engine.Session | None = None
         self._clock = MonotonicClock()
+        self._line: Resampler | None = None
+        self._rate_hz = SOURCE_RATE_HZ
 
     async def __aenter__(self) -> "Session":
         """Loads the models. Raises InterpError, WeightsError."""
@@ -147,13 +151,20 @@ class Session:
         self._stage = None
 
     async def hear(self, audio: Sound, rate_hz: int = SOURCE_RATE_HZ) -> list[Event]:
-        """Take the next audio, cut anywhere; what there is to say by now."""
-        samples = mono_16k(audio, rate_hz)
-        return await self._take(Audio(samples, self._clock.now_ms()))
+        """Take the next audio, cut anywhere; what there is to say by now.
+
+        Raises InvalidRequest for a rate that changes and for samples that are no numbers.
+        """
+        if self._line is None:
+            self._line, self._rate_hz = Resampler(rate_hz), rate_hz
+        if rate_hz != self._rate_hz:
+            raise InvalidRequest(Reason.BAD_ENCODING, "the rate of a session does not change")
+        return await self._hear(self._line.push(_mono(audio, rate_hz)))
 
     async def end(self) -> list[Event]:
         """The speaker has finished: the rest."""
-        return await self._take(End())
+        last = [] if self._line is None else await self._hear(self._line.finish())
+        return last + await self._take(End())
 
     async def events(
         self, chunks: AsyncIterable[Sound], rate_hz: int = SOURCE_RATE_HZ
@@ -165,6 +176,9 @@ class Session:
         for event in await self.end():
             yield event
 
+    async def _hear(self, samples: Samples) -> list[Event]:
+        return await self._take(Audio(samples, self._clock.now_ms()))
+
     async def _take(self, item: Input) -> list[Event]:
         if self._stage is None:
             raise InvalidRequest(Reason.BAD_CONFIG, "a session is used within `async with`")
@@ -173,14 +187,26 @@ class Session:
 
 def mono_16k(audio: Sound, rate_hz: int) -> Samples:
     """Samples of any type, rate and number of channels as the engine hears them [sample]."""
-    scale = np.iinfo(audio.dtype).max if np.issubdtype(audio.dtype, np.integer) else 1
-    planes = np.atleast_2d((audio / scale).astype(np.float32).T)
+    line = Resampler(rate_hz)
+    sound = np.concatenate([line.push(_mono(audio, rate_hz)), line.finish()])
+    samples: Samples = np.clip(sound, -1, 1).astype(np.float32)
+    return samples
+
+
+def _mono(audio: Sound, rate_hz: int) -> Samples:
+    """One channel at its own rate [sample], full scale 1. Raises InvalidRequest."""
+    zero, scale = 0.0, 1.0
+    if np.issubdtype(audio.dtype, np.integer):
+        lowest, highest = int(np.iinfo(audio.dtype).min), int(np.iinfo(audio.dtype).max)
+        scale = (highest - lowest + 1) / 2
+        zero = scale if lowest == 0 else 0.0
+    planes = np.atleast_2d(((audio - zero) / scale).astype(np.float32).T)
+    if not np.isfinite(planes).all():
+        raise InvalidRequest(Reason.BAD_ENCODING, "samples must be finite numbers")
     names: Mapping[int, tuple[str, ...]] = {1: ("FC",), 2: ("FL", "FR")}
     count = len(planes)
     mix = Downmix(names.get(count, tuple(f"C{n}" for n in range(count))), rate_hz)
-    line = Resampler(rate_hz)
-    parts = [line.push(mix.push(planes)), line.push(mix.finish()), line.finish()]
-    return np.clip(np.concatenate(parts), -1, 1).astype(np.float32)
+    return np.concatenate([mix.push(planes), mix.finish()])
 
 
 @lru_cache(maxsize=2)

@@ -2,8 +2,9 @@
 
 import asyncio
 import importlib
+import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 
 from interp import app
@@ -14,8 +15,8 @@ from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.replica import ReplicaPool
-from interp.monitor.port import page
-from interp.monitor.settings import PageSettings
+from interp.monitor.desk import Desk
+from interp.monitor.everywhere import Register, RegisterStore
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, VaultStore
@@ -30,17 +31,18 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     """
     check_start(deployment)
     app.check_voices(deployment.models)
-    await asyncio.to_thread(app.store().verify, deployment.models.translator)
+    await asyncio.to_thread(app.check_translator, deployment.models)
     if not local:
         _check_device(deployment)
     async with _replicas(deployment, local) as pool:
         shared = not local and deployment.cluster.ray_address is not None
+        desk = await asyncio.to_thread(_desk, deployment, shared)
         tracing = app.tracing(deployment.telemetry, "interp-gateway")
         server = Server(
             config=deployment,
             pool=pool,
             clock=MonotonicClock(),
-            doors=_doors(deployment),
+            doors=[*_doors(deployment), *([desk.door] if desk else [])],
             vault=await asyncio.to_thread(_vault) if shared else None,
             tracing=tracing,
         )
@@ -49,7 +51,7 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
             running = tasks.create_task(server.run(stop))
             await server.started.wait()
             try:
-                async with _page(server, deployment.page) as server.page_port:
+                async with desk.open() if desk else nullcontext(0) as server.page_port:
                     yield server
             finally:
                 stop.set()
@@ -66,6 +68,18 @@ def _doors(deployment: Deployment) -> list[Door]:
         raise InvalidRequest(
             Reason.BAD_CONFIG, "Riva's contract needs an extra: pip install interp[riva]"
         ) from error
+
+
+def _desk(deployment: Deployment, shared: bool) -> Desk | None:
+    """The page, where there is to be one. shared: other gateways may be on the same Ray."""
+    address = deployment.server.address
+    if not deployment.page.address:
+        return None
+    if not shared:
+        return Desk(deployment.page, address=address)
+    cluster = importlib.import_module("interp.cluster.register")
+    register: Register = cluster.RayRegister(register_store)
+    return Desk(deployment.page, address=address, register=register, host=cluster.node_address())
 
 
 @asynccontextmanager
@@ -88,16 +102,6 @@ async def _reporting(
             await asyncio.to_thread(report.close)
 
 
-@asynccontextmanager
-async def _page(server: Server, settings: PageSettings) -> AsyncIterator[int]:
-    """The page, where there is to be one; gives its port, 0 for none."""
-    if not settings.address:
-        yield 0
-        return
-    async with page(server.entry, settings) as port:
-        yield port
-
-
 def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
     factory = partial(app.build_host, deployment)
     if local:
@@ -117,6 +121,11 @@ def _vault() -> Vault:
 def vault_store() -> VaultStore:
     """What the vault's process calls."""
     return VaultStore(MonotonicClock())
+
+
+def register_store() -> RegisterStore:
+    """What the register's process calls."""
+    return RegisterStore(MonotonicClock(), secrets.token_hex(32))
 
 
 @asynccontextmanager

@@ -91,6 +91,16 @@ class Tab:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
+    def another(self) -> "Tab":
+        """One more tab of the browser; tell one of them at a time."""
+        tab = Tab(self.to, self.source)
+        target = tab.ask("Target.createTarget", url="about:blank")["targetId"]
+        attached = tab.ask("Target.attachToTarget", targetId=target, flatten=True)
+        tab.session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            tab.ask(f"{domain}.enable")
+        return tab
+
     def go(self, url: str) -> None:
         """Open a page."""
         self.ask("Page.navigate", url=url)
@@ -131,14 +141,8 @@ def opened(executable: str, profile: Path) -> Iterator[Tab]:
     os.close(commands)
     os.close(answers)
     with os.fdopen(to, "wb") as writing, os.fdopen(source, "rb", buffering=0) as reading:
-        tab = Tab(writing, reading)
         try:
-            target = tab.ask("Target.createTarget", url="about:blank")["targetId"]
-            attached = tab.ask("Target.attachToTarget", targetId=target, flatten=True)
-            tab.session = attached["sessionId"]
-            for domain in ("Page", "Runtime", "Log", "Network"):
-                tab.ask(f"{domain}.enable")
-            yield tab
+            yield Tab(writing, reading).another()
         finally:
             process.kill()
             process.wait()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import interp
+from interp.core.errors import InvalidRequest
 from interp.core.events import Output, SessionEnded, TargetText
 from interp.intake.file import read_audio
 from interp.library import mono_16k
@@ -87,6 +88,42 @@ def test_samples_of_any_shape_and_rate_become_ours(shape: str) -> None:
     assert mono_16k(sound, 48_000).shape == (16_000,)
     whole = mono_16k((sound * 32767).astype(np.int16), 48_000)
     np.testing.assert_allclose(whole, mono_16k(sound, 48_000), atol=1e-3)
+
+
+def test_numbers_of_any_type_mean_the_same_sound() -> None:
+    tone = 0.5 * np.sin(np.arange(4_000) / 20)
+    for kind in (np.uint8, np.int16, np.int32):
+        full = np.iinfo(kind)
+        zero = 0 if full.min else 128
+        whole = (tone * (int(full.max) - zero) + zero).astype(kind)
+        np.testing.assert_allclose(mono_16k(whole, 16_000), tone, atol=0.02)
+    with pytest.raises(InvalidRequest, match="finite"):
+        mono_16k(np.array([0.0, np.nan]), 16_000)
+
+
+@pytest.mark.weights
+def test_a_session_at_another_rate_hears_one_line_however_it_is_cut() -> None:
+    sound = np.repeat(read_audio(FILE), 3)  # 48 kHz, roughly
+
+    async def written(size: int) -> list[str]:
+        async with interp.Session(policy="offline") as session:
+            events = []
+            for start in range(0, sound.size, size):
+                events += await session.hear(sound[start : start + size], 48_000)
+            with pytest.raises(InvalidRequest, match="rate"):
+                await session.hear(sound, 44_100)
+            events += await session.end()
+        texts = [event for event in events if isinstance(event, TargetText)]
+        return [word.text for text in texts for word in text.words]
+
+    whole = asyncio.run(written(sound.size))
+    assert len(whole) > 3
+    assert asyncio.run(written(1_001)) == whole
+
+
+@pytest.mark.parametrize("name", [name for name in interp.__all__ if name != "__version__"])
+def test_all_that_is_offered_is_there_and_says_what_it_is(name: str) -> None:
+    assert getattr(interp, name).__doc__
 
 
 @pytest.mark.weights

@@ -10,30 +10,40 @@ from functools import partial
 from pathlib import Path
 
 import ray
+import soundfile
 import torch
 
+from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import InterpError
+from interp.intake.file import read_audio
 from interp.models.device import AUTO, device_of
+from interp.models.omni.asking import Question, ask, spoken
 from interp.models.omni.generate import Manner
+from interp.models.omni.hearing import hearer
+from interp.models.omni.imported import imported
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
 from interp.models.omni.sampling import Sampling
 from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
+from interp.models.snac import Codec
+from interp.models.store import WeightsError
 from training.data import steps
 from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.tones import write_tones
+from training.omni.bar import Held, Speaking, table
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
-from training.omni.evaluate import Score, offline, simultaneous
+from training.omni.evaluate import Score, aloud, offline, simultaneous
 from training.omni.extract_on_ray import extracted_on_ray
-from training.omni.imported import imported
-from training.omni.infer import Question, ask, write_speech
+from training.omni.judges import judge
 from training.omni.prepare import Preparing, prepare
 from training.omni.stages import ablate, read_stages, train_stage
 from training.on_ray import Workers, train_on_ray
 from training.parallel import joined, launched_by_torchrun
+from training.speaker.recite import snac_decoder
+from training.weights import store
 from training.whisper import steps as whisper_steps
 
 CARD = "README.md"
@@ -44,7 +54,7 @@ def main(words: list[str] | None = None) -> int:
     args = _parser().parse_args(words)
     try:
         args.run(args)
-    except (InterpError, OSError, ValueError) as error:
+    except (InterpError, WeightsError, OSError, ValueError) as error:
         print(f"training {args.step}: {error}", file=sys.stderr)
         return 1
     return 0
@@ -150,7 +160,9 @@ def _ray_trainer(args: argparse.Namespace) -> Callable[[OmniRun], dict[str, floa
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     _add_model(parser)
     parser.add_argument("--data", type=Path, required=True, help="folder of `prepare`")
-    parser.add_argument("--tasks", default="asr,t2tt,s2tt", help="that write, offline")
+    parser.add_argument("--tasks", default="asr,t2tt,s2tt", help="offline, as asr,t2tt,a2a")
+    parser.add_argument("--codec", type=Path, help="to hear those that speak")
+    parser.add_argument("--judge", default="whisper-base", help="who hears them: a Whisper, tones")
     parser.add_argument("--k", default="", help="of wait-k, as 1,3,5, for models of stage 4")
     parser.add_argument("--unit-frames", type=int, default=6, help="that k counts")
     parser.add_argument("--limit", type=int, default=64, help="entries, the first of the folder")
@@ -161,8 +173,13 @@ def _evaluate(args: argparse.Namespace) -> None:
     model, corpus = load_omni(args.model, device_of(args.device)), Corpus(args.data)
     of = range(min(args.limit, len(corpus.entries)))
     scores: list[Score] = []
-    for name in filter(None, args.tasks.split(",")):
-        scores.append(offline(model, corpus, Task(name), corpus.able(Task(name), of)))
+    for task in (Task(name) for name in args.tasks.split(",") if name):
+        numbers = corpus.able(task, of)
+        if not task.speaks or task.writes:
+            scores.append(offline(model, corpus, task, numbers))
+        if task.speaks and args.codec:
+            decode, listener = snac_decoder(args.codec), judge(args.judge)
+            scores.append(aloud(model, corpus, task, numbers, decode, listener))
     for k in filter(None, args.k.split(",")):
         numbers = corpus.able(Task.S2TT, of)
         scores.append(simultaneous(model, corpus, Task.S2TT, numbers, int(k), args.unit_frames))
@@ -170,6 +187,27 @@ def _evaluate(args: argparse.Namespace) -> None:
         lag = f", LAAL {one.lag_ms:.0f} ms" if one.lag_ms else ""
         print(f"{one.name:>14}  {one.metric} {one.value:.1f}{lag}  ({one.entries} entries)")
     print(json.dumps([asdict(one) for one in scores]))
+
+
+def _add_table(parser: argparse.ArgumentParser) -> None:
+    _add_model(parser)
+    parser.add_argument("--unseen", type=Path, required=True, help="prepared: texts, a voice")
+    parser.add_argument("--real", type=Path, help="prepared: recordings of people")
+    parser.add_argument("--codec", type=Path, help="to hear what it says")
+    parser.add_argument("--judge", default="whisper-base", help="who hears it")
+    parser.add_argument("--k", default="1,3,5", help="of wait-k")
+    parser.add_argument("--unit-frames", type=int, default=6, help="that k counts")
+    parser.add_argument("--limit", type=int, default=200, help="entries of a task")
+    parser.set_defaults(run=_table)
+
+
+def _table(args: argparse.Namespace) -> None:
+    model = load_omni(args.model, device_of(args.device))
+    held = Held(Corpus(args.unseen), Corpus(args.real) if args.real else None, args.limit)
+    speaking = Speaking(snac_decoder(args.codec), judge(args.judge)) if args.codec else None
+    waits = [int(k) for k in args.k.split(",") if k]
+    for line in table(model, held, waits, args.unit_frames, speaking):
+        print(line)
 
 
 def _add_infer(parser: argparse.ArgumentParser) -> None:
@@ -189,15 +227,17 @@ def _add_infer(parser: argparse.ArgumentParser) -> None:
 def _infer(args: argparse.Namespace) -> None:
     if args.out and not args.codec:
         raise ValueError("--out needs --codec, which makes codes sound")
-    question = Question(Task(args.task), args.text, args.audio, args.language, args.lanes)
+    audio = read_audio(args.audio) if args.audio else None
+    question = Question(Task(args.task), args.text, audio, args.language, args.lanes)
     model = load_omni(args.model, device_of(args.device))
+    ears = hearer(model.card.hears, store()) if audio is not None else None
     sampling = Sampling(temperature=args.temperature, top_k=0)
-    answered = ask(model, question, Manner(sampling, sampling, seed=args.seed))
+    answered = ask(model, question, ears, Manner(sampling, sampling, seed=args.seed))
     print(model.tokens.decode(answered.text))
     if len(answered.frames):
         print(f"{len(answered.frames)} frames of speech")
     if args.out:
-        write_speech(args.out, answered, args.codec)
+        soundfile.write(args.out, spoken(answered, Codec.load(args.codec)), TARGET_RATE_HZ)
 
 
 def _add_ablate(parser: argparse.ArgumentParser) -> None:
@@ -208,11 +248,11 @@ def _add_ablate(parser: argparse.ArgumentParser) -> None:
 
 def _ablate(args: argparse.Namespace) -> None:
     found = ablate(read_stages(args.configs), args.out)
-    whole = found[0].held_out
+    whole = found[0].held_out | found[0].answered
     for one in found:
         print(f"without {one.without}" if one.without else "all stages")
-        for name, value in one.held_out.items():
-            print(f"  {name:>16}  {value:.3f}  {value - whole[name]:+.3f}")
+        for name, value in (one.held_out | one.answered).items():
+            print(f"  {name:>20}  {value:8.3f}  {value - whole.get(name, value):+.3f}")
     print(json.dumps([asdict(one) for one in found]))
 
 
@@ -260,6 +300,7 @@ STEPS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "import": ("mini-omni as released, or Qwen2 to start from, as a model folder", _add_import),
     "train": ("stages, one config each, from nothing or where they stopped", _add_train),
     "evaluate": ("word errors and BLEU, offline and at wait-k", _add_evaluate),
+    "table": ("what a model to be shipped is held to, as one table", _add_table),
     "infer": ("ask a model: speech or text in, text and speech out", _add_infer),
     "whisper": ("Whisper's decoder, taught to wait", whisper_steps.add),
     "ablate": ("what each stage is worth", _add_ablate),

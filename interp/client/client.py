@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 
 import grpc
 
-from interp.client.ending import Ending
+from interp.client.channel import channel_options
+from interp.client.ending import Ending, is_overwritten
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
 from interp.intake.format import SAMPLE_BYTES, AudioFormat
 from interp.intake.rtp import RtpStamp
@@ -43,16 +44,6 @@ from interp.wire.status import error_of, is_ours
 Call: TypeAlias = "grpc.aio.StreamStreamCall[InterpretRequest, InterpretResponse]"
 AHEAD_MESSAGES = 64
 BACK_OFF_S = (0.1, 0.2, 0.5, 1.0)
-
-_OPTIONS = [
-    # a line that goes silent is noticed after the sum of the first two, whatever the system does
-    ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 5_000),
-    ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.min_reconnect_backoff_ms", 1_000),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +99,20 @@ class Client:
         return talk.events(feed)
 
 
+def channel_to(address: str, tls: ClientTls | None) -> grpc.aio.Channel:
+    """To a server at host:port, with our keepalive."""
+    options = channel_options(address)
+    if tls is None:
+        return grpc.aio.insecure_channel(address, options=options)
+    return grpc.aio.secure_channel(address, _credentials(tls), options=options)
+
+
 @asynccontextmanager
 async def connect(
     address: str, *, key: str = "", tls: ClientTls | None = None, patience: Patience | None = None
 ) -> AsyncIterator[Client]:
     """A client of the server at host:port; key: sent as a bearer key."""
-    channel = (
-        grpc.aio.insecure_channel(address, options=_OPTIONS)
-        if tls is None
-        else grpc.aio.secure_channel(address, _credentials(tls), options=_OPTIONS)
-    )
-    async with channel:
+    async with channel_to(address, tls) as channel:
         yield Client(channel, key, patience or Patience())
 
 
@@ -217,9 +211,12 @@ class _Conversation:
                 message = await call.read()
         except grpc.aio.AioRpcError:
             ended = await ending.error()
-            if is_ours(ended) or ended.code() not in _LOST:
-                raise error_of(ended) from ended
-            raise _ConnectionLost(error_of(ended)) from ended
+            broken = is_overwritten(ended)
+            error = _broken() if broken else error_of(ended)
+            moves = error.reason is Reason.DRAINING and bool(self._token)  # another server has it
+            if not moves and (is_ours(ended) or not (broken or ended.code() in _LOST)):
+                raise error from ended
+            raise _ConnectionLost(error) from ended
         except asyncio.CancelledError:
             if pump.done() and not pump.cancelled() and (failed := pump.exception()):
                 raise failed from None
@@ -299,6 +296,10 @@ class _ConnectionLost(Exception):
     def __init__(self, error: InterpError) -> None:
         super().__init__(error.message)
         self.error = error
+
+
+def _broken() -> Unavailable:
+    return Unavailable(Reason.REPLICA_LOST, "the connection to the server was lost")
 
 
 _LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)

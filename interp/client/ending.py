@@ -13,7 +13,7 @@ import grpc
 ValueT = TypeVar("ValueT")
 
 _OVERWRITTEN = "Internal error from Core"
-_SETTLE_TRIES, _SETTLE_S = 20, 0.005
+_SETTLE_TRIES, _SETTLE_S = 100, 0.01
 
 
 class Ending:
@@ -43,6 +43,11 @@ class Ending:
             _now(call.trailing_metadata()),
             _now(call.details()),
         )
+
+
+def is_overwritten(error: grpc.aio.AioRpcError) -> bool:
+    """Whether the true status never came: the line broke under a write."""
+    return error.details() == _OVERWRITTEN
 
 
 def _now(answer: Coroutine[Any, Any, ValueT]) -> ValueT:

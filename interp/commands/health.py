@@ -5,6 +5,7 @@ import asyncio
 
 import grpc
 
+from interp.client.channel import channel_options
 from interp.client.health import is_serving
 
 
@@ -16,5 +17,5 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _ask(server: str, timeout_s: float) -> bool:
-    async with grpc.aio.insecure_channel(server) as channel:
+    async with grpc.aio.insecure_channel(server, options=channel_options(server)) as channel:
         return await is_serving(channel, timeout_s)

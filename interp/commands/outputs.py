@@ -11,6 +11,7 @@ from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason
 from interp.outlets.captions.formats import FORMATS, format_of
 
+_NAME_BYTES = 240  # of the 255 that disks take: a file is saved under a longer name first
 _SPARE_BYTES = 8 << 20  # beyond what is counted, on each disk
 
 
@@ -87,6 +88,8 @@ def check_writable(path: Path) -> None:
         raise IsADirectoryError(f"{path} is a folder")
     if not os.access(path if path.exists() else folder, os.W_OK) or not os.access(folder, os.W_OK):
         raise PermissionError(f"{path} cannot be written")
+    if len(os.fsencode(path.name)) > _NAME_BYTES:
+        raise OSError(f"the name {path.name} is too long")
 
 
 def beside(file: Path, language: str, suffix: str) -> Path:

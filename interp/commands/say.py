@@ -13,8 +13,7 @@ from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.languages import language_of
 from interp.engine.recital import recite
-from interp.models.settings import ModelSettings
-from interp.models.voice.speaker import DRAWN
+from interp.models.settings import ModelSettings, drawn
 from interp.outlets.sound import SpeechFile
 
 STREAM_LEAD = 2
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     words = sayable(args.text, language)
     settings = replace(models_over(ModelSettings(), args), speech_level_db=args.level)
     if args.seed is not None:
-        settings = replace(settings, speaker=replace(settings.speaker, codes=DRAWN))
+        settings = drawn(settings)
     speaks = app.voice(settings, language)
     lead = STREAM_LEAD if args.stream else None
     started_s, first_s, sound = time.process_time(), 0.0, []

@@ -14,23 +14,16 @@ import numpy as np
 
 from interp.core.audio import SOURCE_RATE_HZ, Samples
 from interp.intake.file import about, heard, opened
+from interp.intake.signature import LONG_BYTES, SHORT_BYTES, is_file_format, may_be_frames
 from interp.intake.timeline import Note
 
 SAMPLE_BYTES = 2
 PIPE_AHEAD_MS = 3_000
 """A pipe may be so far ahead of its time before it is held back; a live one never is."""
 _WAITING_CHUNKS = 16
-_HEAD_BYTES = 12
 
 Chunk: TypeAlias = bytes | Note
 ItemT = TypeVar("ItemT", bytes, Chunk)
-
-
-def is_file_format(head: bytes) -> bool:
-    """Whether bytes begin as a file with a header does, and not as bare samples."""
-    starts = (b"fLaC", b"OggS", b"\x1aE\xdf\xa3", b"ID3", b"caff", b".snd", b"FORM", b"riff")
-    wave = head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE"
-    return wave or head[4:8] == b"ftyp" or head.startswith(starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +49,19 @@ def _heard(path: Path, track: int | None) -> Iterator[Samples | Note]:
 
 async def pipe_source(pipe: io.BufferedReader, rate_hz: int, chunk_ms: int) -> Source:
     """What comes through a pipe: a file's bytes, told by its header, else samples at rate_hz."""
-    head = await anext(_in_thread(pipe.read(_HEAD_BYTES) for _ in range(1)))
+    head = await anext(_in_thread(_head(pipe) for _ in range(1)))
     if is_file_format(head):
         rest = _Live(head, pipe)
         pieces = map(_pcm16, heard(rest, opened(rest), None))
         return Source(SOURCE_RATE_HZ, _cut(pieces, SOURCE_RATE_HZ, chunk_ms), live=True)
     size = rate_hz * chunk_ms // 1000 * SAMPLE_BYTES
     return Source(rate_hz, _whole_samples(_raw(head, pipe, size)), live=True)
+
+
+def _head(pipe: io.BufferedReader) -> bytes:
+    """As much as it takes to tell a file from bare samples."""
+    head = pipe.read(SHORT_BYTES)
+    return head + pipe.read(LONG_BYTES - len(head)) if may_be_frames(head) else head
 
 
 async def feed(source: Source, chunk_ms: int, told: Callable[[str], None]) -> AsyncIterator[bytes]:

@@ -6,7 +6,7 @@ import io
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,9 +32,10 @@ from interp.outlets.under import Underlay
 from interp.policies import parse
 from interp.wire.messages import Control, SlideRead, StreamConfig
 
+_WAITING_CHUNKS = 8
 _REST_S = 10.0
 """After an interruption: how long to wait for the words that the server still owes."""
-_EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143}
+_EXIT = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,9 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """
     parse(args.policy)
     language_of(args.source)
-    with suppress(asyncio.CancelledError):
-        return asyncio.run(_stream(args))
-    return _EXIT[signal.SIGINT]
+    return asyncio.run(_stream(args))
 
 
 async def _stream(args: argparse.Namespace) -> int:
@@ -57,7 +56,8 @@ async def _stream(args: argparse.Namespace) -> int:
     session = session_config(args, speech=bool(args.speech or args.play))
     report = Report(str(args.file), as_json=args.json, out=sys.stdout, err=sys.stderr)
     under = None if args.under is None or piped else Underlay(read_audio(file), args.under)
-    outlets: list[Outlet] = [report, *file_outlets(plan, session, under, bilingual=args.bilingual)]
+    # Files first: what was shown is saved, wherever an interruption falls.
+    outlets: list[Outlet] = [*file_outlets(plan, session, under, bilingual=args.bilingual), report]
     if args.play:
         outlets.append(Loudspeaker(sound_card))
     if piped:
@@ -70,8 +70,12 @@ async def _stream(args: argparse.Namespace) -> int:
     with opened(outlets) as take:
         async with connect(args.server, key=key, tls=tls) as client:
             live = _Live(args, source, report)
-            async for event in live.events(client, session):
-                take(event)
+            try:
+                async for event in live.events(client, session):
+                    take(event)
+            except asyncio.CancelledError:
+                if not live.status:
+                    raise
             return live.status
 
 
@@ -84,7 +88,8 @@ class _Live:
 
     def __init__(self, args: argparse.Namespace, source: Source, report: Report) -> None:
         self._args, self._source, self._report = args, source, report
-        self._outgoing: asyncio.Queue[Fed | None] = asyncio.Queue(8)
+        self._outgoing: asyncio.Queue[Fed | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(_WAITING_CHUNKS)  # for audio; a control always finds some
         self._ended = asyncio.Event()
         slides: Path | None = args.slides
         self._document = slides.read_bytes() if slides and is_document(slides) else b""
@@ -112,8 +117,7 @@ class _Live:
                         self._report.warn(_told(body))
 
     def _send(self, control: Control) -> None:
-        with suppress(asyncio.QueueFull):
-            self._outgoing.put_nowait(control)
+        self._outgoing.put_nowait(control)
 
     def _catch_signals(self, main: "asyncio.Task[object]") -> None:
         loop = asyncio.get_running_loop()
@@ -126,7 +130,8 @@ class _Live:
             loop.call_later(_REST_S, main.cancel)
 
         for number in _EXIT:
-            loop.add_signal_handler(number, interrupt, number)
+            if signal.getsignal(number) != signal.SIG_IGN:
+                loop.add_signal_handler(number, interrupt, number)
 
     async def _feed(self) -> AsyncIterator[Fed]:
         """Slides, then audio and controls as they come, until either audio or session has ended."""
@@ -140,11 +145,14 @@ class _Live:
                 item = asyncio.ensure_future(self._outgoing.get())
                 await asyncio.wait({item, ended}, return_when=asyncio.FIRST_COMPLETED)
                 if ended.done():
-                    item.cancel()
+                    for control in self._left(item):
+                        yield control
                     return
                 if (sent := item.result()) is None:
                     await pump  # raises what went wrong with the audio
                     return
+                if isinstance(sent, bytes):
+                    self._room.release()
                 yield sent
         finally:
             ended.cancel()
@@ -162,16 +170,25 @@ class _Live:
             async with aclosing(video_cues(video)) as cues:
                 async for cue in cues:
                     await asyncio.sleep(started_s + cue.at_ms / 1000 - loop.time())
-                    await self._outgoing.put(cue.control)
+                    self._outgoing.put_nowait(cue.control)
         except (InterpError, OSError) as error:
             self._report.warn(f"{video}: {error}")
+
+    def _left(self, item: "asyncio.Future[Fed | None]") -> list[Fed]:
+        """Controls not sent yet when the session was ended; audio that waits is dropped."""
+        left = [item.result()] if item.done() else []
+        item.cancel()
+        while not self._outgoing.empty():
+            left.append(self._outgoing.get_nowait())
+        return [each for each in left if each is not None and not isinstance(each, bytes)]
 
     async def _pump(self) -> None:
         try:
             async for chunk in feed(self._source, self._args.chunk_ms, self._report.warn):
-                await self._outgoing.put(chunk)
+                await self._room.acquire()
+                self._outgoing.put_nowait(chunk)
         finally:
-            await self._outgoing.put(None)
+            self._outgoing.put_nowait(None)
 
 
 def _told(read: SlideRead) -> str:

@@ -1,6 +1,7 @@
 """`interp translate`: recordings through the session engine in this process."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -98,7 +99,10 @@ class _Batch:
         """A video gets captions beside it, unless they are wanted elsewhere or would be in the
         way of a file that is there."""
         path = beside(file, self._language, ".srt")
-        if not found.video or plan.captions or plan.video or self._args.json or path.exists():
+        if not found.video or plan.captions or plan.video or self._args.json:
+            return plan
+        if path.exists():
+            print(f"{file}: {path.name} is there and stays as it is", file=sys.stderr)
             return plan
         return replace(plan, captions=path)
 
@@ -118,14 +122,20 @@ class _Batch:
         )
         with tempfile.TemporaryDirectory() as folder:
             under = None if args.under is None else Underlay(recording.samples, args.under)
-            outlets = [report, *file_outlets(plan, self._config, under, bilingual=args.bilingual)]
+            # Files first: what was shown is saved, wherever an interruption falls.
+            outlets = file_outlets(plan, self._config, under, bilingual=args.bilingual)
             parts = Outputs(Path(folder, "captions.srt"), Path(folder, "speech.wav"))
             if plan.video:
                 parts = parts if self._speaks else replace(parts, speech=None)
                 outlets += file_outlets(parts, self._config, None, bilingual=args.bilingual)
-            with opened(outlets) as take:
-                for event in events:
-                    take(event)
+            try:
+                with opened([*outlets, report]) as take:
+                    for event in events:
+                        take(event)
+            except BaseException:
+                if plan.video and parts.captions:
+                    self._rescue(parts.captions, beside(plan.video, self._language, ".srt"))
+                raise
             if plan.video and parts.captions:
                 captions = parts.captions.read_text(encoding="utf-8")
                 spoken = tuple(outlets[-1].spoken) if isinstance(outlets[-1], SpeechFile) else ()
@@ -134,6 +144,12 @@ class _Batch:
                     captions, parts.speech, self._language, original, args.track, spoken
                 )
                 write_copy(file, plan.video, added)
+
+    def _rescue(self, captions: Path, path: Path) -> None:
+        """A copy of a video that was not finished is none: its captions are kept by themselves."""
+        if captions.exists() and not path.exists():
+            shutil.copyfile(captions, path)
+            print(f"captions so far: {path}", file=sys.stderr)
 
 
 def file_outlets(

@@ -8,9 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from interp.commands.evaluate import (
-    add_data,
-    add_machine,
-    add_scoring,
     fleet_of,
     how_scored,
     known_policies,
@@ -27,19 +24,6 @@ from interp.evaluate.run.runner import read_points, run_points
 from interp.evaluate.run.tune import Bound, Tuned, candidates, lag_ms, tune
 from interp.evaluate.score.quality import MissingModel
 from interp.evaluate.score.scores import Scores, score
-
-
-def add(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    add_data(parser)
-    asked = parser.add_argument_group("what is asked")
-    asked.add_argument("--max-lag", type=float, required=True, metavar="SECONDS")
-    asked.add_argument("--metric", default="LAAL", help="lag that is bounded (default: LAAL)")
-    asked.add_argument("--computation-aware", action="store_true", help="bound it with compute")
-    asked.add_argument("--sweep", action="append", default=[], help="search these instead")
-    add_machine(parser)
-    add_scoring(parser)
-    parser.set_defaults(run=run, server=None, speech=False)
 
 
 def run(args: argparse.Namespace) -> int:

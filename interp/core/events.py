@@ -90,6 +90,13 @@ class MuteSpeech:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatSpeech:
+    """Say again the newest segment of which something was said. target: None: of all."""
+
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SkipBacklog:
     """Treat audio that was received and not yet worked through as silence."""
 
@@ -112,7 +119,14 @@ class Replay:
 
 
 Steering: TypeAlias = (
-    SetPolicy | SetOutputs | SetGlossary | Expect | Interrupt | MuteSpeech | SkipBacklog
+    SetPolicy
+    | SetOutputs
+    | SetGlossary
+    | Expect
+    | Interrupt
+    | MuteSpeech
+    | RepeatSpeech
+    | SkipBacklog
 )
 Input: TypeAlias = Audio | Steering | Marker | End | Replay
 
@@ -123,7 +137,8 @@ class WrittenWord:
 
     text: with its leading space, so that words concatenate. delay_ms: source heard when it was
     written; elapsed_ms: the same plus compute and waiting. source_start_ms, source_end_ms: the
-    stretch of source it came from. All from the start of the session's audio.
+    stretch of source it came from. All from the start of the session's audio. probability: how sure
+    the model was of it, 0..1; None where it does not tell. The same words need not be as sure.
     """
 
     text: str
@@ -131,6 +146,7 @@ class WrittenWord:
     elapsed_ms: int
     source_start_ms: int
     source_end_ms: int
+    probability: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +194,7 @@ class TargetSpeech:
     text: the words that have been said in full with it. source_start_ms, source_end_ms: the source
     of what it says. delay_ms, elapsed_ms: as for words. human: a person speaks, not the voice.
     target: as TargetText has it. packets: the sound as Opus, for clients that asked for it.
+    repeated: it was said before, see RepeatSpeech.
     """
 
     segment: int
@@ -192,6 +209,7 @@ class TargetSpeech:
     human: bool = False
     target: int = 0
     packets: tuple[bytes, ...] | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +217,7 @@ class PolicyAction:
     """One decision, as a trace: READ is zero words.
 
     units: source units of the segment so far. position_ms: source heard. compute_ms: model time.
+    guarded: a guard kept back words that the policy would have written.
     """
 
     segment: int
@@ -207,6 +226,7 @@ class PolicyAction:
     words: int
     compute_ms: float
     target: int = 0
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,26 @@ from interp.core.language_table import ALIASES, NAMES, OWN_NAMES, THREE_LETTERS
 AUTO = "auto"
 """In place of a source language: whatever is spoken."""
 
-_BY_NAME = {name: code for table in (OWN_NAMES, NAMES) for code, name in table.items()}
+_OTHER_NAMES = {  # beside CLDR's, as people and other programs have them
+    "bokmål": "no",
+    "brazilian": "pt",
+    "castilian": "es",
+    "farsi": "fa",
+    "flemish": "nl",
+    "haitian": "ht",
+    "letzeburgesch": "lb",
+    "mandarin": "zh",
+    "moldavian": "ro",
+    "moldovan": "ro",
+    "myanmar": "my",
+    "nynorsk": "nn",
+    "panjabi": "pa",
+    "pushto": "ps",
+    "sinhalese": "si",
+    "tagalog": "tl",
+    "valencian": "ca",
+}
+_BY_NAME = _OTHER_NAMES | {n: code for table in (OWN_NAMES, NAMES) for code, n in table.items()}
 
 
 def language_of(text: str) -> str:

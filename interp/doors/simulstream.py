@@ -18,6 +18,7 @@ from interp.core.events import TargetText
 from interp.doors.pacing import Pacing
 from interp.intake.format import AudioFormat, Encoding
 from interp.serve.conversation import Entry
+from interp.wire.json import json_object
 from interp.wire.messages import (
     AudioMessage,
     Request,
@@ -66,7 +67,7 @@ class SimulstreamDoor:
                 await pacing.admit(content)
                 yield AudioMessage(0, None, content)
             elif text := frame.get("text"):
-                said = _metadata(text)
+                said = json_object(text, "metadata")
                 if "end_of_stream" in said:
                     return
                 if pacing is None:
@@ -92,16 +93,6 @@ class _Line:
 
 async def _refuse(socket: WebSocket, error: InterpError) -> None:
     await socket.close(POLICY_VIOLATION, error.message[:MOST_REASON])
-
-
-def _metadata(text: str) -> dict[str, Any]:
-    try:
-        said = json.loads(text)
-    except ValueError as error:
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "metadata is JSON") from error
-    if not isinstance(said, dict):
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, "metadata is a JSON object")
-    return said
 
 
 def _told(config: StreamConfig, said: dict[str, Any]) -> StreamConfig:

@@ -7,7 +7,7 @@ say makes no frames; the timeline passes over the gap. After the end the rest is
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -79,10 +79,11 @@ class SpeechSettings:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A written word on its way to being said."""
+    """A written word on its way to being said. again: it was said before."""
 
     segment: int
     word: WrittenWord
+    again: bool = False
 
     @property
     def ends_sentence(self) -> bool:
@@ -98,9 +99,11 @@ class Saying:
 @dataclass(frozen=True, slots=True)
 class MouthState:
     """What a checkpoint keeps: small, without the voice's own memory. The words in `unsaid` are
-    said again from the first that was not said in full."""
+    said again from the first that was not said in full. said: what was said of the newest segment,
+    for who wants to hear it again."""
 
     unsaid: tuple[Saying, ...] = ()
+    said: tuple[Saying, ...] = ()
     next_sample: int = 0
     muted: bool = False
     frames: int = 0
@@ -126,6 +129,7 @@ class Mouth:
         self._uttered: deque[Saying] = deque()  # given to the voice and not said in full
         self._given = 0
         self._latest: Saying | None = None
+        self._said = list(state.said)
         self._next_sample = state.next_sample
         self._frames = state.frames
         self._skipped_ms = 0
@@ -134,7 +138,7 @@ class Mouth:
     def state(self) -> MouthState:
         """For a checkpoint."""
         unsaid = (*self._uttered, *self._waiting)
-        return MouthState(unsaid, self._next_sample, self._muted, self._frames)
+        return MouthState(unsaid, tuple(self._said), self._next_sample, self._muted, self._frames)
 
     @property
     def spoken_ms(self) -> int:
@@ -146,6 +150,14 @@ class Mouth:
         if self._wanted and not self._muted:
             self._waiting.extend(Saying(segment, word) for word in words)
             self._skip(max(0, len(self._waiting) - self._settings.most_words))
+
+    def repeat(self, now_ms: int) -> None:
+        """Say the newest segment again, after what waits. now_ms: as if it were written now."""
+        if self._wanted and not self._muted:
+            self._waiting.extend(
+                Saying(each.segment, replace(each.word, delay_ms=now_ms), again=True)
+                for each in self._said
+            )
 
     def hush(self) -> None:
         """Drop what is to be said, in the middle of a word too; the next frame is silent."""
@@ -199,6 +211,7 @@ class Mouth:
         yield from self._told()
         for frame in frames:
             said = [self._uttered.popleft() for _ in range(self._said_with(frame))]
+            self._remember(said)
             yield self._event(frame, said, delay_ms, elapsed_ms)
             self._next_sample += SNAC_FRAME_SAMPLES
             self._frames += 1
@@ -265,6 +278,14 @@ class Mouth:
         before = self._given - len(self._uttered)
         return max(0, frame.words - before)
 
+    def _remember(self, said: Sequence[Saying]) -> None:
+        for each in said:
+            if each.again:
+                continue
+            if self._said and self._said[0].segment != each.segment:
+                self._said.clear()
+            self._said.append(each)
+
     def _event(
         self, frame: SoundFrame, said: Sequence[Saying], delay_ms: int, elapsed_ms: int
     ) -> TargetSpeech:
@@ -282,6 +303,7 @@ class Mouth:
             source_end_ms=spoken[-1].word.source_end_ms,
             delay_ms=delay_ms,
             elapsed_ms=elapsed_ms,
+            repeated=spoken[-1].again,
         )
 
 

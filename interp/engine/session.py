@@ -23,6 +23,7 @@ from interp.core.events import (
     Marker,
     MarkerReached,
     MuteSpeech,
+    RepeatSpeech,
     Replay,
     Said,
     SessionEnded,
@@ -163,8 +164,16 @@ class Session:
 
     def _steer(self, control: Input) -> None:
         match control:
-            case SetPolicy() | SetOutputs() | SetGlossary() | Expect() | Interrupt() | MuteSpeech():
-                self._targets.steer(control)
+            case (
+                SetPolicy()
+                | SetOutputs()
+                | SetGlossary()
+                | Expect()
+                | Interrupt()
+                | MuteSpeech()
+                | RepeatSpeech()
+            ):
+                self._targets.steer(control, self._position)
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):

@@ -13,6 +13,7 @@ from interp.core.events import (
     MuteSpeech,
     Output,
     PolicyAction,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
@@ -30,7 +31,9 @@ from interp.engine.segment import Segment
 from interp.engine.work import Done, Speaking, Spoken, Work
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
 
-Steering: TypeAlias = SetPolicy | SetOutputs | SetGlossary | Expect | Interrupt | MuteSpeech
+Steering: TypeAlias = (
+    SetPolicy | SetOutputs | SetGlossary | Expect | Interrupt | MuteSpeech | RepeatSpeech
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Target:
                     len(decision.words),
                     compute_ms,
                     self.number,
+                    decision.guarded,
                 )
             )
         if isinstance(decision.text, TargetText) and Output.TEXT in self.outputs:
@@ -221,8 +225,10 @@ class Targets:
         """Whose writer this is; None: none of theirs."""
         return next((target for target in self._all if target.writer is writer), None)
 
-    def steer(self, control: Steering) -> None:
-        """Raises InvalidRequest, NotServed."""
+    def steer(  # noqa: C901  one case a kind
+        self, control: Steering, position: int
+    ) -> None:
+        """At this source sample. Raises InvalidRequest, NotServed."""
         match control:
             case SetPolicy(policy, number):
                 for target in self._meant(number):
@@ -238,6 +244,9 @@ class Targets:
                     target.writer.expect(words)
             case Interrupt() | MuteSpeech():
                 self._quieten(control)
+            case RepeatSpeech(number):
+                for mouth in (target.mouth for target in self._meant(number) if target.mouth):
+                    mouth.repeat(samples_to_ms(position))
 
     def _quieten(self, control: Interrupt | MuteSpeech) -> None:
         for mouth in (target.mouth for target in self._all if target.mouth):

@@ -20,8 +20,9 @@ from interp.engine.segment import Segment
 from interp.engine.track import Track
 from interp.policies import parse
 from interp.policies.attention import honoured
-from interp.policies.base import ALL_WORDS, LISTEN, Read, Write
+from interp.policies.base import ALL_WORDS, LISTEN, Policy, Read, View, Write
 from interp.policies.effort import Effort, effort_of
+from interp.policies.guard import guards
 
 CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
 CAPTIONS_WITHOUT_ATTENTION = "agree:n=2,unit_ms=500"
@@ -45,12 +46,14 @@ class WriterState:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One READ or WRITE. words: written now. text: what there is to say of it."""
+    """One READ or WRITE. words: written now. text: what there is to say of it. guarded: a guard
+    kept back words that the policy would have written."""
 
     segment: int
     units: int
     words: tuple[WrittenWord, ...] = ()
     text: Text | None = None
+    guarded: bool = False
 
 
 class Writer:
@@ -154,17 +157,20 @@ class Writer:
         track = self._open
         if step.ask == LISTEN:
             return self.waits()
-        hypothesis = believable(hypothesis, track.written)
+        answered, hypothesis = hypothesis, believable(hypothesis, track.written)
         count = len(hypothesis.words)
+        guarded = count < len(answered.words)
         if not step.finished:
-            count = min(count, self._chosen(hypothesis, position))
+            view = track.view(self._heard_ms(position))
+            count = min(count, _chosen(self._policy, view, hypothesis))
+            guarded = guarded or guards(self._policy, view, hypothesis)
         track.stalled = bool(track.written) and hypothesis.finished and not hypothesis.words
         tentative = track.tentative
         words = tuple(self._stamped(track.write(hypothesis, count), position, elapsed_ms))
         ended = step.finished and bool(track.written)
         text = self._text(track.segment, words, track.tentative, step.finished)
         told = words or ended or track.tentative != tentative
-        return Decision(track.segment, track.units, words, text if told else None)
+        return Decision(track.segment, track.units, words, text if told else None, guarded)
 
     @property
     def _open(self) -> Track:
@@ -174,14 +180,6 @@ class Writer:
     def _heard_ms(self, position: int) -> int:
         """Source of the segment up to this sample."""
         return samples_to_ms(position - self._open.start_sample)
-
-    def _chosen(self, hypothesis: Hypothesis, position: int) -> int:
-        """How many words the policy writes."""
-        match self._policy.decide(self._open.view(self._heard_ms(position)), hypothesis):
-            case Read():
-                return 0
-            case Write(words):
-                return words
 
     def _stamped(
         self, words: tuple[Word, ...], position: int, elapsed_ms: int
@@ -193,8 +191,22 @@ class Writer:
             came_ms = heard_ms if word.attended_ms is None else word.attended_ms
             begin_ms, track.attended_ms = track.attended_ms, max(track.attended_ms, came_ms)
             yield WrittenWord(
-                word.text, delay_ms, elapsed_ms, start_ms + begin_ms, start_ms + track.attended_ms
+                word.text,
+                delay_ms,
+                elapsed_ms,
+                start_ms + begin_ms,
+                start_ms + track.attended_ms,
+                word.probability,
             )
+
+
+def _chosen(policy: Policy, view: View, hypothesis: Hypothesis) -> int:
+    """How many words the policy writes."""
+    match policy.decide(view, hypothesis):
+        case Read():
+            return 0
+        case Write(words):
+            return words
 
 
 def captions_of(

@@ -5,6 +5,7 @@ machine's own user; what comes over the wire goes through `Intake`.
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -34,6 +35,7 @@ class Readable(Protocol):
 AudioPacket: TypeAlias = "av.Packet[AudioStream]"
 
 _UNTIMED = ("mp3", "aac", "ac3", "eac3", "dts", "amr")  # timestamps only count what was found
+_CHECKED = ("flac", "wavpack", "tta")  # a checksum tells garbage from sound: believe it
 _MAX_FAILURES = 32  # in a row, of reading on
 _CUT = Fraction(1)  # the end is missing by more than what rounding and padding explain
 
@@ -58,7 +60,11 @@ class About:
 
 
 def about(path: Path, track: int | None = None) -> About:
-    """Look at a file before it is heard. Raises as `read_recording`."""
+    """Look at a file before it is heard. Raises as `read_recording`, and for a pipe."""
+    if path.is_fifo():  # what is looked at is gone
+        raise InvalidRequest(
+            Reason.BAD_ENCODING, "a pipe is for `interp stream -`; this reads files"
+        )
     with path.open("rb") as file, opened(file) as container:
         stream = chosen(container, track)
         length = _length(container, stream)
@@ -101,7 +107,7 @@ def opened(source: Readable) -> InputContainer:
         # A playlist may not lead elsewhere.
         return av.open(source, "r", options={"protocol_whitelist": "pipe"})
     except (av.FFmpegError, ValueError) as error:
-        raise _unreadable() from error
+        raise (_beheaded() if _is_mp4(source) else _unreadable()) from error
 
 
 def heard(
@@ -113,7 +119,7 @@ def heard(
     """
     stream = chosen(container, track)
     stream.codec_context.thread_count = 1
-    if stream.codec_context.name == "flac":  # a checksum tells garbage from sound: believe it
+    if stream.codec_context.name in _CHECKED:
         stream.codec_context.options = {"err_detect": "crccheck+explode"}
     yield from _Reader(source, container, stream).read()
 
@@ -198,6 +204,9 @@ class _Reader:
     def _cut_short(self) -> Iterator[Note]:
         length, end = _length(self._container, self._stream), self._timeline.position
         said = self._stream.duration is not None or not has_video(self._container)
+        tagged = _tagged_end(self._stream)
+        if length and tagged:  # Matroska's length is that of the longest track
+            length = min(length, tagged)
         if length and said and self._timeline.runs == 1 and length - end > _CUT:
             yield Note("the end is missing", int(end * 1000), int(length * 1000))
 
@@ -209,6 +218,29 @@ def _length(container: InputContainer, stream: AudioStream) -> Fraction | None:
         zero = Fraction(container.start_time or 0, av.time_base)
         return Fraction(start + stream.duration * stream.time_base - zero)
     return None if container.duration is None else Fraction(container.duration, av.time_base)
+
+
+def _tagged_end(stream: AudioStream) -> Fraction | None:
+    """Where a track of Matroska ends, seconds, as its muxer noted it: 00:01:02.345000000."""
+    match = re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", stream.metadata.get("DURATION", ""))
+    if match is None:
+        return None
+    hours, minutes, seconds = map(Fraction, match.groups())
+    return (hours * 60 + minutes) * 60 + seconds
+
+
+def _is_mp4(source: Readable) -> bool:
+    if not isinstance(source, io.BufferedReader) or not source.seekable():
+        return False
+    source.seek(4)
+    return source.read(4) == b"ftyp"
+
+
+def _beheaded() -> InvalidRequest:
+    return InvalidRequest(
+        Reason.BAD_ENCODING,
+        "the file is damaged or cut short: an MP4 cannot be read without its index (moov)",
+    )
 
 
 def _unreadable() -> InvalidRequest:

@@ -129,7 +129,7 @@ class Timeline:
         if at is not None and knew is None:
             start_ms = (self._before_samples * 1000) // SOURCE_RATE_HZ
             start_ms += at * 1000 // self._run.shape[1]
-            yield Note("the two channels cancel out: one of them is heard", start_ms)
+            yield Note("the channels cancel out: one of them is heard", start_ms)
 
 
 class _Run:

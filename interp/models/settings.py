@@ -1,18 +1,19 @@
 """Which models run, where, and how: what an operator may choose."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from interp.core.audio import SPEECH_LEVEL_DB
 from interp.models.cascade.settings import CascadeSettings
 from interp.models.device import AUTO
-from interp.models.voice.speaker import SpeakerSettings
+from interp.models.voice.speaker import DRAWN, SpeakerSettings
 from interp.models.whisper.settings import WhisperSettings
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """translator: a name of the catalogue. threads: of torch, in each process; 0: all cores.
+    """translator: a name of the catalogue, or the folder of an OmniLM. threads: of torch, in each
+    process; 0: all cores.
 
     students: a folder of further students, one folder a pair, besides the store's.
     voices: folders with a voice each, the first of a language its default; none: the package's own.
@@ -29,3 +30,8 @@ class ModelSettings:
     cascade: CascadeSettings = field(default_factory=CascadeSettings)
     whisper: WhisperSettings = field(default_factory=WhisperSettings)
     speaker: SpeakerSettings = field(default_factory=SpeakerSettings)
+
+
+def drawn(models: ModelSettings) -> ModelSettings:
+    """The same, with a voice that says nothing twice alike: its codes are drawn by a seed."""
+    return replace(models, speaker=replace(models.speaker, codes=DRAWN))

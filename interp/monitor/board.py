@@ -5,16 +5,16 @@ import time
 
 from interp.core.errors import NotServed, OutOfOrder, Reason
 from interp.monitor.booth import Booth
-from interp.monitor.change import Change
 from interp.monitor.push import open_place, push
 from interp.serve.sessions import Sessions
+from interp.wire.monitoring import MonitoredSession, PushCaptionsRequest, id_of
 
 LOOK_S = 0.1
 """How soon a new session is seen."""
+ROWS_S = 0.25
+"""How old a row may be."""
 SHOWN_S = 60.0
 """An ended session stays in the list so long; its text does not, unless it is to be kept."""
-
-STATES = ("ended", "taken over", "muted", "reconnecting", "degraded", "catching up", "live")
 
 
 class Board:
@@ -25,36 +25,46 @@ class Board:
         self._booths: dict[str, Booth] = {}
         self._pushes: dict[str, set[str]] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._rows: list[MonitoredSession] = []
+        self._rows_s = 0.0
 
-    def booth(self, session_id: str) -> Booth:
-        """The session of this name. Raises NotServed where none is shown."""
+    def booth(self, name: str) -> Booth:
+        """The session of this resource name. Raises InvalidRequest, NotServed."""
+        session_id = id_of(name)
         if session_id not in self._booths:
             raise NotServed(Reason.SESSION_UNKNOWN, "no such session is shown here")
         return self._booths[session_id]
 
-    def rows(self) -> list[Change]:
-        """One per session, oldest first."""
-        return [row(booth) for booth in self._booths.values()]
+    def rows(self) -> list[MonitoredSession]:
+        """One per session, by name; made for all who ask within a moment."""
+        now_s = time.monotonic()
+        if now_s - self._rows_s > ROWS_S or len(self._rows) != len(self._booths):
+            booths = sorted(self._booths.items())
+            self._rows, self._rows_s = [booth.row for _, booth in booths], now_s
+        return self._rows
 
-    def forget(self, session_id: str) -> None:
-        """Delete what was kept of an ended session."""
-        booth = self._booths.get(session_id)
-        if booth and booth.view.ended:
-            del self._booths[session_id]
+    def forget(self, booth: Booth) -> None:
+        """Delete what was kept of an ended session. Raises OutOfOrder while it goes on."""
+        if not booth.view.ended:
+            raise OutOfOrder(Reason.BAD_CONFIG, "the session goes on; nothing of it is kept yet")
+        self._booths.pop(booth.session_id, None)
 
-    async def push(self, booth: Booth, place: str, url: str, secret: str) -> None:
+    async def push(self, booth: Booth, request: PushCaptionsRequest) -> None:
         """Push captions to a place, to the session's end.
 
         Raises InvalidRequest, OutOfOrder if that is being done, Unavailable.
         """
         assert self._group, "a board that is not watched pushes nothing"
+        place, target = request.place, request.target
         busy = self._pushes.setdefault(booth.session_id, set())
-        if place in busy:
+        what = f"{place} {target}"
+        if what in busy:
             raise OutOfOrder(Reason.BAD_CONFIG, f"captions go to {place} already")
-        shown = await open_place(place, url, secret, booth.relay.config.session.target)
-        busy.add(place)
-        pushing = self._group.create_task(push(booth, place, shown))
-        pushing.add_done_callback(lambda _: busy.discard(place))
+        language = booth.relay.wishes.targets[target].target
+        shown = await open_place(place, request.uri, request.secret, language)
+        busy.add(what)
+        pushing = self._group.create_task(push(booth, target, place, shown))
+        pushing.add_done_callback(lambda _: busy.discard(what))
 
     async def watch(self) -> None:
         """See sessions come and go, until cancelled."""
@@ -75,48 +85,9 @@ class Board:
 
     def _tidy(self) -> None:
         now_s = time.time()
-        for booth in list(self._booths.values()):
+        for session_id, booth in list(self._booths.items()):
             if booth.ended_s is None:
                 continue
             if now_s - booth.ended_s > max(SHOWN_S, self._keep_s):
-                del self._booths[booth.session_id]
-                self._pushes.pop(booth.session_id, None)
-
-
-def row(booth: Booth) -> Change:
-    """A session in the list."""
-    session, view = booth.relay.config.session, booth.view
-    return {
-        "id": booth.session_id,
-        "source": view.source or session.source,
-        "target": session.target,
-        "speaker": booth.relay.tenant.name,
-        "state": state_of(booth),
-        "began": booth.began_s,
-        "received": view.received_ms,
-        "backlog": view.backlog_ms,
-        "age": view.age_ms,
-        "p95": view.age_p95_ms,
-        "input": view.input_db,
-        "output": view.output_db,
-        "notes": len(view.notes),
-        "note": view.notes[-1]["code"] if view.notes else "",
-        "policy": view.policy,
-        "replica": booth.relay.replica,
-        "readers": booth.readers,
-    }
-
-
-def state_of(booth: Booth) -> str:
-    """One of STATES: the first that holds."""
-    view = booth.view
-    holds = {
-        "ended": view.ended,
-        "taken over": bool(view.taken_over_by),
-        "muted": view.muted,
-        "reconnecting": booth.relay.stream is None,
-        "degraded": view.leaving,
-        "catching up": view.backlog_ms > 3_000,
-        "live": True,
-    }
-    return next(state for state in STATES if holds[state])
+                del self._booths[session_id]
+                self._pushes.pop(session_id, None)

@@ -1,27 +1,34 @@
-"""A session's text as captions: files to take away, and lines for a picture."""
+"""A session's text as captions, to take away."""
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from interp.core.events import TargetText, WrittenWord
-from interp.monitor.view import View
+from interp.core.config import SessionConfig
+from interp.core.events import SourceText, TargetText
+from interp.core.languages import language_of
+from interp.outlets.captions.bilingual import with_source
 from interp.outlets.captions.cues import cues
 from interp.outlets.captions.formats import format_of
 from interp.outlets.captions.rules import Rules
+from interp.wire.monitoring import ExportCaptionsRequest, SessionSnapshot, words_from_proto
 
 
-def exported(view: View, suffix: str, language: str) -> str:
-    """All that is shown, in the format of this suffix (`.srt`). Raises InvalidRequest."""
-    return format_of(Path(f"captions{suffix}"))(
-        cues(_texts(view), language, Rules.of(language)), language
-    )
+def exported(text: SessionSnapshot, session: SessionConfig, request: ExportCaptionsRequest) -> str:
+    """All that is shown of a target, in the format that is asked for. Raises InvalidRequest.
 
-
-def _texts(view: View) -> Iterator[TargetText]:
-    for line in view.lines.values():
-        yield TargetText(line.segment, tuple(_words(line.target.words)), segment_ended=line.ended)
-
-
-def _words(words: Iterable[list[object]]) -> Iterator[WrittenWord]:
-    for word in words:
-        yield WrittenWord(*word)  # type: ignore[arg-type]
+    session: of this target alone.
+    """
+    written = format_of(Path(f"captions.{request.format}"))
+    source, target = language_of(session.source), language_of(session.target)
+    texts = [
+        TargetText(each.segment, words_from_proto(each.words))
+        for line in text.lines
+        for each in line.targets
+        if each.target == request.target
+    ]
+    shown = cues(texts, target, Rules.of(target))
+    if request.bilingual:
+        heard = [
+            SourceText(each.segment, words_from_proto(each.source.words)) for each in text.lines
+        ]
+        shown = with_source(shown, heard, source, Rules.of(source))
+    return written(shown, target)

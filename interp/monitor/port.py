@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 
 from interp.monitor.access import Access
-from interp.monitor.board import Board
+from interp.monitor.contract import House
 from interp.monitor.settings import PageSettings
-from interp.monitor.web import Web
+from interp.monitor.web import app
 from interp.serve.conversation import Entry
 
 BACKLOG = 2048
@@ -35,13 +35,14 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def page(entry: Entry, settings: PageSettings) -> AsyncIterator[int]:
+async def page(
+    house: House, access: Access, entry: Entry, settings: PageSettings
+) -> AsyncIterator[int]:
     """The page while the context is open; gives its port. Raises OSError if that is taken."""
     host, _, port = settings.address.rpartition(":")
     listening = socket.create_server((host, int(port)), backlog=BACKLOG)
-    board = Board(entry.sessions, keep_s=settings.keep_s)
     config = uvicorn.Config(
-        Web(board, Access(settings), entry, settings.tenant_key).app(),
+        app(house, access, entry, settings.tenant_key),
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -52,7 +53,6 @@ async def page(entry: Entry, settings: PageSettings) -> AsyncIterator[int]:
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(board.watch())
         serving = group.create_task(server.serve([listening]))
         await server.ready.wait()
         try:
@@ -60,4 +60,3 @@ async def page(entry: Entry, settings: PageSettings) -> AsyncIterator[int]:
         finally:
             server.should_exit = True
             await serving
-            watching.cancel()

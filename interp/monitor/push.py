@@ -22,6 +22,7 @@ from websockets.exceptions import WebSocketException
 from interp.core.errors import InvalidRequest, Reason, Unavailable
 from interp.core.sentences import ends_sentence
 from interp.monitor.booth import Booth
+from interp.wire.monitoring import TargetTextMessage
 
 LINE_CHARACTERS = 80
 """Two lines of a caption, as all three show it."""
@@ -53,15 +54,15 @@ class Lines:
     def __init__(self) -> None:
         self._line = ""
 
-    def take(self, change: Mapping[str, Any]) -> Iterator[str]:
-        """Lines that a change of the target completes."""
-        for text, *_ in change["words"]:
+    def take(self, written: TargetTextMessage) -> Iterator[str]:
+        """Lines that newly written words complete."""
+        for text in (word.text for word in written.words):
             if len((self._line + text).strip()) > LINE_CHARACTERS:
                 yield from self._cut()
             self._line += text
             if ends_sentence(text):
                 yield from self._cut()
-        if change["ended"]:
+        if written.segment_ended:
             yield from self._cut()
 
     def _cut(self) -> Iterator[str]:
@@ -225,17 +226,16 @@ async def open_place(place: str, url: str, secret: str, language: str) -> Shown:
         raise Unavailable(Reason.DRAINING, f"{place} does not take captions", 1000) from error
 
 
-async def push(booth: Booth, place: str, shown: Shown) -> None:
+async def push(booth: Booth, target: int, place: str, shown: Shown) -> None:
     """Show every line from now on, to the session's end or until the place takes no more."""
     lines = Lines()
-    reader, _ = booth.join(None, audience=True)
+    reader, _ = booth.join("", target)
     extra = {"session_id": booth.session_id, "address": place}
     try:
-        async for sent in reader:
-            change = json.loads(sent.data)
-            if change["kind"] != "target":
+        async for told in reader:
+            if told.kind != "target_text":
                 continue
-            for line in lines.take(change):
+            for line in lines.take(told.message.target_text):
                 try:
                     await shown.show(line)
                 except OSError as error:

@@ -10,10 +10,11 @@ from interp.serve.auth import check_digest
 class Role(IntEnum):
     """What a person may do; each may do what those before may.
 
-    viewer: look on. interpreter: steer a session. operator: also speak to speakers and to booths.
-    admin: also give out links and delete what was kept.
+    audience: read and hear one target, by a link. viewer: look on. interpreter: steer a session.
+    operator: also push captions to other places. admin: also delete what was kept.
     """
 
+    AUDIENCE = -1
     VIEWER = 0
     INTERPRETER = 1
     OPERATOR = 2

@@ -3,125 +3,152 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from interp.core.errors import InvalidRequest, OutOfOrder, Reason
-from interp.core.events import Interrupt, MuteSpeech, Output, SetOutputs, SetPolicy, SkipBacklog
+from interp.core.events import (
+    Interrupt,
+    MuteSpeech,
+    Output,
+    RepeatSpeech,
+    SetGlossary,
+    SetOutputs,
+    SetPolicy,
+    SkipBacklog,
+)
+from interp.core.glossary import glossary_of
 from interp.monitor.access import Person
 from interp.monitor.booth import Booth
 from interp.monitor.settings import Role
-from interp.monitor.view import note
-from interp.wire.messages import Correction, Notice, NoticeCode
+from interp.monitor.view import TargetView
+from interp.wire.messages import Control, Correction, Notice, NoticeCode
+from interp.wire.monitoring import (
+    Countdown,
+    SteerSessionRequest,
+    Terms,
+    WatchSessionResponse,
+    control_of,
+)
+from interp.wire.requests import duration, glossary_from_proto, milliseconds, terms_to_proto
 
 MOST_CHARACTERS = 2000
-MOST_COUNTDOWN_S = 10.0
+MOST_COUNTDOWN_MS = 10_000
 
 log = logging.getLogger(__name__)
 
-Order: TypeAlias = Mapping[str, Any]
-"""`do`: what is to be done, and what that needs."""
+Order: TypeAlias = SteerSessionRequest
 Deed: TypeAlias = Callable[[Booth, Person, Order], Awaitable[None]]
 
 
 async def steer(booth: Booth, person: Person, order: Order) -> None:
     """Do what a person asks for. Raises InterpError."""
-    name = order.get("do")
-    if not isinstance(name, str) or name not in DEEDS:
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, f"do is one of {', '.join(DEEDS)}")
-    role, deed = DEEDS[name]
-    person.needs(role)
+    person.needs(Role.INTERPRETER)
     if booth.view.ended:
         raise OutOfOrder(Reason.RESUME_EXPIRED, "the session has ended")
-    await deed(booth, person, order)
-    what = {"session_id": booth.session_id, "who": person.name, "deed": name}
-    log.info("steered", extra=what)
+    control = control_of(order)
+    if control is not None:
+        _control(booth, person, control)
+    else:
+        await DEEDS[order.WhichOneof("order") or ""](booth, person, order)
+    booth.tell_row()
+    deed = order.WhichOneof("order")
+    log.info("steered", extra={"session_id": booth.session_id, "who": person.name, "deed": deed})
 
 
-async def _mute(booth: Booth, person: Person, order: Order) -> None:
-    """The cough key: what is queued is dropped, so that silence is at once."""
-    _hush(booth)
-    _set_muted(booth, True)
-    _told(booth, "MUTED", person)
-
-
-async def _unmute(booth: Booth, person: Person, order: Order) -> None:
-    booth.relay.control(MuteSpeech(False))
-    _set_muted(booth, False)
-    _told(booth, "UNMUTED", person)
-
-
-async def _interrupt(booth: Booth, person: Person, order: Order) -> None:
-    booth.relay.control(Interrupt())
-    _told(booth, "INTERRUPTED", person)
-
-
-async def _skip(booth: Booth, person: Person, order: Order) -> None:
-    """To live: audio not worked through is passed over, speech that waits is dropped."""
+def _control(booth: Booth, person: Person, control: Control) -> None:
+    """What a client could order as well."""
+    relay = booth.relay
     skipped_ms = booth.view.backlog_ms
-    booth.relay.control(SkipBacklog())
-    booth.relay.control(Interrupt())
-    booth.tell(note(booth.view, "SKIPPED", amount_ms=skipped_ms, by=person.name))
+    if isinstance(control, MuteSpeech) and control.muted:
+        relay.control(Interrupt())  # what is queued is dropped, so that silence is at once
+    if isinstance(control, RepeatSpeech):
+        _check_speaks(booth, control.target)
+    relay.control(control)
+    if isinstance(control, SkipBacklog):
+        relay.control(Interrupt())
+    if isinstance(control, SetGlossary):
+        _tell_terms(booth)
+    amount_ms = skipped_ms if isinstance(control, SkipBacklog) else 0
+    code, text = _described(control)
+    booth.tell(booth.view.note(code, amount_ms=amount_ms, by=person.name, text=text))
 
 
-async def _policy(booth: Booth, person: Person, order: Order) -> None:
-    policy = _text(order, "policy")
-    booth.relay.control(SetPolicy(policy))
-    booth.view.policy = policy
-    booth.tell({"kind": "policy", "policy": policy})
-    _told(booth, "POLICY", person, policy)
+def _described(control: Control) -> tuple[str, str]:
+    """Code and text of the note about a control."""
+    match control:
+        case MuteSpeech(muted):
+            return ("MUTED" if muted else "UNMUTED"), ""
+        case Interrupt():
+            return "INTERRUPTED", ""
+        case SkipBacklog():
+            return "SKIPPED", ""
+        case RepeatSpeech():
+            return "REPEATED", ""
+        case SetPolicy(policy):
+            return "POLICY", policy
+        case SetOutputs(outputs):
+            return "OUTPUTS", " ".join(sorted(outputs))
+        case SetGlossary(glossary):
+            return "TERMS", str(len(glossary.terms))
+        case _:
+            raise AssertionError("a marker is no order")
 
 
-async def _outputs(booth: Booth, person: Person, order: Order) -> None:
-    try:
-        outputs = frozenset(Output(each) for each in order.get("outputs", ()))
-    except ValueError as error:
-        known = ", ".join(Output)
-        raise InvalidRequest(Reason.BAD_CONFIG, f"outputs are {known}") from error
-    booth.relay.control(SetOutputs(outputs))
-    _told(booth, "OUTPUTS", person, " ".join(sorted(outputs)))
+async def _add_term(booth: Booth, person: Person, order: Order) -> None:
+    """In place of one with the same source."""
+    (term,) = glossary_from_proto([order.add_term]).terms
+    same = term.source.casefold()
+    kept = (each for each in booth.relay.wishes.glossary.terms if each.source.casefold() != same)
+    booth.relay.control(SetGlossary(glossary_of([*kept, term])))
+    _tell_terms(booth)
+    _told(booth, "TERM", person, f"{term.source} → {term.target}")
 
 
 async def _correct(booth: Booth, person: Person, order: Order) -> None:
     """Written text stays as it is; a correction stands beside it, marked as such."""
-    segment, text = order.get("segment"), _text(order, "text")
-    if not isinstance(segment, int) or segment not in booth.view.lines:
+    segment, text, target = order.correct.segment, order.correct.text, order.correct.target
+    if segment not in booth.view.segments:
         raise InvalidRequest(Reason.MALFORMED_MESSAGE, "segment is the number of one that is shown")
-    booth.relay.notify(Correction(segment, text, person.name))
-    change = {"kind": "correction", "segment": segment, "text": text, "by": person.name}
-    booth.view.lines[segment].corrections.append(change)
-    booth.tell(change)
+    _target(booth, target)
+    booth.relay.notify(Correction(segment, _checked(text), person.name, target))
 
 
 async def _take_over(booth: Booth, person: Person, order: Order) -> None:
-    """The person speaks in the voice's place; text goes on unless `text` is false."""
-    if booth.view.taken_over_by:
+    """The person speaks in the voice's place; text goes on unless it shall not."""
+    number = order.take_over.target
+    target = _target(booth, number)
+    if target.taken_over_by:
         raise OutOfOrder(Reason.SESSION_TAKEN_OVER, "another person has taken over")
-    _hush(booth)
-    if order.get("text") is False:
-        outputs = booth.relay.config.session.outputs - {Output.TEXT}
-        booth.relay.control(SetOutputs(outputs))
-    booth.view.taken_over_by = person.name
+    dropped = {Output.SPEECH, Output.TEXT} if order.take_over.without_text else {Output.SPEECH}
+    outputs = booth.relay.wishes.targets[number].outputs
+    if len(booth.view.targets) == 1:
+        booth.relay.control(Interrupt())  # of other targets it would drop the speech as well
+    booth.relay.control(SetOutputs(outputs - dropped, number))
+    target.taken_over_by, target.outputs_before = person.name, outputs
     booth.relay.notify(Notice(NoticeCode.TAKEN_OVER, person.name))
     _told(booth, "TAKEN_OVER", person)
 
 
 async def _hand_back(booth: Booth, person: Person, order: Order) -> None:
-    """In `in_s` seconds, counted down for all to see."""
-    if not booth.view.taken_over_by:
+    """After a while, counted down for all to see."""
+    number, wait_ms = order.hand_back.target, milliseconds(order.hand_back.delay)
+    target = _target(booth, number)
+    if not target.taken_over_by:
         raise OutOfOrder(Reason.SESSION_TAKEN_OVER, "nobody has taken over")
-    wait_s = order.get("in_s", 0)
-    if not isinstance(wait_s, int | float) or not 0 <= wait_s <= MOST_COUNTDOWN_S:
-        raise InvalidRequest(Reason.MALFORMED_MESSAGE, f"in_s is 0 to {MOST_COUNTDOWN_S:.0f}")
-    booth.tell({"kind": "countdown", "seconds": wait_s})
-    await asyncio.sleep(wait_s)
-    booth.view.taken_over_by = ""
-    booth.relay.control(SetOutputs(booth.relay.config.session.outputs))
-    booth.relay.control(MuteSpeech(booth.view.muted))
+    if wait_ms > MOST_COUNTDOWN_MS:
+        raise InvalidRequest(
+            Reason.MALFORMED_MESSAGE, f"a delay is at most {MOST_COUNTDOWN_MS // 1000} s"
+        )
+    left = Countdown(left=duration(wait_ms), target=number)
+    booth.tell(WatchSessionResponse(countdown=left))
+    await asyncio.sleep(wait_ms / 1000)
+    target.taken_over_by = ""
+    booth.relay.control(SetOutputs(target.outputs_before, number))
     booth.relay.notify(Notice(NoticeCode.HANDED_BACK, person.name))
     _told(booth, "HANDED_BACK", person)
 
 
-async def _slow_down(booth: Booth, person: Person, order: Order) -> None:
+async def _ask_slower(booth: Booth, person: Person, order: Order) -> None:
     """The speaker's client shows it."""
     booth.relay.notify(Notice(NoticeCode.SLOW_DOWN, person.name))
     _told(booth, "SLOW_DOWN", person)
@@ -129,42 +156,47 @@ async def _slow_down(booth: Booth, person: Person, order: Order) -> None:
 
 async def _message(booth: Booth, person: Person, order: Order) -> None:
     """Between booth and technician: for those on the page, never for the client."""
-    _told(booth, "MESSAGE", person, _text(order, "text"))
+    _told(booth, "MESSAGE", person, _checked(order.message.text))
 
 
-DEEDS: Mapping[str, tuple[Role, Deed]] = {
-    "mute": (Role.INTERPRETER, _mute),
-    "unmute": (Role.INTERPRETER, _unmute),
-    "interrupt": (Role.INTERPRETER, _interrupt),
-    "skip": (Role.INTERPRETER, _skip),
-    "policy": (Role.INTERPRETER, _policy),
-    "outputs": (Role.INTERPRETER, _outputs),
-    "correct": (Role.INTERPRETER, _correct),
-    "take_over": (Role.INTERPRETER, _take_over),
-    "hand_back": (Role.INTERPRETER, _hand_back),
-    "slow_down": (Role.INTERPRETER, _slow_down),
-    "message": (Role.INTERPRETER, _message),
+DEEDS: Mapping[str, Deed] = {
+    "add_term": _add_term,
+    "correct": _correct,
+    "take_over": _take_over,
+    "hand_back": _hand_back,
+    "ask_slower": _ask_slower,
+    "message": _message,
 }
 
 
-def _hush(booth: Booth) -> None:
-    booth.relay.control(Interrupt())
-    booth.relay.control(MuteSpeech(True))
+def _target(booth: Booth, number: int) -> TargetView:
+    if not 0 <= number < len(booth.view.targets):
+        raise InvalidRequest(Reason.BAD_CONFIG, "the session has no such target")
+    return booth.view.targets[number]
 
 
-def _set_muted(booth: Booth, muted: bool) -> None:
-    booth.view.muted = muted
-    booth.tell({"kind": "muted", "muted": muted})
+def _check_speaks(booth: Booth, number: int | None) -> None:
+    """Raises OutOfOrder where nothing would be said."""
+    targets = booth.relay.wishes.targets
+    if number is not None:
+        _target(booth, number)
+        targets = [targets[number]]
+    if booth.relay.wishes.muted or not any(Output.SPEECH in each.outputs for each in targets):
+        raise OutOfOrder(Reason.BAD_CONFIG, "there is no speech to repeat")
+
+
+def _tell_terms(booth: Booth) -> None:
+    terms = terms_to_proto(booth.relay.wishes.glossary.terms)
+    booth.tell(WatchSessionResponse(terms=Terms(terms=terms)))
 
 
 def _told(booth: Booth, code: str, person: Person, text: str = "") -> None:
-    booth.tell(note(booth.view, code, by=person.name, text=text))
+    booth.tell(booth.view.note(code, by=person.name, text=text))
 
 
-def _text(order: Order, key: str) -> str:
-    text = order.get(key)
-    if not isinstance(text, str) or not 0 < len(text) <= MOST_CHARACTERS:
+def _checked(text: str) -> str:
+    if not 0 < len(text) <= MOST_CHARACTERS:
         raise InvalidRequest(
-            Reason.MALFORMED_MESSAGE, f"{key} is a text of at most {MOST_CHARACTERS} characters"
+            Reason.MALFORMED_MESSAGE, f"text is of 1 to {MOST_CHARACTERS} characters"
         )
     return text

@@ -3,24 +3,35 @@
 `fold` takes what the session says and gives the change that a reader's own copy needs.
 """
 
+import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from interp.core.audio import Samples
 from interp.core.events import (
+    Event,
+    Output,
     PolicyAction,
-    SessionEnded,
     SourceLanguage,
     SourceText,
     TargetText,
     Warned,
-    WrittenWord,
 )
-from interp.monitor.change import Change
-from interp.wire.messages import Body, GoingAway, Lag
+from interp.wire.messages import Body, Correction, GoingAway, Lag
+from interp.wire.monitoring import (
+    Note,
+    SegmentLine,
+    SessionSnapshot,
+    SourceTextMessage,
+    TargetTextMessage,
+    WatchSessionResponse,
+    change_of,
+)
+from interp.wire.requests import duration
 
 LINES = 400
 """Segments that a snapshot shows; older ones are forgotten."""
@@ -30,46 +41,20 @@ AGES = 200
 
 
 @dataclass(slots=True)
-class Text:
-    """One side of a segment. words: [text, delay, elapsed, source start, source end], ms."""
+class TargetView:
+    """One target. age_ms: of the newest word's source when it was written. output_db: RMS below
+    full scale of its speech. taken_over_by: the person who speaks in the voice's place;
+    outputs_before: what was sent before that."""
 
-    words: list[list[Any]] = field(default_factory=list)
-    tail: str = ""
-
-
-@dataclass(slots=True)
-class Line:
-    """One segment. corrections: what people wrote beside it; the text itself stays."""
-
-    segment: int
-    source: Text = field(default_factory=Text)
-    target: Text = field(default_factory=Text)
-    ended: bool = False
-    corrections: list[Change] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class View:
-    """received_ms, backlog_ms: of source audio. age_ms: of the newest word's source when written.
-
-    input_db, output_db: RMS below full scale, of the speaker and of the speech that goes out.
-    taken_over_by: the person who speaks in the voice's place. source: what is spoken, once told.
-    """
-
-    lines: dict[int, Line] = field(default_factory=dict)
-    notes: deque[Change] = field(default_factory=lambda: deque(maxlen=NOTES))
     ages: deque[int] = field(default_factory=lambda: deque(maxlen=AGES))
-    received_ms: int = 0
-    backlog_ms: int = 0
-    age_ms: int | None = None
     output_db: float | None = None
-    input_db: float | None = None
-    muted: bool = False
     taken_over_by: str = ""
-    leaving: bool = False
-    ended: bool = False
-    policy: str = ""
-    source: str = ""
+    outputs_before: frozenset[Output] = frozenset()
+
+    @property
+    def age_ms(self) -> int | None:
+        """None before the first word."""
+        return self.ages[-1] if self.ages else None
 
     @property
     def age_p95_ms(self) -> int | None:
@@ -78,59 +63,101 @@ class View:
             return None
         return sorted(self.ages)[min(len(self.ages) - 1, int(0.95 * len(self.ages)))]
 
-    def line(self, segment: int) -> Line:
+
+class View:
+    """text: lines and notes, as a newcomer is told. received_ms, backlog_ms: of source audio.
+
+    input_db: RMS below full scale, of the speaker. noted: notes so far. source: what is spoken,
+    once told.
+    """
+
+    def __init__(self, targets: int = 1) -> None:
+        self.text = SessionSnapshot()
+        self.targets = [TargetView() for _ in range(targets)]
+        self.received_ms = self.backlog_ms = self.noted = 0
+        self.input_db: float | None = None
+        self.leaving = self.ended = False
+        self.source = ""
+        self._lines: dict[int, SegmentLine] = {}
+
+    @property
+    def segments(self) -> Sequence[int]:
+        """Numbers of those that are shown."""
+        return list(self._lines)
+
+    def line(self, segment: int) -> SegmentLine:
         """The segment's line, made if it is new; the oldest is forgotten."""
-        if segment not in self.lines:
-            self.lines[segment] = Line(segment)
-            while len(self.lines) > LINES:
-                del self.lines[min(self.lines)]
-        return self.lines[segment]
+        if segment not in self._lines:
+            if len(self._lines) >= LINES:
+                del self._lines[self.text.lines[0].segment]
+                del self.text.lines[0]
+            self._lines[segment] = self.text.lines.add(segment=segment)
+        return self._lines[segment]
+
+    def note(
+        self, code: str, *, amount_ms: int = 0, by: str = "", text: str = ""
+    ) -> WatchSessionResponse:
+        """A condition, or what a person did; kept for those who come later."""
+        now = Timestamp()
+        now.FromNanoseconds(time.time_ns())
+        note = Note(
+            code=code,
+            position=duration(self.received_ms),
+            amount=duration(amount_ms) if amount_ms else None,
+            author=by,
+            text=text,
+            time=now,
+        )
+        if len(self.text.notes) >= NOTES:
+            del self.text.notes[0]
+        self.text.notes.append(note)
+        self.noted += 1
+        return WatchSessionResponse(note=note)
+
+    def forget(self) -> None:
+        """Delete what was said."""
+        self.text.ClearField("lines")
+        self._lines.clear()
 
 
-def fold(view: View, body: Body) -> Change | None:
+def fold(view: View, body: Body) -> WatchSessionResponse | None:
     """Take in what the session says; the change it makes, None if it makes none."""
     match body:
-        case TargetText(target=target) | PolicyAction(target=target) if target:
-            return None  # the page shows the first target of a session
-        case TargetText() | SourceText():
-            return _text(view, body)
-        case PolicyAction(segment, units, position_ms, words):
-            return {
-                "kind": "action",
-                "segment": segment,
-                "units": units,
-                "position": position_ms,
-                "words": words,
-            }
-        case Lag(received_ms, backlog_ms, age_ms):
-            view.received_ms, view.backlog_ms, view.age_ms = received_ms, backlog_ms, age_ms
-            return {"kind": "lag", "received": received_ms, "backlog": backlog_ms, "age": age_ms}
+        case TargetText(segment=segment) | SourceText(segment=segment):
+            if isinstance(body, TargetText):
+                ages = (max(0, w.elapsed_ms - w.source_end_ms) for w in body.words)
+                view.targets[body.target].ages.extend(ages)
+            return _written(view.line(segment), body)
+        case Correction(segment=segment):
+            change = change_of(body)
+            view.line(segment).corrections.append(change.correction)
+            return change
+        case PolicyAction():
+            return change_of(body)
+        case Lag(received_ms, backlog_ms):
+            view.received_ms, view.backlog_ms = received_ms, backlog_ms
+            return None  # told with how the session is
         case SourceLanguage(language):
             view.source = language
-            return note(view, "SOURCE_LANGUAGE", text=language)
+            return view.note("SOURCE_LANGUAGE", text=language)
         case Warned(code, amount_ms, language):
-            return note(view, code.value, amount_ms=amount_ms, text=language)
+            return view.note(code.value, amount_ms=amount_ms, text=language)
         case GoingAway(deadline_ms):
             view.leaving = True
-            return note(view, "GOING_AWAY", amount_ms=deadline_ms)
-        case SessionEnded(totals):
-            return {"kind": "totals", "heard": totals.heard_ms, "words": totals.words}
+            return view.note("GOING_AWAY", amount_ms=deadline_ms)
         case _:
             return None
 
 
-def note(view: View, code: str, *, amount_ms: int = 0, by: str = "", text: str = "") -> Change:
-    """A condition, or what a person did; kept for those who come later."""
-    change = {
-        "kind": "note",
-        "code": code,
-        "amount": amount_ms,
-        "position": view.received_ms,
-        "by": by,
-        "text": text,
-    }
-    view.notes.append(change)
-    return change
+def audience_text(text: SessionSnapshot, target: int) -> SessionSnapshot:
+    """What an audience may read of it: what was written in one target, and corrections of that."""
+    shown = SessionSnapshot()
+    for line in text.lines:
+        targets = [each for each in line.targets if each.target == target]
+        if targets:
+            corrections = [each for each in line.corrections if each.target == target]
+            shown.lines.add(segment=line.segment, targets=targets, corrections=corrections)
+    return shown
 
 
 def level_db(samples: Samples) -> float | None:
@@ -141,59 +168,24 @@ def level_db(samples: Samples) -> float | None:
     return round(10 * np.log10(power), 1) if power > 1e-10 else None
 
 
-def snapshot(view: View, *, source: bool = True) -> Change:
-    """All that a reader who comes now needs. source: with what the speaker said."""
-    return {
-        "kind": "snapshot",
-        "lines": [
-            {
-                "segment": line.segment,
-                "source": _side(line.source if source else Text()),
-                "target": _side(line.target),
-                "ended": line.ended,
-                "corrections": line.corrections,
-            }
-            for line in view.lines.values()
-        ],
-        "notes": list(view.notes) if source else [],
-        "received": view.received_ms,
-        "backlog": view.backlog_ms,
-        "age": view.age_ms,
-        "muted": view.muted,
-        "taken_over_by": view.taken_over_by,
-        "policy": view.policy,
-        "ended": view.ended,
-    }
+def _written(line: SegmentLine, body: Event) -> WatchSessionResponse:
+    change = change_of(body)
+    if change.HasField("source_text"):
+        _append(line.source, change.source_text)
+    else:
+        _append(_target_of(line, change.target_text.target), change.target_text)
+    return change
 
 
-def _side(text: Text) -> dict[str, Any]:
-    return {"words": text.words, "tail": text.tail}
+def _target_of(line: SegmentLine, target: int) -> TargetTextMessage:
+    found = next((each for each in line.targets if each.target == target), None)
+    return found if found is not None else line.targets.add(segment=line.segment, target=target)
 
 
-def _text(view: View, body: TargetText | SourceText) -> Change:
-    target = isinstance(body, TargetText)
-    line = view.line(body.segment)
-    side = line.target if target else line.source
-    words = [_word(word) for word in body.words]
-    side.words.extend(words)
-    side.tail = body.tentative
-    if target:
-        line.ended = line.ended or body.segment_ended
-        view.ages.extend(max(0, w.elapsed_ms - w.source_end_ms) for w in body.words)
-    return {
-        "kind": "target" if target else "source",
-        "segment": body.segment,
-        "words": words,
-        "tail": body.tentative,
-        "ended": body.segment_ended,
-    }
-
-
-def _word(word: WrittenWord) -> list[Any]:
-    return [
-        word.text,
-        word.delay_ms,
-        word.elapsed_ms,
-        word.source_start_ms,
-        word.source_end_ms,
-    ]
+def _append(
+    text: TargetTextMessage | SourceTextMessage, more: TargetTextMessage | SourceTextMessage
+) -> None:
+    text.segment = more.segment
+    text.words.extend(more.words)
+    text.tentative = more.tentative
+    text.segment_ended = text.segment_ended or more.segment_ended

@@ -62,9 +62,22 @@ class Guarded:
             case Write(words):
                 return write(min(words, self._passing(view, hypothesis)))
 
+    def keeps_back(self, view: View, hypothesis: Hypothesis) -> bool:
+        """Whether a guard refuses a word that the policy would write."""
+        match self.policy.decide(view, hypothesis):
+            case Read():
+                return False
+            case Write(words):
+                return words > self._passing(view, hypothesis)
+
     def _passing(self, view: View, hypothesis: Hypothesis) -> int:
         heard = len(hypothesis.words)
         if self.guard_ms:
             heard = words_before(hypothesis, view.heard_ms - self.guard_ms)
         unsure = (i for i, word in enumerate(hypothesis.words) if word.probability < self.guard_p)
         return min(heard, next(unsure, heard))
+
+
+def guards(policy: Policy, view: View, hypothesis: Hypothesis) -> bool:
+    """Whether a policy has a guard, and that keeps back a word now."""
+    return isinstance(policy, Guarded) and policy.keeps_back(view, hypothesis)

@@ -67,6 +67,16 @@ def holder_of(key: str, holders: Iterable[HolderT]) -> HolderT:
     return matches[0]
 
 
+def bearer_of(metadata: Iterable[tuple[str, str | bytes]] | None) -> str:
+    """The key that came as `authorization: Bearer KEY`. Raises Unauthenticated."""
+    presented = next((value for name, value in metadata or () if name == METADATA_KEY), "")
+    if not isinstance(presented, str) or presented[: len(BEARER)].lower() != BEARER:
+        raise Unauthenticated(
+            Reason.KEY_MISSING, "send your key as metadata: authorization: Bearer KEY"
+        )
+    return presented[len(BEARER) :].strip()
+
+
 class Keys:
     """The keys of a deployment."""
 
@@ -74,15 +84,8 @@ class Keys:
         self._tenants = tuple(tenants)
 
     def tenant_of(self, metadata: Iterable[tuple[str, str | bytes]] | None) -> Tenant:
-        """The tenant whose key came as `authorization: Bearer KEY`. Raises Unauthenticated."""
-        if not self._tenants:
-            return ANYONE
-        presented = next((value for name, value in metadata or () if name == METADATA_KEY), "")
-        if not isinstance(presented, str) or presented[: len(BEARER)].lower() != BEARER:
-            raise Unauthenticated(
-                Reason.KEY_MISSING, "send your key as metadata: authorization: Bearer KEY"
-            )
-        return holder_of(presented[len(BEARER) :].strip(), self._tenants)
+        """The tenant whose key came with the call. Raises Unauthenticated."""
+        return holder_of(bearer_of(metadata), self._tenants) if self._tenants else ANYONE
 
 
 def check_pair(tenant: Tenant, config: SessionConfig) -> None:

@@ -101,7 +101,10 @@ class Downlink:
         return self._outbox.told, dict(self._once.spoken_ms), self._once.hushed_ms
 
     def restore(self, responses: Iterable[Response], facts: Facts) -> None:
-        """Go on where another gateway was."""
+        """Go on where another gateway was. Who looks on is told what was said there."""
+        responses = tuple(responses)
+        for response in responses:
+            self._watches.tell(response.body)
         self._outbox.restore(responses, facts.told)
         self._once = Once(facts.told, facts.spoken_ms, facts.hushed_ms)
 

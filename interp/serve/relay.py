@@ -39,6 +39,7 @@ from interp.serve.target_policies import TargetPolicies
 from interp.serve.tokens import Tokens
 from interp.serve.uplink import Uplink
 from interp.serve.watch import Watch
+from interp.serve.wishes import Wishes
 from interp.wire.messages import (
     AudioMessage,
     Body,
@@ -54,11 +55,11 @@ class Relay:
     """A session's life: what carries it, what works on it, how it ended.
 
     lane: its name among a replica's lanes. downlink: what it says, also for watchers. lifetime: how
-    long it may go on. stream: the call that carries it now. replica: the name of the one that works
-    on it. read_s: as in the settings. recorded: whether another gateway could go on with it;
-    recorder: where it is kept for that. ended: what is queued for the client may still be on its
-    way. error: what it ended with. worked_ms: source audio that the replica has worked through.
-    span: for who follows the sessions from outside.
+    long it may go on. wishes: what is asked of it now. stream: the call that carries it now.
+    replica: the name of the one that works on it. read_s: as in the settings. recorded: whether
+    another gateway could go on with it; recorder: where it is kept for that. ended: what is queued
+    for the client may still be on its way. error: what it ended with. worked_ms: source audio that
+    the replica has worked through. span: for who follows the sessions from outside.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Relay:
             clock=clock,
             metrics=metrics,
         )
+        self.wishes = Wishes(config.session)
         self.lifetime = Lifetime(settings, resume_window_s=config.resume_window_s, clock=clock)
         self.stream: Stream | None = None
         self.recorded = recorded
@@ -200,6 +202,7 @@ class Relay:
         if isinstance(control, Interrupt):
             self.downlink.hush(self._uplink.heard_ms)
         self._uplink.steer(control)
+        self.wishes.take(control)
 
     async def end_input(self) -> None:
         """The speaker has finished."""

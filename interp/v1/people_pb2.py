@@ -24,17 +24,17 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16interp/v1/people.proto\x12\tinterp.v1\";\n\nCorrection\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x03 \x01(\t\"=\n\x06Notice\x12#\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x15.interp.v1.NoticeCode\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t*}\n\nNoticeCode\x12\x1b\n\x17NOTICE_CODE_UNSPECIFIED\x10\x00\x12\x19\n\x15NOTICE_CODE_SLOW_DOWN\x10\x01\x12\x1a\n\x16NOTICE_CODE_TAKEN_OVER\x10\x02\x12\x1b\n\x17NOTICE_CODE_HANDED_BACK\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16interp/v1/people.proto\x12\tinterp.v1\"K\n\nCorrection\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x0e\n\x06\x61uthor\x18\x03 \x01(\t\x12\x0e\n\x06target\x18\x04 \x01(\x05\"=\n\x06Notice\x12#\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x15.interp.v1.NoticeCode\x12\x0e\n\x06\x61uthor\x18\x02 \x01(\t*}\n\nNoticeCode\x12\x1b\n\x17NOTICE_CODE_UNSPECIFIED\x10\x00\x12\x19\n\x15NOTICE_CODE_SLOW_DOWN\x10\x01\x12\x1a\n\x16NOTICE_CODE_TAKEN_OVER\x10\x02\x12\x1b\n\x17NOTICE_CODE_HANDED_BACK\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'interp.v1.people_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NOTICECODE']._serialized_start=161
-  _globals['_NOTICECODE']._serialized_end=286
+  _globals['_NOTICECODE']._serialized_start=177
+  _globals['_NOTICECODE']._serialized_end=302
   _globals['_CORRECTION']._serialized_start=37
-  _globals['_CORRECTION']._serialized_end=96
-  _globals['_NOTICE']._serialized_start=98
-  _globals['_NOTICE']._serialized_end=159
+  _globals['_CORRECTION']._serialized_end=112
+  _globals['_NOTICE']._serialized_start=114
+  _globals['_NOTICE']._serialized_end=175
 # @@protoc_insertion_point(module_scope)

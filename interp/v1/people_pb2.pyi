@@ -17,14 +17,16 @@ NOTICE_CODE_TAKEN_OVER: NoticeCode
 NOTICE_CODE_HANDED_BACK: NoticeCode
 
 class Correction(_message.Message):
-    __slots__ = ("segment", "text", "author")
+    __slots__ = ("segment", "text", "author", "target")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     AUTHOR_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     segment: int
     text: str
     author: str
-    def __init__(self, segment: _Optional[int] = ..., text: _Optional[str] = ..., author: _Optional[str] = ...) -> None: ...
+    target: int
+    def __init__(self, segment: _Optional[int] = ..., text: _Optional[str] = ..., author: _Optional[str] = ..., target: _Optional[int] = ...) -> None: ...
 
 class Notice(_message.Message):
     __slots__ = ("code", "author")

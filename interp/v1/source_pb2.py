@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from interp.v1 import session_pb2 as interp_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16interp/v1/source.proto\x12\tinterp.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17interp/v1/session.proto\"\x84\x01\n\x05\x41udio\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12)\n\x06offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x12%\n\x03rtp\x18\x04 \x01(\x0b\x32\x13.interp.v1.RtpStampH\x00\x88\x01\x01\x42\x06\n\x04_rtp\"6\n\x08RtpStamp\x12\x17\n\x0fsequence_number\x18\x01 \x01(\r\x12\x11\n\ttimestamp\x18\x02 \x01(\r\"H\n\x07Silence\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9d\x03\n\x07\x43ontrol\x12,\n\x0bmute_speech\x18\x01 \x01(\x0b\x32\x15.interp.v1.MuteSpeechH\x00\x12)\n\tinterrupt\x18\x02 \x01(\x0b\x32\x14.interp.v1.InterruptH\x00\x12.\n\x0cskip_backlog\x18\x03 \x01(\x0b\x32\x16.interp.v1.SkipBacklogH\x00\x12*\n\nset_policy\x18\x04 \x01(\x0b\x32\x14.interp.v1.SetPolicyH\x00\x12,\n\x0bset_outputs\x18\x05 \x01(\x0b\x32\x15.interp.v1.SetOutputsH\x00\x12#\n\x06marker\x18\x06 \x01(\x0b\x32\x11.interp.v1.MarkerH\x00\x12.\n\x0cset_glossary\x18\x07 \x01(\x0b\x32\x16.interp.v1.SetGlossaryH\x00\x12#\n\x06\x65xpect\x18\x08 \x01(\x0b\x32\x11.interp.v1.ExpectH\x00\x12*\n\nshow_slide\x18\t \x01(\x0b\x32\x14.interp.v1.ShowSlideH\x00\x42\t\n\x07\x63ontrol\"\x1b\n\nMuteSpeech\x12\r\n\x05muted\x18\x01 \x01(\x08\"\x0b\n\tInterrupt\"\r\n\x0bSkipBacklog\";\n\tSetPolicy\x12\x0e\n\x06policy\x18\x01 \x01(\t\x12\x13\n\x06target\x18\x02 \x01(\x05H\x00\x88\x01\x01\x42\t\n\x07_target\"P\n\nSetOutputs\x12\"\n\x07outputs\x18\x01 \x03(\x0e\x32\x11.interp.v1.Output\x12\x13\n\x06target\x18\x02 \x01(\x05H\x00\x88\x01\x01\x42\t\n\x07_target\"5\n\x0bSetGlossary\x12&\n\x05terms\x18\x01 \x03(\x0b\x32\x17.interp.v1.GlossaryTerm\"\x17\n\x06\x45xpect\x12\r\n\x05words\x18\x01 \x03(\t\"8\n\tShowSlide\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x0c\n\x04more\x18\x02 \x01(\x08\x12\x0c\n\x04page\x18\x03 \x01(\x05\"\x1b\n\x06Marker\x12\x11\n\tmarker_id\x18\x01 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16interp/v1/source.proto\x12\tinterp.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17interp/v1/session.proto\"\x84\x01\n\x05\x41udio\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12)\n\x06offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x12%\n\x03rtp\x18\x04 \x01(\x0b\x32\x13.interp.v1.RtpStampH\x00\x88\x01\x01\x42\x06\n\x04_rtp\"6\n\x08RtpStamp\x12\x17\n\x0fsequence_number\x18\x01 \x01(\r\x12\x11\n\ttimestamp\x18\x02 \x01(\r\"H\n\x07Silence\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xcf\x03\n\x07\x43ontrol\x12,\n\x0bmute_speech\x18\x01 \x01(\x0b\x32\x15.interp.v1.MuteSpeechH\x00\x12)\n\tinterrupt\x18\x02 \x01(\x0b\x32\x14.interp.v1.InterruptH\x00\x12.\n\x0cskip_backlog\x18\x03 \x01(\x0b\x32\x16.interp.v1.SkipBacklogH\x00\x12*\n\nset_policy\x18\x04 \x01(\x0b\x32\x14.interp.v1.SetPolicyH\x00\x12,\n\x0bset_outputs\x18\x05 \x01(\x0b\x32\x15.interp.v1.SetOutputsH\x00\x12#\n\x06marker\x18\x06 \x01(\x0b\x32\x11.interp.v1.MarkerH\x00\x12.\n\x0cset_glossary\x18\x07 \x01(\x0b\x32\x16.interp.v1.SetGlossaryH\x00\x12#\n\x06\x65xpect\x18\x08 \x01(\x0b\x32\x11.interp.v1.ExpectH\x00\x12*\n\nshow_slide\x18\t \x01(\x0b\x32\x14.interp.v1.ShowSlideH\x00\x12\x30\n\rrepeat_speech\x18\n \x01(\x0b\x32\x17.interp.v1.RepeatSpeechH\x00\x42\t\n\x07\x63ontrol\"\x1b\n\nMuteSpeech\x12\r\n\x05muted\x18\x01 \x01(\x08\"\x0b\n\tInterrupt\"\r\n\x0bSkipBacklog\";\n\tSetPolicy\x12\x0e\n\x06policy\x18\x01 \x01(\t\x12\x13\n\x06target\x18\x02 \x01(\x05H\x00\x88\x01\x01\x42\t\n\x07_target\"P\n\nSetOutputs\x12\"\n\x07outputs\x18\x01 \x03(\x0e\x32\x11.interp.v1.Output\x12\x13\n\x06target\x18\x02 \x01(\x05H\x00\x88\x01\x01\x42\t\n\x07_target\"5\n\x0bSetGlossary\x12&\n\x05terms\x18\x01 \x03(\x0b\x32\x17.interp.v1.GlossaryTerm\".\n\x0cRepeatSpeech\x12\x13\n\x06target\x18\x01 \x01(\x05H\x00\x88\x01\x01\x42\t\n\x07_target\"\x17\n\x06\x45xpect\x12\r\n\x05words\x18\x01 \x03(\t\"8\n\tShowSlide\x12\x0f\n\x07\x63ontent\x18\x01 \x01(\x0c\x12\x0c\n\x04more\x18\x02 \x01(\x08\x12\x0c\n\x04page\x18\x03 \x01(\x05\"\x1b\n\x06Marker\x12\x11\n\tmarker_id\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,23 +40,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SILENCE']._serialized_start=285
   _globals['_SILENCE']._serialized_end=357
   _globals['_CONTROL']._serialized_start=360
-  _globals['_CONTROL']._serialized_end=773
-  _globals['_MUTESPEECH']._serialized_start=775
-  _globals['_MUTESPEECH']._serialized_end=802
-  _globals['_INTERRUPT']._serialized_start=804
-  _globals['_INTERRUPT']._serialized_end=815
-  _globals['_SKIPBACKLOG']._serialized_start=817
-  _globals['_SKIPBACKLOG']._serialized_end=830
-  _globals['_SETPOLICY']._serialized_start=832
-  _globals['_SETPOLICY']._serialized_end=891
-  _globals['_SETOUTPUTS']._serialized_start=893
-  _globals['_SETOUTPUTS']._serialized_end=973
-  _globals['_SETGLOSSARY']._serialized_start=975
-  _globals['_SETGLOSSARY']._serialized_end=1028
-  _globals['_EXPECT']._serialized_start=1030
-  _globals['_EXPECT']._serialized_end=1053
-  _globals['_SHOWSLIDE']._serialized_start=1055
-  _globals['_SHOWSLIDE']._serialized_end=1111
-  _globals['_MARKER']._serialized_start=1113
-  _globals['_MARKER']._serialized_end=1140
+  _globals['_CONTROL']._serialized_end=823
+  _globals['_MUTESPEECH']._serialized_start=825
+  _globals['_MUTESPEECH']._serialized_end=852
+  _globals['_INTERRUPT']._serialized_start=854
+  _globals['_INTERRUPT']._serialized_end=865
+  _globals['_SKIPBACKLOG']._serialized_start=867
+  _globals['_SKIPBACKLOG']._serialized_end=880
+  _globals['_SETPOLICY']._serialized_start=882
+  _globals['_SETPOLICY']._serialized_end=941
+  _globals['_SETOUTPUTS']._serialized_start=943
+  _globals['_SETOUTPUTS']._serialized_end=1023
+  _globals['_SETGLOSSARY']._serialized_start=1025
+  _globals['_SETGLOSSARY']._serialized_end=1078
+  _globals['_REPEATSPEECH']._serialized_start=1080
+  _globals['_REPEATSPEECH']._serialized_end=1126
+  _globals['_EXPECT']._serialized_start=1128
+  _globals['_EXPECT']._serialized_end=1151
+  _globals['_SHOWSLIDE']._serialized_start=1153
+  _globals['_SHOWSLIDE']._serialized_end=1209
+  _globals['_MARKER']._serialized_start=1211
+  _globals['_MARKER']._serialized_end=1238
 # @@protoc_insertion_point(module_scope)

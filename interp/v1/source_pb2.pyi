@@ -39,7 +39,7 @@ class Silence(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Control(_message.Message):
-    __slots__ = ("mute_speech", "interrupt", "skip_backlog", "set_policy", "set_outputs", "marker", "set_glossary", "expect", "show_slide")
+    __slots__ = ("mute_speech", "interrupt", "skip_backlog", "set_policy", "set_outputs", "marker", "set_glossary", "expect", "show_slide", "repeat_speech")
     MUTE_SPEECH_FIELD_NUMBER: _ClassVar[int]
     INTERRUPT_FIELD_NUMBER: _ClassVar[int]
     SKIP_BACKLOG_FIELD_NUMBER: _ClassVar[int]
@@ -49,6 +49,7 @@ class Control(_message.Message):
     SET_GLOSSARY_FIELD_NUMBER: _ClassVar[int]
     EXPECT_FIELD_NUMBER: _ClassVar[int]
     SHOW_SLIDE_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_SPEECH_FIELD_NUMBER: _ClassVar[int]
     mute_speech: MuteSpeech
     interrupt: Interrupt
     skip_backlog: SkipBacklog
@@ -58,7 +59,8 @@ class Control(_message.Message):
     set_glossary: SetGlossary
     expect: Expect
     show_slide: ShowSlide
-    def __init__(self, mute_speech: _Optional[_Union[MuteSpeech, _Mapping]] = ..., interrupt: _Optional[_Union[Interrupt, _Mapping]] = ..., skip_backlog: _Optional[_Union[SkipBacklog, _Mapping]] = ..., set_policy: _Optional[_Union[SetPolicy, _Mapping]] = ..., set_outputs: _Optional[_Union[SetOutputs, _Mapping]] = ..., marker: _Optional[_Union[Marker, _Mapping]] = ..., set_glossary: _Optional[_Union[SetGlossary, _Mapping]] = ..., expect: _Optional[_Union[Expect, _Mapping]] = ..., show_slide: _Optional[_Union[ShowSlide, _Mapping]] = ...) -> None: ...
+    repeat_speech: RepeatSpeech
+    def __init__(self, mute_speech: _Optional[_Union[MuteSpeech, _Mapping]] = ..., interrupt: _Optional[_Union[Interrupt, _Mapping]] = ..., skip_backlog: _Optional[_Union[SkipBacklog, _Mapping]] = ..., set_policy: _Optional[_Union[SetPolicy, _Mapping]] = ..., set_outputs: _Optional[_Union[SetOutputs, _Mapping]] = ..., marker: _Optional[_Union[Marker, _Mapping]] = ..., set_glossary: _Optional[_Union[SetGlossary, _Mapping]] = ..., expect: _Optional[_Union[Expect, _Mapping]] = ..., show_slide: _Optional[_Union[ShowSlide, _Mapping]] = ..., repeat_speech: _Optional[_Union[RepeatSpeech, _Mapping]] = ...) -> None: ...
 
 class MuteSpeech(_message.Message):
     __slots__ = ("muted",)
@@ -95,6 +97,12 @@ class SetGlossary(_message.Message):
     TERMS_FIELD_NUMBER: _ClassVar[int]
     terms: _containers.RepeatedCompositeFieldContainer[_session_pb2.GlossaryTerm]
     def __init__(self, terms: _Optional[_Iterable[_Union[_session_pb2.GlossaryTerm, _Mapping]]] = ...) -> None: ...
+
+class RepeatSpeech(_message.Message):
+    __slots__ = ("target",)
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    target: int
+    def __init__(self, target: _Optional[int] = ...) -> None: ...
 
 class Expect(_message.Message):
     __slots__ = ("words",)

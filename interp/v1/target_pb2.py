@@ -26,37 +26,37 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from interp.v1 import session_pb2 as interp_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16interp/v1/target.proto\x12\tinterp.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17interp/v1/session.proto\"\xca\x01\n\x04Word\x12\x0c\n\x04text\x18\x01 \x01(\t\x12(\n\x05\x64\x65lay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x65lapsed\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0csource_start\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nsource_end\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"w\n\nTargetText\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x1e\n\x05words\x18\x02 \x03(\x0b\x32\x0f.interp.v1.Word\x12\x11\n\ttentative\x18\x03 \x01(\t\x12\x15\n\rsegment_ended\x18\x04 \x01(\x08\x12\x0e\n\x06target\x18\x05 \x01(\x05\"g\n\nSourceText\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x1e\n\x05words\x18\x02 \x03(\x0b\x32\x0f.interp.v1.Word\x12\x11\n\ttentative\x18\x03 \x01(\t\x12\x15\n\rsegment_ended\x18\x04 \x01(\x08\"<\n\x0eSourceLanguage\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\x13\n\x0bprobability\x18\x02 \x01(\x02\"\xc4\x03\n\x0cTargetSpeech\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x13\n\tpcm_s16le\x18\x02 \x01(\x0cH\x00\x12*\n\nsnac_codes\x18\x03 \x01(\x0b\x32\x14.interp.v1.SnacCodesH\x00\x12.\n\x0copus_packets\x18\r \x01(\x0b\x32\x16.interp.v1.OpusPacketsH\x00\x12\x19\n\x11sample_rate_hertz\x18\x04 \x01(\x05\x12)\n\x06offset\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04text\x18\x06 \x01(\t\x12/\n\x0csource_start\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nsource_end\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x64\x65lay\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x65lapsed\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05human\x18\x0b \x01(\x08\x12\x0e\n\x06target\x18\x0c \x01(\x05\x42\t\n\x07\x63ontent\"\x1e\n\x0bOpusPackets\x12\x0f\n\x07packets\x18\x01 \x03(\x0c\"\x1a\n\tSnacCodes\x12\r\n\x05\x63odes\x18\x01 \x03(\r\"\xa6\x01\n\x0cPolicyAction\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\r\n\x05units\x18\x02 \x01(\x03\x12+\n\x08position\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05words\x18\x04 \x01(\x03\x12*\n\x07\x63ompute\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06target\x18\x06 \x01(\x05\"\x8b\x01\n\x03Lag\x12+\n\x08received\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x62\x61\x63klog\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08word_age\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"q\n\x07Warning\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x16.interp.v1.WarningCode\x12)\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\"h\n\tSlideRead\x12\x10\n\x08\x65xpected\x18\x01 \x03(\t\x12)\n\x08proposed\x18\x02 \x03(\x0b\x32\x17.interp.v1.GlossaryTerm\x12\r\n\x05pages\x18\x03 \x01(\x05\x12\x0f\n\x07problem\x18\x04 \x01(\t\"O\n\rMarkerReached\x12\x11\n\tmarker_id\x18\x01 \x01(\t\x12+\n\x08position\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration*\xeb\x02\n\x0bWarningCode\x12\x1c\n\x18WARNING_CODE_UNSPECIFIED\x10\x00\x12\x1b\n\x17WARNING_CODE_GAP_FILLED\x10\x01\x12\x1a\n\x16WARNING_CODE_GAP_RESET\x10\x02\x12\"\n\x1eWARNING_CODE_DUPLICATE_DROPPED\x10\x03\x12\x1e\n\x1aWARNING_CODE_AUDIO_CLIPPED\x10\x04\x12\x1d\n\x19WARNING_CODE_AUDIO_OFFSET\x10\x05\x12\x1c\n\x18WARNING_CODE_CATCHING_UP\x10\x06\x12\x1f\n\x1bWARNING_CODE_SPEECH_SKIPPED\x10\x07\x12\x1f\n\x1bWARNING_CODE_OUTPUT_DROPPED\x10\x08\x12!\n\x1dWARNING_CODE_REPLICA_REPLACED\x10\t\x12\x1f\n\x1bWARNING_CODE_OTHER_LANGUAGE\x10\nb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16interp/v1/target.proto\x12\tinterp.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17interp/v1/session.proto\"\xf4\x01\n\x04Word\x12\x0c\n\x04text\x18\x01 \x01(\t\x12(\n\x05\x64\x65lay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x65lapsed\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12/\n\x0csource_start\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nsource_end\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bprobability\x18\x06 \x01(\x02H\x00\x88\x01\x01\x42\x0e\n\x0c_probability\"w\n\nTargetText\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x1e\n\x05words\x18\x02 \x03(\x0b\x32\x0f.interp.v1.Word\x12\x11\n\ttentative\x18\x03 \x01(\t\x12\x15\n\rsegment_ended\x18\x04 \x01(\x08\x12\x0e\n\x06target\x18\x05 \x01(\x05\"g\n\nSourceText\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x1e\n\x05words\x18\x02 \x03(\x0b\x32\x0f.interp.v1.Word\x12\x11\n\ttentative\x18\x03 \x01(\t\x12\x15\n\rsegment_ended\x18\x04 \x01(\x08\"<\n\x0eSourceLanguage\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\x13\n\x0bprobability\x18\x02 \x01(\x02\"\xdd\x03\n\x0cTargetSpeech\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\x13\n\tpcm_s16le\x18\x02 \x01(\x0cH\x00\x12*\n\nsnac_codes\x18\x03 \x01(\x0b\x32\x14.interp.v1.SnacCodesH\x00\x12.\n\x0copus_packets\x18\r \x01(\x0b\x32\x16.interp.v1.OpusPacketsH\x00\x12\x19\n\x11sample_rate_hertz\x18\x04 \x01(\x05\x12)\n\x06offset\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0c\n\x04text\x18\x06 \x01(\t\x12/\n\x0csource_start\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nsource_end\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x64\x65lay\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x65lapsed\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05human\x18\x0b \x01(\x08\x12\x0e\n\x06target\x18\x0c \x01(\x05\x12\x17\n\x0frepeated_speech\x18\x0e \x01(\x08\x42\t\n\x07\x63ontent\"\x1e\n\x0bOpusPackets\x12\x0f\n\x07packets\x18\x01 \x03(\x0c\"\x1a\n\tSnacCodes\x12\r\n\x05\x63odes\x18\x01 \x03(\r\"\xb7\x01\n\x0cPolicyAction\x12\x0f\n\x07segment\x18\x01 \x01(\x03\x12\r\n\x05units\x18\x02 \x01(\x03\x12+\n\x08position\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05words\x18\x04 \x01(\x03\x12*\n\x07\x63ompute\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06target\x18\x06 \x01(\x05\x12\x0f\n\x07guarded\x18\x07 \x01(\x08\"\x8b\x01\n\x03Lag\x12+\n\x08received\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x62\x61\x63klog\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08word_age\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\"q\n\x07Warning\x12$\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x16.interp.v1.WarningCode\x12)\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x15\n\rlanguage_code\x18\x03 \x01(\t\"h\n\tSlideRead\x12\x10\n\x08\x65xpected\x18\x01 \x03(\t\x12)\n\x08proposed\x18\x02 \x03(\x0b\x32\x17.interp.v1.GlossaryTerm\x12\r\n\x05pages\x18\x03 \x01(\x05\x12\x0f\n\x07problem\x18\x04 \x01(\t\"O\n\rMarkerReached\x12\x11\n\tmarker_id\x18\x01 \x01(\t\x12+\n\x08position\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration*\xeb\x02\n\x0bWarningCode\x12\x1c\n\x18WARNING_CODE_UNSPECIFIED\x10\x00\x12\x1b\n\x17WARNING_CODE_GAP_FILLED\x10\x01\x12\x1a\n\x16WARNING_CODE_GAP_RESET\x10\x02\x12\"\n\x1eWARNING_CODE_DUPLICATE_DROPPED\x10\x03\x12\x1e\n\x1aWARNING_CODE_AUDIO_CLIPPED\x10\x04\x12\x1d\n\x19WARNING_CODE_AUDIO_OFFSET\x10\x05\x12\x1c\n\x18WARNING_CODE_CATCHING_UP\x10\x06\x12\x1f\n\x1bWARNING_CODE_SPEECH_SKIPPED\x10\x07\x12\x1f\n\x1bWARNING_CODE_OUTPUT_DROPPED\x10\x08\x12!\n\x1dWARNING_CODE_REPLICA_REPLACED\x10\t\x12\x1f\n\x1bWARNING_CODE_OTHER_LANGUAGE\x10\nb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'interp.v1.target_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_WARNINGCODE']._serialized_start=1716
-  _globals['_WARNINGCODE']._serialized_end=2079
+  _globals['_WARNINGCODE']._serialized_start=1800
+  _globals['_WARNINGCODE']._serialized_end=2163
   _globals['_WORD']._serialized_start=95
-  _globals['_WORD']._serialized_end=297
-  _globals['_TARGETTEXT']._serialized_start=299
-  _globals['_TARGETTEXT']._serialized_end=418
-  _globals['_SOURCETEXT']._serialized_start=420
-  _globals['_SOURCETEXT']._serialized_end=523
-  _globals['_SOURCELANGUAGE']._serialized_start=525
-  _globals['_SOURCELANGUAGE']._serialized_end=585
-  _globals['_TARGETSPEECH']._serialized_start=588
-  _globals['_TARGETSPEECH']._serialized_end=1040
-  _globals['_OPUSPACKETS']._serialized_start=1042
-  _globals['_OPUSPACKETS']._serialized_end=1072
-  _globals['_SNACCODES']._serialized_start=1074
-  _globals['_SNACCODES']._serialized_end=1100
-  _globals['_POLICYACTION']._serialized_start=1103
-  _globals['_POLICYACTION']._serialized_end=1269
-  _globals['_LAG']._serialized_start=1272
-  _globals['_LAG']._serialized_end=1411
-  _globals['_WARNING']._serialized_start=1413
-  _globals['_WARNING']._serialized_end=1526
-  _globals['_SLIDEREAD']._serialized_start=1528
-  _globals['_SLIDEREAD']._serialized_end=1632
-  _globals['_MARKERREACHED']._serialized_start=1634
-  _globals['_MARKERREACHED']._serialized_end=1713
+  _globals['_WORD']._serialized_end=339
+  _globals['_TARGETTEXT']._serialized_start=341
+  _globals['_TARGETTEXT']._serialized_end=460
+  _globals['_SOURCETEXT']._serialized_start=462
+  _globals['_SOURCETEXT']._serialized_end=565
+  _globals['_SOURCELANGUAGE']._serialized_start=567
+  _globals['_SOURCELANGUAGE']._serialized_end=627
+  _globals['_TARGETSPEECH']._serialized_start=630
+  _globals['_TARGETSPEECH']._serialized_end=1107
+  _globals['_OPUSPACKETS']._serialized_start=1109
+  _globals['_OPUSPACKETS']._serialized_end=1139
+  _globals['_SNACCODES']._serialized_start=1141
+  _globals['_SNACCODES']._serialized_end=1167
+  _globals['_POLICYACTION']._serialized_start=1170
+  _globals['_POLICYACTION']._serialized_end=1353
+  _globals['_LAG']._serialized_start=1356
+  _globals['_LAG']._serialized_end=1495
+  _globals['_WARNING']._serialized_start=1497
+  _globals['_WARNING']._serialized_end=1610
+  _globals['_SLIDEREAD']._serialized_start=1612
+  _globals['_SLIDEREAD']._serialized_end=1716
+  _globals['_MARKERREACHED']._serialized_start=1718
+  _globals['_MARKERREACHED']._serialized_end=1797
 # @@protoc_insertion_point(module_scope)

@@ -37,18 +37,20 @@ WARNING_CODE_REPLICA_REPLACED: WarningCode
 WARNING_CODE_OTHER_LANGUAGE: WarningCode
 
 class Word(_message.Message):
-    __slots__ = ("text", "delay", "elapsed", "source_start", "source_end")
+    __slots__ = ("text", "delay", "elapsed", "source_start", "source_end", "probability")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     DELAY_FIELD_NUMBER: _ClassVar[int]
     ELAPSED_FIELD_NUMBER: _ClassVar[int]
     SOURCE_START_FIELD_NUMBER: _ClassVar[int]
     SOURCE_END_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
     text: str
     delay: _duration_pb2.Duration
     elapsed: _duration_pb2.Duration
     source_start: _duration_pb2.Duration
     source_end: _duration_pb2.Duration
-    def __init__(self, text: _Optional[str] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    probability: float
+    def __init__(self, text: _Optional[str] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., probability: _Optional[float] = ...) -> None: ...
 
 class TargetText(_message.Message):
     __slots__ = ("segment", "words", "tentative", "segment_ended", "target")
@@ -85,7 +87,7 @@ class SourceLanguage(_message.Message):
     def __init__(self, language_code: _Optional[str] = ..., probability: _Optional[float] = ...) -> None: ...
 
 class TargetSpeech(_message.Message):
-    __slots__ = ("segment", "pcm_s16le", "snac_codes", "opus_packets", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target")
+    __slots__ = ("segment", "pcm_s16le", "snac_codes", "opus_packets", "sample_rate_hertz", "offset", "text", "source_start", "source_end", "delay", "elapsed", "human", "target", "repeated_speech")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     PCM_S16LE_FIELD_NUMBER: _ClassVar[int]
     SNAC_CODES_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +101,7 @@ class TargetSpeech(_message.Message):
     ELAPSED_FIELD_NUMBER: _ClassVar[int]
     HUMAN_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_SPEECH_FIELD_NUMBER: _ClassVar[int]
     segment: int
     pcm_s16le: bytes
     snac_codes: SnacCodes
@@ -112,7 +115,8 @@ class TargetSpeech(_message.Message):
     elapsed: _duration_pb2.Duration
     human: bool
     target: int
-    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., opus_packets: _Optional[_Union[OpusPackets, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ...) -> None: ...
+    repeated_speech: bool
+    def __init__(self, segment: _Optional[int] = ..., pcm_s16le: _Optional[bytes] = ..., snac_codes: _Optional[_Union[SnacCodes, _Mapping]] = ..., opus_packets: _Optional[_Union[OpusPackets, _Mapping]] = ..., sample_rate_hertz: _Optional[int] = ..., offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., text: _Optional[str] = ..., source_start: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., source_end: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., human: _Optional[bool] = ..., target: _Optional[int] = ..., repeated_speech: _Optional[bool] = ...) -> None: ...
 
 class OpusPackets(_message.Message):
     __slots__ = ("packets",)
@@ -127,20 +131,22 @@ class SnacCodes(_message.Message):
     def __init__(self, codes: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class PolicyAction(_message.Message):
-    __slots__ = ("segment", "units", "position", "words", "compute", "target")
+    __slots__ = ("segment", "units", "position", "words", "compute", "target", "guarded")
     SEGMENT_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     WORDS_FIELD_NUMBER: _ClassVar[int]
     COMPUTE_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
+    GUARDED_FIELD_NUMBER: _ClassVar[int]
     segment: int
     units: int
     position: _duration_pb2.Duration
     words: int
     compute: _duration_pb2.Duration
     target: int
-    def __init__(self, segment: _Optional[int] = ..., units: _Optional[int] = ..., position: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., words: _Optional[int] = ..., compute: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., target: _Optional[int] = ...) -> None: ...
+    guarded: bool
+    def __init__(self, segment: _Optional[int] = ..., units: _Optional[int] = ..., position: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., words: _Optional[int] = ..., compute: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., target: _Optional[int] = ..., guarded: _Optional[bool] = ...) -> None: ...
 
 class Lag(_message.Message):
     __slots__ = ("received", "backlog", "word_age")

@@ -148,11 +148,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """How a person says that a segment should read; what was written stays."""
+    """How a person says that a segment should read; what was written stays. target: its place."""
 
     segment: int
     text: str
     author: str
+    target: int = 0
 
 
 @dataclass(frozen=True, slots=True)

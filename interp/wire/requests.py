@@ -14,6 +14,7 @@ from interp.core.events import (
     Marker,
     MuteSpeech,
     Output,
+    RepeatSpeech,
     SetGlossary,
     SetOutputs,
     SetPolicy,
@@ -94,7 +95,7 @@ def request_from_proto(message: service_pb.InterpretRequest) -> Request:
             silence = message.silence
             return SilenceMessage(silence.sequence, milliseconds(silence.duration))
         case "control":
-            return _control_from_proto(message.control)
+            return control_from_proto(message.control)
         case _:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a request must set one of its fields")
 
@@ -111,7 +112,7 @@ def config_from_proto(config: session_pb2.SessionConfig) -> StreamConfig | Resum
         policy=_policy(config.policy) or DEFAULT_POLICY,
         voice=_short(config.voice, MAX_VOICE_CHARS, Reason.BAD_CONFIG),
         glossary=replace(
-            _glossary_from_proto(config.glossary), expected=expected_of(config.expected)
+            glossary_from_proto(config.glossary), expected=expected_of(config.expected)
         ),
         also=tuple(_also_from_proto(more) for more in config.more_targets),
     )
@@ -136,7 +137,7 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
             channel_count=config.audio.channels,
             channel=config.audio.channel,
         ),
-        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in session.outputs),
+        outputs=outputs_to_proto(session.outputs),
         policy=session.policy,
         voice=session.voice,
         glossary=terms_to_proto(session.glossary.terms),
@@ -180,17 +181,20 @@ def _also_from_proto(more: session_pb2.MoreTarget) -> Also:
 def _also_to_proto(also: Also) -> session_pb2.MoreTarget:
     return session_pb2.MoreTarget(
         language_code=also.target,
-        outputs=sorted(_OUTPUT_TO_PROTO[output] for output in also.outputs or ()),
+        outputs=outputs_to_proto(also.outputs or ()),
         policy=also.policy,
         voice=also.voice,
     )
 
 
-def _place(control: source_pb2.SetPolicy | source_pb2.SetOutputs) -> int | None:
+def _place(
+    control: source_pb2.SetPolicy | source_pb2.SetOutputs | source_pb2.RepeatSpeech,
+) -> int | None:
     return control.target if control.HasField("target") else None
 
 
-def _glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
+def glossary_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> Glossary:
+    """Raises InvalidRequest."""
     return glossary_of(terms_from_proto(terms))
 
 
@@ -207,7 +211,10 @@ def terms_from_proto(terms: Iterable[session_pb2.GlossaryTerm]) -> tuple[Term, .
     return tuple(Term(term.source, term.target, term.spoken) for term in terms)
 
 
-def _control_from_proto(control: source_pb2.Control) -> Control | ShowSlide:
+def control_from_proto(  # noqa: C901  one case a kind
+    control: source_pb2.Control,
+) -> Control | ShowSlide:
+    """Raises InvalidRequest."""
     match control.WhichOneof("control"):
         case "mute_speech":
             return MuteSpeech(control.mute_speech.muted)
@@ -215,11 +222,13 @@ def _control_from_proto(control: source_pb2.Control) -> Control | ShowSlide:
             return Interrupt()
         case "skip_backlog":
             return SkipBacklog()
+        case "repeat_speech":
+            return RepeatSpeech(_place(control.repeat_speech))
         case "set_policy":
             policy = _given(_policy(control.set_policy.policy), Reason.BAD_POLICY)
             return SetPolicy(policy, _place(control.set_policy))
         case "set_glossary":
-            return SetGlossary(_glossary_from_proto(control.set_glossary.terms))
+            return SetGlossary(glossary_from_proto(control.set_glossary.terms))
         case "expect":
             return Expect(expected_of(control.expect.words))
         case "show_slide":
@@ -234,7 +243,9 @@ def _control_from_proto(control: source_pb2.Control) -> Control | ShowSlide:
             raise InvalidRequest(Reason.MALFORMED_MESSAGE, "a control must set one of its fields")
 
 
-def _control_to_proto(control: Control | ShowSlide) -> source_pb2.Control:
+def _control_to_proto(  # noqa: C901  one case a kind
+    control: Control | ShowSlide,
+) -> source_pb2.Control:
     match control:
         case MuteSpeech(muted):
             return source_pb2.Control(mute_speech=source_pb2.MuteSpeech(muted=muted))
@@ -242,6 +253,8 @@ def _control_to_proto(control: Control | ShowSlide) -> source_pb2.Control:
             return source_pb2.Control(interrupt=source_pb2.Interrupt())
         case SkipBacklog():
             return source_pb2.Control(skip_backlog=source_pb2.SkipBacklog())
+        case RepeatSpeech(target):
+            return source_pb2.Control(repeat_speech=source_pb2.RepeatSpeech(target=target))
         case SetPolicy(policy, target):
             chosen_policy = source_pb2.SetPolicy(policy=policy, target=target)
             return source_pb2.Control(set_policy=chosen_policy)
@@ -254,7 +267,7 @@ def _control_to_proto(control: Control | ShowSlide) -> source_pb2.Control:
             shown = source_pb2.ShowSlide(content=content, page=page, more=more)
             return source_pb2.Control(show_slide=shown)
         case SetOutputs(outputs, target):
-            chosen = sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
+            chosen = outputs_to_proto(outputs)
             return source_pb2.Control(
                 set_outputs=source_pb2.SetOutputs(outputs=chosen, target=target)
             )
@@ -286,6 +299,11 @@ def _outputs_from_proto(outputs: Iterable[session_pb2.Output]) -> frozenset[Outp
     if not chosen <= OUTPUTS.keys():
         raise InvalidRequest(Reason.BAD_CONFIG, "an output is not known here")
     return frozenset(OUTPUTS[output] for output in chosen)
+
+
+def outputs_to_proto(outputs: Iterable[Output]) -> list[session_pb2.Output]:
+    """In the order of their numbers."""
+    return sorted(_OUTPUT_TO_PROTO[output] for output in outputs)
 
 
 def _given(value: ValueT, reason: Reason) -> ValueT:

@@ -1,6 +1,5 @@
 """Responses: our values to protobuf and back."""
 
-from collections.abc import Iterable
 from typing import assert_never
 
 import numpy as np
@@ -17,7 +16,6 @@ from interp.core.events import (
     Totals,
     Warned,
     WarningCode,
-    WrittenWord,
 )
 from interp.v1 import interpretation_service_pb2 as service_pb
 from interp.v1 import people_pb2, session_pb2, target_pb2
@@ -43,6 +41,7 @@ from interp.wire.requests import (
     terms_from_proto,
     terms_to_proto,
 )
+from interp.wire.words import words_from_proto, words_to_proto
 
 CODES_A_FRAME = 7
 
@@ -70,7 +69,7 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.source_text.CopyFrom(
                 target_pb2.SourceText(
                     segment=text.segment,
-                    words=_words_to_proto(text.words),
+                    words=words_to_proto(text.words),
                     tentative=text.tentative,
                     segment_ended=text.segment_ended,
                 )
@@ -79,7 +78,7 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.target_text.CopyFrom(
                 target_pb2.TargetText(
                     segment=text.segment,
-                    words=_words_to_proto(text.words),
+                    words=words_to_proto(text.words),
                     tentative=text.tentative,
                     segment_ended=text.segment_ended,
                     target=text.target,
@@ -113,9 +112,9 @@ def response_to_proto(  # noqa: C901, PLR0912  one case a kind
             message.session_ended.CopyFrom(
                 session_pb2.SessionEnded(totals=_totals_to_proto(totals))
             )
-        case Correction(segment, text, author):
+        case Correction(segment, text, author, target):
             message.correction.CopyFrom(
-                people_pb2.Correction(segment=segment, text=text, author=author)
+                people_pb2.Correction(segment=segment, text=text, author=author, target=target)
             )
         case Notice(code, author):
             message.notice.CopyFrom(people_pb2.Notice(code=NOTICE_NAMES[code], author=author))
@@ -149,11 +148,11 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
             return _ack_from_proto(message.audio_ack)
         case "source_text":
             heard = message.source_text
-            words = _words_from_proto(heard.words)
+            words = words_from_proto(heard.words)
             return SourceText(heard.segment, words, heard.tentative, heard.segment_ended)
         case "target_text":
             text = message.target_text
-            words = _words_from_proto(text.words)
+            words = words_from_proto(text.words)
             return TargetText(text.segment, words, text.tentative, text.segment_ended, text.target)
         case "target_speech":
             return _speech_from_proto(message.target_speech)
@@ -176,7 +175,7 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
             return SessionEnded(_totals_from_proto(message.session_ended.totals))
         case "correction":
             said = message.correction
-            return Correction(said.segment, said.text, said.author)
+            return Correction(said.segment, said.text, said.author, said.target)
         case "notice":
             told = _NOTICE_FROM_PROTO.get(message.notice.code)
             return Notice(told, message.notice.author) if told else None
@@ -225,32 +224,6 @@ def _ack_from_proto(message: session_pb2.AudioAck) -> AudioAck:
     return AudioAck(message.audio_sequence, milliseconds(message.received))
 
 
-def _words_to_proto(words: Iterable[WrittenWord]) -> list[target_pb2.Word]:
-    return [
-        target_pb2.Word(
-            text=word.text,
-            delay=duration(word.delay_ms),
-            elapsed=duration(word.elapsed_ms),
-            source_start=duration(word.source_start_ms),
-            source_end=duration(word.source_end_ms),
-        )
-        for word in words
-    ]
-
-
-def _words_from_proto(words: Iterable[target_pb2.Word]) -> tuple[WrittenWord, ...]:
-    return tuple(
-        WrittenWord(
-            word.text,
-            milliseconds(word.delay),
-            milliseconds(word.elapsed),
-            milliseconds(word.source_start),
-            milliseconds(word.source_end),
-        )
-        for word in words
-    )
-
-
 def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.TargetSpeech:
     message = target_pb2.TargetSpeech(
         segment=sound.segment,
@@ -263,6 +236,7 @@ def _speech_to_proto(sound: TargetSpeech, speech: SpeechEncoding) -> target_pb2.
         elapsed=duration(sound.elapsed_ms),
         human=sound.human,
         target=sound.target,
+        repeated_speech=sound.repeated,
     )
     if speech is SpeechEncoding.SNAC_CODES and sound.codes is not None:
         message.snac_codes.codes.extend(int(code) for code in np.ravel(sound.codes))
@@ -290,6 +264,7 @@ def _speech_from_proto(message: target_pb2.TargetSpeech) -> TargetSpeech:
         elapsed_ms=milliseconds(message.elapsed),
         human=message.human,
         target=message.target,
+        repeated=message.repeated_speech,
         packets=tuple(message.opus_packets.packets) if message.HasField("opus_packets") else None,
     )
 
@@ -302,6 +277,7 @@ def _action_to_proto(action: PolicyAction) -> target_pb2.PolicyAction:
         words=action.words,
         compute=duration(action.compute_ms),
         target=action.target,
+        guarded=action.guarded,
     )
 
 
@@ -313,6 +289,7 @@ def _action_from_proto(message: target_pb2.PolicyAction) -> PolicyAction:
         message.words,
         message.compute.ToMicroseconds() / 1000,
         message.target,
+        message.guarded,
     )
 
 

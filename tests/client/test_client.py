@@ -24,6 +24,8 @@ from interp.serve.auth import Tenant, digest_of
 from interp.wire.messages import Body, Control, SessionStarted
 from tests.fakes.packets import opus_packets, stamped
 from tests.fakes.replica import FakeReplica
+from tests.fakes.vault import LocalVault
+from tests.serve.front import Front
 from tests.serve.gateway import (
     CHUNK,
     CONFIG,
@@ -48,6 +50,19 @@ async def test_a_feed_comes_back_as_events() -> None:
     assert isinstance(bodies[0], SessionStarted)
     assert text_of(bodies) == words(5)
     assert isinstance(bodies[-1], SessionEnded)
+
+
+async def test_a_server_on_this_machine_is_reached_whatever_proxy_the_shell_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    patience = Patience(answer_s=5.0)
+    async with (
+        serving(FakeReplica()) as gateway,
+        connect(gateway.address, patience=patience) as client,
+    ):
+        assert [body async for body in client.interpret(CONFIG, chunks(1))]
 
 
 async def test_packets_of_rtp_are_heard_though_some_are_lost_and_some_overtaken() -> None:
@@ -97,7 +112,7 @@ async def test_errors_come_as_the_server_raised_them_even_amid_writes() -> None:
     ):
         for _ in range(20):
             with pytest.raises(InterpError) as caught:
-                [body async for body in client.interpret(CONFIG, chunks(40))]
+                [body async for body in client.interpret(RESUMABLE, chunks(40))]
             reasons.add(caught.value.reason)
     assert reasons == {Reason.TOO_FAR_AHEAD}
 
@@ -223,6 +238,39 @@ async def test_a_cut_line_costs_no_word_when_the_session_can_be_resumed() -> Non
     assert [each.resumed for each in started] == [False] + [True] * (len(started) - 1)
 
 
+async def test_a_server_that_drains_hands_the_session_to_another() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with (
+        serving(replica, vault=vault) as one,
+        serving(replica, vault=vault) as other,
+        Front([one.server.port, other.server.port]) as front,
+        connect(f"127.0.0.1:{front.port}") as client,
+    ):
+        bodies: list[Body] = []
+        async for body in client.interpret(RESUMABLE, chunks(30, 0.02)):
+            bodies.append(body)
+            if isinstance(body, TargetText) and body.words[-1:] and not one.stop.is_set():
+                front.turn()
+                one.stop.set()
+    assert text_of(bodies) == words(30)
+    assert isinstance(bodies[-1], SessionEnded)
+    assert sum(isinstance(body, SessionStarted) for body in bodies) == 2
+
+
+async def test_a_session_that_cannot_be_resumed_is_told_why_it_ended() -> None:
+    async with (
+        serving(FakeReplica()) as gateway,
+        connect(gateway.address) as client,
+    ):
+        events = client.interpret(CONFIG, chunks(100, 0.02))
+        while not isinstance(await anext(events), TargetText):
+            pass
+        gateway.stop.set()
+        with pytest.raises(InterpError) as caught:
+            [body async for body in events]
+    assert caught.value.reason is Reason.DRAINING
+
+
 async def test_a_cut_line_is_an_error_when_it_cannot() -> None:
     async with (
         serving(FakeReplica()) as gateway,
@@ -246,8 +294,7 @@ async def test_leaving_early_frees_the_lane() -> None:
             if isinstance(body, TargetText):
                 break
         await events.aclose()
-        await asyncio.sleep(0.2)
-        assert not replica.lanes
+        await eventually(lambda: not replica.lanes)
 
 
 async def test_paced_chunks_come_when_they_have_been_spoken() -> None:

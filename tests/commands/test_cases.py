@@ -1,6 +1,7 @@
 """Shapes of files and sessions that went wrong once, through the commands and real weights."""
 
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -38,7 +39,7 @@ def test_captions_of_audio_that_starts_late_are_late_too(tmp_path: Path) -> None
     ("name", "heard", "warned"),
     [
         ("mp3-with-damage.mp3", "connect", "damaged: left silent (from 4."),
-        ("opposite-phase.flac", "connect", "the two channels cancel out"),
+        ("opposite-phase.flac", "connect", "the channels cancel out"),
         ("surround.mp4", "connect", ""),
         ("two-audio-tracks.mkv", "connect", "2 audio tracks"),
     ],
@@ -94,6 +95,19 @@ def test_a_batch_goes_on_after_a_bad_file_and_counts(
     assert len(list(tmp_path.glob("out.*.srt"))) == len(list(tmp_path.glob("out.*.wav"))) == 2
 
 
+def test_names_and_letters_that_a_terminal_cannot_show_stop_nothing(tmp_path: Path) -> None:
+    for name in (b"tal\xe9.flac", b"talk.flac"):
+        with open(os.fsencode(tmp_path) + b"/" + name, "wb") as file:
+            file.write((CASES / "talk.flac").read_bytes())
+    files = [os.fsdecode(b"tal\xe9.flac"), "talk.flac"]
+    words = [*PROGRAM, "translate", *files, "--to", "fr", "--captions", "srt"]
+    shell = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path.cwd())}
+    ran = subprocess.run(words, capture_output=True, cwd=tmp_path, env=shell, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.endswith(b"2 of 2 recordings translated\n")
+    assert len(list(tmp_path.glob("*.fr.srt"))) == 2
+
+
 @pytest.mark.parametrize("original", ["second", "duck"])
 def test_a_copy_of_a_video_carries_captions_and_the_spoken_translation(
     tmp_path: Path, original: str
@@ -121,18 +135,46 @@ def address() -> Iterator[str]:
         server.send_signal(signal.SIGTERM)
 
 
-def test_an_interruption_keeps_what_was_written(address: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "number", "status"),
+    [
+        ("stream", signal.SIGINT, 130),
+        ("stream", signal.SIGHUP, 129),
+        ("translate", signal.SIGINT, 130),
+        ("translate", signal.SIGTERM, 143),
+        ("translate", signal.SIGHUP, 129),
+    ],
+)
+def test_an_interruption_keeps_what_was_written(
+    address: str, command: str, number: int, status: int, tmp_path: Path
+) -> None:
     out = tmp_path / "out.srt"
     file = str(CASES / "ctrl-c-captions.ogg")
-    command = [*PROGRAM, "stream", file, "--server", address, "--captions", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as client:
+    where = ["--server", address] if command == "stream" else ["--realtime"]
+    words = [*PROGRAM, command, file, *where, "--captions", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None
         first = client.stdout.read(10)
-        client.send_signal(signal.SIGINT)
+        client.send_signal(number)
         text = first + client.stdout.read()
-        assert client.wait(20) == 130
+        assert client.wait(20) == status
     written = " ".join(line for cue in read_srt(out.read_text()) for line in cue.lines)
-    assert written.split() == text.split() != []
+    assert text.split()
+    assert written.split()[: len(text.split())] == text.split()
+
+
+def test_a_copy_of_a_video_that_is_interrupted_leaves_its_captions(tmp_path: Path) -> None:
+    video, out = CASES / "audio-starts-late.mkv", tmp_path / "out.mp4"
+    words = [*PROGRAM, "translate", str(video), "--realtime", "--mux", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        text = program.stdout.read(5)
+        program.send_signal(signal.SIGINT)
+        text += program.stdout.read()
+        assert program.wait(20) == 130
+    assert not out.exists()
+    kept = " ".join((tmp_path / "out.en.srt").read_text(encoding="utf-8").split())
+    assert text.split()[0] in kept
 
 
 def test_a_pipe_that_ends_within_a_sample_loses_no_word(address: str, tmp_path: Path) -> None:

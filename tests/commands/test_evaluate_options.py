@@ -7,9 +7,11 @@ import pytest
 from rich.console import Console
 
 from interp.commands import evaluate
+from interp.commands.options import evaluate as options
 from interp.core.errors import InvalidRequest, NotServed
 from interp.evaluate.record.errors import EvaluationError
 from interp.evaluate.record.run_folder import read_config
+from interp.evaluate.report.conclude import EXPORTS
 from interp.evaluate.score.scores import score
 from interp.evaluate.score.summary import rows
 from interp.models.store import WeightsError
@@ -22,8 +24,12 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "my_policy.py"
 
 def parsed(*words: str | Path) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    evaluate.add(parser)
+    options.add(parser)
     return parser.parse_args([str(word) for word in ("--out", "run", *words)])
+
+
+def test_each_export_can_be_asked_for() -> None:
+    assert set(options.EXPORTS) == set(EXPORTS)
 
 
 def test_a_limit_keeps_the_place_of_each_recording(tmp_path: Path) -> None:

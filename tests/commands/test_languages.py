@@ -26,7 +26,17 @@ def test_a_source_need_not_be_told(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.weights
 def test_a_person_reads_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["languages"]) == 0
-    assert "Haitian Creole" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Haitian Creole" in told
+    assert "(whatever is spoken)" in told.splitlines()[1]
+
+
+@pytest.mark.weights
+def test_a_language_that_is_not_heard_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["languages", "--from", "tlh"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "tlh is not heard" in told.err
 
 
 def test_a_slip_in_a_language_is_met_before_any_model_is_read(

@@ -64,7 +64,7 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         ("serve", "catch_up_ms", None),
         ("serve", "config", None),
         ("say Hello --out a.wav", "language", "en"),
-        ("say Hello --out a.wav", "seed", 0),
+        ("say Hello --out a.wav", "seed", None),
         ("say Hello --out a.wav", "rate", 1.0),
         ("say Hello --out a.wav", "stream", False),
         ("languages", "source", None),

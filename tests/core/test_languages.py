@@ -28,6 +28,9 @@ from interp.core.languages import language_of, name_of, three_letters
         ("français", "fr"),
         (" Portuguese ", "pt"),
         ("haitian creole", "ht"),
+        ("Tagalog", "tl"),
+        ("Farsi", "fa"),
+        ("Mandarin", "zh"),
     ],
 )
 def test_tags_and_names_mean_a_code_of_ours(text: str, code: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from interp.core.audio import SOURCE_RATE_HZ, Samples, samples_to_ms
 from interp.core.translator import (
@@ -20,11 +21,16 @@ from interp.core.translator import (
 from interp.models.cascade.routes import routes
 from interp.models.cascade.settings import CascadeSettings
 from interp.models.cascade.translator import CascadeTranslator
+from interp.models.omni.grid import TextSpecial
+from interp.models.omni.hearing import MelHearer
+from interp.models.omni.release import Omni, OmniCard
+from interp.models.omni.translator import OmniTranslator
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.parrot import Parrot
 from tests.fakes.tiny_whisper import tiny_checkpoint
 from tests.fakes.translator import ScriptTranslator
+from tests.models.omni.tiny import Letters, compact_config, tiny_lm
 
 STEP = SOURCE_RATE_HZ // 4
 EVERYTHING = Ask(words=1000)
@@ -49,6 +55,17 @@ def cascade() -> Translator:
     return CascadeTranslator(hearing, routes(hearing.pairs, students), CascadeSettings())
 
 
+def omni() -> Translator:
+    tokens = Letters()
+    config = compact_config(window=600, text_tokens=tokens.count, source_dim=MelHearer.dim)
+    card = OmniCard(config, ("en", "pt"), "mel", pairs=("en-en", "en-pt"))
+    lm = tiny_lm(config, seed=1)
+    with torch.no_grad():
+        lm.text_head.weight.mul_(20.0)
+        lm.text_head.bias[config.layout.text(TextSpecial.END)] -= 20.0  # it has much to say
+    return OmniTranslator(Omni(card, lm, tokens), MelHearer())
+
+
 BACKENDS: dict[str, tuple[Callable[[], Translator], Pair]] = {
     "script": (scripted, Pair("fr", "en")),
     "script without attention": (blind, Pair("fr", "en")),
@@ -56,6 +73,8 @@ BACKENDS: dict[str, tuple[Callable[[], Translator], Pair]] = {
     "whisper, own words": (whisper, Pair("fr", "fr")),
     "cascade": (cascade, Pair("en", "pt")),
     "cascade, through a pivot": (cascade, Pair("fr", "pt")),
+    "omni": (omni, Pair("en", "pt")),
+    "omni, own words": (omni, Pair("en", "en")),
 }
 
 

@@ -14,8 +14,8 @@ from websockets.typing import Subprotocol
 from interp.core.events import TargetSpeech, TargetText
 from interp.monitor.settings import PageKey
 from interp.serve.auth import Tenant, digest_of
-from interp.wire.json import has_sound, request_to_json, response_from_json
 from interp.wire.messages import Body, Resume, SessionStarted
+from tests.fakes.json_client import has_sound, request_to_json, response_from_json
 from tests.fakes.replica import FakeReplica
 from tests.monitor.web import paged
 from tests.serve.gateway import (

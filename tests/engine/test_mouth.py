@@ -341,3 +341,48 @@ def test_lag_does_not_grow_while_words_come_as_fast_as_they_are_said() -> None:
     early, late = np.mean(lags[100:400]), np.mean(lags[-300:])
     assert len(lags) > 1_780, "none is left out"
     assert late == pytest.approx(early, abs=100)
+
+
+def test_the_newest_segment_is_said_again_marked_after_what_waits() -> None:
+    talk = Talk()
+    talk.write("old")
+    talk.listen(1_600)
+    talk.mouth.write(1, [WrittenWord(f" {t}", talk.now_ms, talk.now_ms, 0, 9) for t in ("a", "b")])
+    talk.listen(2_000)
+    talk.mouth.repeat(talk.now_ms)
+    heard = speech(talk.listen(3_200))
+    assert text(list(heard)) == " a b"
+    assert all(each.repeated and each.segment == 1 for each in heard)
+    talk.mouth.repeat(talk.now_ms)
+    assert text(talk.listen(3_200)) == " a b", "and again"
+
+
+def test_what_is_said_again_long_after_is_not_left_out_as_late() -> None:
+    talk = Talk()
+    talk.write("one", "two")
+    talk.listen(60_000)
+    talk.mouth.repeat(talk.now_ms)
+    assert text(talk.listen(3_200)) == " one two"
+
+
+def test_nothing_is_said_again_while_muted_or_before_anything_was_said() -> None:
+    talk = Talk()
+    talk.mouth.repeat(0)
+    assert talk.listen(1_600) == []
+    talk.write("one")
+    talk.listen(1_600)
+    talk.mouth.mute(True)
+    talk.mouth.repeat(talk.now_ms)
+    talk.mouth.mute(False)
+    assert talk.listen(1_600) == []
+
+
+def test_another_mouth_says_again_what_the_state_remembers() -> None:
+    talk = Talk()
+    talk.write("one")
+    talk.listen(1_600)
+    other = Talk()
+    other.mouth = Mouth(other.voice, EAGER, wanted=True, state=talk.mouth.state)
+    other.position = talk.position
+    other.mouth.repeat(other.now_ms)
+    assert text(other.listen(1_600)) == " one"

@@ -170,6 +170,7 @@ def test_loops_are_not_written() -> None:
     looping = Hypothesis(tuple(Word(" so", 0.9, 100) for _ in range(9)))
     decision = at.writer.answered(step, looping, ms_to_samples(640), 640)
     assert texts([decision]) == [" so", " so"]
+    assert decision.guarded
 
 
 def test_a_policy_set_in_mid_segment_decides_from_there_on() -> None:

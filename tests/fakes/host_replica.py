@@ -4,6 +4,7 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
 from interp.core.tracing import UNSEEN, Tracing
+from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.local import LocalReplica
@@ -23,7 +24,7 @@ class HostReplica(LocalReplica):
         name: str = "r0",
         voice: ScriptSynthesiser | None = None,
         settings: HostSettings | None = None,
-        translator: ScriptTranslator | None = None,
+        translator: Translator | None = None,
         tracing: Tracing = UNSEEN,
     ) -> None:
         settings = settings or HostSettings(lanes=4)

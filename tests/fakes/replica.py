@@ -5,7 +5,7 @@ Words depend on the place of the audio alone, so that a session worked through a
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,9 +20,11 @@ from interp.core.events import (
     Input,
     Marker,
     MarkerReached,
+    MuteSpeech,
     Numbered,
     Output,
     PolicyAction,
+    RepeatSpeech,
     Said,
     SessionEnded,
     TargetSpeech,
@@ -51,6 +53,7 @@ class Lane:
     items: list[Said] = field(default_factory=list)
     inputs: list[Input] = field(default_factory=list)
     error: InterpError | None = None
+    muted: bool = False
 
     def say(self, event: Event) -> None:
         """Number an event."""
@@ -148,6 +151,10 @@ class FakeReplica:
                     self._write(lane)
             case Marker(marker_id):
                 lane.say(MarkerReached(marker_id, samples_to_ms(lane.position)))
+            case MuteSpeech(muted):
+                lane.muted = muted
+            case RepeatSpeech():
+                lane.say(replace(self._speech(lane, again=True), repeated=True))
             case End():
                 totals = Totals(samples_to_ms(lane.position), 0, 1, lane.words)
                 lane.say(TargetText(0, (), "", segment_ended=True))
@@ -160,17 +167,22 @@ class FakeReplica:
         word = WrittenWord(f" w{lane.words}", end_ms, end_ms + 5, start_ms, end_ms)
         lane.words += 1
         lane.say(TargetText(0, (word,), "maybe"))
+        for number, more in enumerate(lane.config.also, 1):
+            other = replace(word, text=f" {more.target}{lane.words - 1}")
+            lane.say(TargetText(0, (other,), target=number))
         if Output.ACTIONS in lane.config.outputs:
             lane.say(PolicyAction(0, lane.words, end_ms, 1, 1.5))
-        if Output.SPEECH in lane.config.outputs:
-            lane.say(self._speech(lane, word))
+        if Output.SPEECH in lane.config.outputs and not lane.muted:
+            lane.say(self._speech(lane))
         if lane.words % CHECKPOINT_WORDS == 0:
             position = lane.words * self.word_ms * SAMPLES_PER_MS
             lane.items.append(Checkpoint(position, lane.sequence, lane.words))
 
-    def _speech(self, lane: Lane, word: WrittenWord) -> TargetSpeech:
+    def _speech(self, lane: Lane, *, again: bool = False) -> TargetSpeech:
+        """Of the newest word, with room behind it to say it again."""
+        end_ms = samples_to_ms(lane.position)
         samples = np.full(self.speech_samples or 2048, 0.25, np.float32)
-        offset_ms = lane.words * samples.size * 1000 // TARGET_RATE_HZ
+        offset_ms = (2 * lane.words + again) * samples.size * 1000 // TARGET_RATE_HZ
         return TargetSpeech(
-            0, samples, None, offset_ms, word.text, 0, 100, word.delay_ms, word.elapsed_ms
+            0, samples, None, offset_ms, f" w{lane.words - 1}", 0, 100, end_ms, end_ms + 5
         )

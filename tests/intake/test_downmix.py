@@ -23,11 +23,32 @@ def test_two_channels_are_averaged() -> None:
     np.testing.assert_allclose(mixed(STEREO, pair, 999), 0.75 * VOICE, atol=1e-6)
 
 
-@pytest.mark.parametrize("balance", [1.0, 0.95])
+@pytest.mark.parametrize("balance", [1.0, 0.95, 0.7])
 def test_where_one_is_the_other_upside_down_the_louder_is_taken(balance: float) -> None:
     pair = np.stack([-balance * VOICE, VOICE])
     sound = mixed(STEREO, pair, 999)
     np.testing.assert_allclose(np.abs(sound), np.abs(VOICE), atol=0.05 * np.abs(VOICE).max())
+
+
+@pytest.mark.parametrize(
+    "gains",
+    [
+        {"FL": 1, "FR": -1},
+        {"FL": 1, "FR": -1, "BL": 1, "BR": -1},
+        {"FL": 1, "FR": -1, "FC": 0, "LFE": 0, "SL": 0, "SR": 0},
+        {"FL": 1, "FR": -1, "LFE": 0},
+    ],
+)
+def test_channels_of_any_number_that_cancel_leave_the_loudest(gains: dict[str, float]) -> None:
+    names = tuple(gains)
+    sound = mixed(names, np.stack([gain * VOICE for gain in gains.values()]), 999)
+    np.testing.assert_allclose(np.abs(sound), np.abs(VOICE), atol=1e-6)
+
+
+def test_unlike_channels_are_mixed_and_not_chosen_from() -> None:
+    other = np.roll(VOICE, 4_001)
+    sound = mixed(STEREO, np.stack([VOICE, other]), 999)
+    np.testing.assert_allclose(sound, (VOICE + other) / 2, atol=1e-6)
 
 
 def test_silence_in_both_is_no_cancelling() -> None:

@@ -1,5 +1,6 @@
 """Files as people have them: what is heard lies in its place, and what is wrong is said."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest
-from interp.intake.file import read_audio, read_recording
+from interp.intake.file import about, read_audio, read_recording
 from tests.fakes.containers import encode
 from tests.fakes.damage import cut, garbled
+from tests.fakes.videos import write_video
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 SPEECH = read_audio(CASES / "ctrl-c-captions.ogg")
@@ -115,6 +117,21 @@ def test_of_a_truncated_file_what_is_there_is_heard(
     assert ["the end is missing" in note.text for note in recording.notes] == [True] * says_so
 
 
+def test_an_mp4_file_that_was_cut_before_its_index_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "sound"
+    path.write_bytes(cut(encode(SPEECH, 16_000, "mp4", "aac")))
+    with pytest.raises(InvalidRequest, match="without its index"):
+        read_recording(path)
+
+
+def test_sound_that_ends_before_the_picture_is_not_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mkv"
+    write_video(path, SPEECH[:32_000], length_s=10)
+    recording = read_recording(path)
+    assert recording.samples.size == pytest.approx(32_000, rel=0.05)
+    assert not recording.notes
+
+
 @pytest.mark.parametrize(("container", "codec"), [("mp3", "libmp3lame"), ("adts", "aac")])
 def test_a_rate_that_changes_is_followed(container: str, codec: str, tmp_path: Path) -> None:
     half = SPEECH.size // 2
@@ -136,6 +153,12 @@ def test_nothing_that_is_no_number_and_nothing_too_loud_comes_out(
     samples = read_audio(path)
     assert np.isfinite(samples).all()
     assert np.abs(samples).max() <= 1
+
+
+def test_a_pipe_is_not_looked_at_and_the_way_out_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidRequest, match="interp stream -"):
+        about(tmp_path / "pipe")
 
 
 def test_a_file_without_audio_is_named_as_such(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from interp.core.errors import Forbidden, InvalidRequest, Unauthenticated
-from interp.monitor.access import COOKIE, Access
+from interp.monitor.access import COOKIE, NEIGHBOUR_KEY, Access
 from interp.monitor.settings import PageKey, PageSettings, Role
 from interp.serve.auth import digest_of
 
@@ -43,8 +43,8 @@ def test_a_wrong_key_is_refused() -> None:
 
 def test_a_link_opens_one_session_and_is_no_cookie() -> None:
     access = Access(PageSettings(keys=KEYS))
-    link = access.link("abc")
-    assert access.linked(link) == "abc"
+    link = access.link("sessions/abc", 1)
+    assert access.linked(link) == ("sessions/abc", 1)
     with pytest.raises(Unauthenticated):
         access.linked(link[:-2] + "AA")
     with pytest.raises(Unauthenticated):
@@ -75,3 +75,37 @@ def test_settings_know_bad_roles_and_digests() -> None:
         PageKey("x", digest_of("x"), "king")
     with pytest.raises(InvalidRequest):
         PageKey("x", "abc")
+
+
+def test_a_grpc_caller_has_a_key_unless_only_this_machine_can_call() -> None:
+    keyed, bare = Access(PageSettings(keys=KEYS)), Access(PageSettings())
+    assert keyed.caller_of([("authorization", "Bearer i")], local=True).name == "Ines"
+    with pytest.raises(Unauthenticated):
+        keyed.caller_of([("authorization", "Bearer x")], local=True)
+    assert bare.caller_of([], local=True).role is Role.ADMIN
+    with pytest.raises(Unauthenticated):
+        bare.caller_of([], local=False)
+
+
+def test_a_proxys_headers_are_nothing_to_a_grpc_call() -> None:
+    access = Access(PageSettings(user_header="x-user", role_header="x-role"))
+    with pytest.raises(Unauthenticated):
+        access.caller_of([("x-user", "Ola"), ("x-role", "admin")], local=True)
+
+
+def test_gateways_vouch_for_people_with_the_secret_that_they_share() -> None:
+    one, other, stranger = (Access(PageSettings(keys=KEYS)) for _ in range(3))
+    for each in (one, other):
+        each.share("of the cluster")
+    person = one.person_of({}, {COOKIE: one.sign_in("v")})
+    metadata = [(NEIGHBOUR_KEY, one.vouched(person))]
+    assert other.vouched_of(metadata) == person
+    for wrong in (metadata, [], [(NEIGHBOUR_KEY, one.sign_in("v"))]):
+        with pytest.raises(Unauthenticated):
+            (stranger if wrong is metadata else other).vouched_of(wrong)
+
+
+def test_a_secret_of_the_settings_is_not_given_up_for_the_clusters() -> None:
+    one, other = (Access(PageSettings(keys=KEYS, secret="ours")) for _ in range(2))
+    one.share("of the cluster")
+    assert other.person_of({}, {COOKIE: one.sign_in("v")}).name == "Vera"

@@ -5,20 +5,30 @@ import itertools
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed
 
-from interp.core.events import MuteSpeech, Output, SetPolicy, TargetSpeech, TargetText
+from interp.core.events import (
+    MuteSpeech,
+    Output,
+    SetGlossary,
+    SetPolicy,
+    TargetSpeech,
+    TargetText,
+)
+from interp.core.glossary import Glossary, Term
 from interp.monitor.settings import PageKey
 from interp.serve.auth import digest_of
 from interp.wire.messages import Correction, Notice, NoticeCode, StreamConfig
 from tests.fakes.replica import FakeReplica
-from tests.monitor.web import Page, changes, paged
+from tests.monitor.web import Page, changes, first_of, paged, written
 from tests.serve.gateway import CONFIG, SPOKEN, Talk, audio, eventually, serving, text_of, words
 
 SHORT_S = 0.005
+MUTE = {"muteSpeech": {"muted": True}}
 
 
 async def opened(talk: Talk, config: StreamConfig = CONFIG, count: int = 3) -> Talk:
@@ -26,39 +36,33 @@ async def opened(talk: Talk, config: StreamConfig = CONFIG, count: int = 3) -> T
     return talk
 
 
-async def read(pieces: AsyncIterator[bytes], text: list[str], wanted: int) -> int:
-    """Read target words until there are so many; the last number."""
-    last = 0
-    async for number, change in changes(pieces):
-        last = number
-        if change["kind"] == "snapshot":
-            text[:] = [w[0] for line in change["lines"] for w in line["target"]["words"]]
-        elif change["kind"] == "target":
-            text.extend(word[0] for word in change["words"])
+async def read(pieces: AsyncIterator[bytes], text: list[str], wanted: int) -> str:
+    """Read target words until there are so many; the last event's id."""
+    last = ""
+    async for event_id, change in changes(pieces):
+        last = event_id
+        if "snapshot" in change:
+            text.clear()
+        text += written(change)
         if len(text) >= wanted:
             break
     return last
-
-
-async def first_of(
-    told: AsyncIterator[tuple[int, dict[str, object]]], count: int
-) -> AsyncIterator[tuple[int, dict[str, object]]]:
-    for _ in range(count):
-        yield await anext(told)
 
 
 async def test_a_session_appears_is_followed_and_ends() -> None:
     async with serving(FakeReplica()) as gateway, paged(gateway) as page:
         talk = await opened(gateway.call())
         (row,) = await page.sessions()
-        assert (row["source"], row["target"], row["replica"]) == ("fr", "en", "r0")
+        (target,) = row["targets"]
+        assert (row["sourceLanguageCode"], target["languageCode"]) == ("fr", "en")
+        assert (row["replica"], row["speaker"]) == ("r0", "anyone")
         await talk.half_close()
         await talk.rest()
-        row = await page.until("ended")
+        row = await page.until("ENDED")
         await asyncio.sleep(SHORT_S)
         async with page.stream(f"/v1/sessions/{row['id']}:watch") as pieces:
             _, first = await anext(changes(pieces))
-        assert first["lines"] == [], "what is not to be kept is gone with its session"
+        assert "lines" not in first["snapshot"], "what is not to be kept is gone with its session"
 
 
 async def test_three_readers_cut_off_at_random_read_what_the_client_reads() -> None:
@@ -71,15 +75,14 @@ async def test_three_readers_cut_off_at_random_read_what_the_client_reads() -> N
         for stop in [*sorted(rng.sample(range(1, count), cuts)), count]:
             headers = {"last_event_id": last} if last and rng.random() < 0.7 else {}
             path = f"/v1/sessions/{session_id}:watch"
-            async with page.stream(path, **headers) as pieces, asyncio.timeout(10):
+            async with page.stream(path, **headers) as pieces, asyncio.timeout(30):
                 if not headers:
                     text.clear()
-                number = await read(pieces, text, stop)
-            last = str(number)
+                last = await read(pieces, text, stop)
         return "".join(text)
 
     async with serving(FakeReplica()) as gateway, paged(gateway) as page:
-        talk = await opened(gateway.call(), count=1)
+        talk = await opened(gateway.call(timeout_s=60.0), count=1)
         (row,) = await page.sessions()
         async with asyncio.TaskGroup() as group:
             readers = [group.create_task(reader(page, row["id"])) for _ in range(3)]
@@ -98,41 +101,57 @@ async def test_orders_reach_the_replica_and_the_client_and_are_told() -> None:
         talk = await opened(gateway.call())
         (row,) = await page.sessions()
         await eventually(lambda: replica.lanes)
-        for order in (
-            {"do": "mute"},
-            {"do": "policy", "policy": "waitk:k=5"},
-            {"do": "correct", "segment": 0, "text": "Good morning"},
-            {"do": "slow_down"},
-            {"do": "message", "text": "louder"},
-        ):
+        orders: tuple[dict[str, Any], ...] = (
+            {"muteSpeech": {"muted": True}},
+            {"setPolicy": {"policy": "waitk:k=5"}},
+            {"addTerm": {"source": "chien", "target": "hound"}},
+            {"addTerm": {"source": "chat", "target": "cat"}},
+            {"addTerm": {"source": "Chien", "target": "dog"}},
+            {"correct": {"segment": 0, "text": "Good morning"}},
+            {"askSlower": {}},
+            {"message": {"text": "louder"}},
+        )
+        for order in orders:
             answer = await page.steer(row["id"], **order)
             assert answer.status == 200, answer.body
         (lane,) = replica.lanes.values()
         await eventually(lambda: SetPolicy("waitk:k=5") in lane.inputs)
         assert MuteSpeech(True) in lane.inputs
+        terms = SetGlossary(Glossary((Term("chat", "cat"), Term("Chien", "dog"))))
+        await eventually(lambda: terms in lane.inputs)
         await talk.half_close()
         bodies = await talk.rest()
-        async with page.stream(f"/v1/sessions/{row['id']}:watch", last_event_id="0") as pieces:
-            kinds = [(c["kind"], c.get("code", "")) async for _, c in changes(pieces)]
+        async with page.stream(f"/v1/sessions/{row['id']}:watch") as pieces:
+            first, *_ = [change async for _, change in changes(pieces)]
     assert Correction(0, "Good morning", "anyone") in bodies
     assert Notice(NoticeCode.SLOW_DOWN, "anyone") in bodies
     assert not any("louder" in str(body) for body in bodies), "a message is not the client's"
-    for code in ("MUTED", "POLICY", "SLOW_DOWN", "MESSAGE"):
-        assert ("note", code) in kinds
-    assert ("correction", "") in kinds
+    codes = [note["code"] for note in first["snapshot"]["notes"]]
+    assert codes == ["MUTED", "POLICY", "TERM", "TERM", "TERM", "SLOW_DOWN", "MESSAGE"]
+    assert first["snapshot"]["session"]["targets"][0]["policy"] == "waitk:k=5"
+    assert len(first["snapshot"]["glossary"]) == 2
+    (line,) = first["snapshot"]["lines"]
+    assert line["corrections"] == [{"text": "Good morning", "author": "anyone"}]
 
 
 @pytest.mark.parametrize(
     ("order", "status"),
     [
-        ({"do": "dance"}, 400),
-        ({"do": "policy", "policy": "waitk:k=-1"}, 400),
-        ({"do": "policy", "policy": "unheard-of"}, 404),
-        ({"do": "policy"}, 400),
-        ({"do": "correct", "segment": 99, "text": "x"}, 400),
-        ({"do": "outputs", "outputs": ["smell"]}, 400),
-        ({"do": "hand_back"}, 409),
-        ({"do": "message", "text": "x" * 3000}, 400),
+        ({"dance": {}}, 400),
+        ({}, 400),
+        ({"setPolicy": {"policy": "waitk:k=-1"}}, 400),
+        ({"setPolicy": {"policy": "unheard-of"}}, 404),
+        ({"setPolicy": {}}, 400),
+        ({"setPolicy": {"policy": "waitk:k=3", "target": 4}}, 400),
+        ({"correct": {"segment": 99, "text": "x"}}, 400),
+        ({"correct": {"segment": 0, "text": "x", "target": 1}}, 400),
+        ({"setOutputs": {"outputs": ["SMELL"]}}, 400),
+        ({"addTerm": {"source": "chien"}}, 400),
+        ({"handBack": {}}, 409),
+        ({"handBack": {"delay": "60s"}}, 409),
+        ({"repeatSpeech": {}}, 409),
+        ({"takeOver": {"target": -1}}, 400),
+        ({"message": {"text": "x" * 3000}}, 400),
     ],
 )
 async def test_a_wrong_order_is_refused_with_a_reason(
@@ -151,9 +170,9 @@ async def test_another_sites_page_gives_no_orders() -> None:
         await opened(gateway.call())
         (row,) = await page.sessions()
         path = f"/v1/sessions/{row['id']}:steer"
-        foreign = await page.ask(path, {"do": "mute"}, origin="https://evil.example")
-        plain = await page.ask(path, {"do": "mute"}, content_type="text/plain")
-        own = await page.ask(path, {"do": "mute"}, origin=f"http://127.0.0.1:{page.port}")
+        foreign = await page.ask(path, MUTE, origin="https://evil.example")
+        plain = await page.ask(path, MUTE, content_type="text/plain")
+        own = await page.ask(path, MUTE, origin=f"http://127.0.0.1:{page.port}")
     assert (foreign.status, plain.status, own.status) == (403, 400, 200)
 
 
@@ -175,7 +194,7 @@ async def test_roles_are_held_to() -> None:
             cookies[key] = cookie.partition(";")[0]
         (row,) = await page.sessions(cookie=cookies["v"])
         path = f"/v1/sessions/{row['id']}"
-        order = {"do": "mute"}
+        order = MUTE
         assert (await page.ask(f"{path}:steer", order, cookie=cookies["v"])).status == 403
         assert (await page.ask(f"{path}:steer", order, cookie=cookies["i"])).status == 200
         assert (await page.ask(path, method="DELETE", cookie=cookies["i"])).status == 403
@@ -183,12 +202,15 @@ async def test_roles_are_held_to() -> None:
         link = f"/v1/links/{shared.json['token']}:watch"
         async with page.stream(link) as pieces:
             _, first = await anext(changes(pieces))
-        assert first["kind"] == "snapshot"
+        assert "snapshot" in first
         assert (await page.ask("/v1/links/nonsense:watch")).status == 401
-        async with page.stream(link, last_event_id="0") as pieces:
+        async with page.stream(link) as pieces:
             await talk.say(audio(4), audio(5))
-            kinds = {change["kind"] async for _, change in first_of(changes(pieces), 4)}
-        assert kinds == {"target"}, "the audience is told the target text alone"
+            told = [change async for _, change in first_of(changes(pieces), 3)]
+        kinds = {kind for change in told for kind in change}
+        assert kinds == {"eventId", "snapshot", "targetText"}, "the target text alone"
+        assert told[0]["snapshot"].keys() == {"lines", "session"}
+        assert "input" not in str(told[0])
         talk.cancel()
 
 
@@ -197,11 +219,11 @@ async def test_a_person_speaks_in_the_voices_place() -> None:
         talk = await opened(gateway.call(), SPOKEN)
         (row,) = await page.sessions()
         url = f"ws://127.0.0.1:{page.port}/v1/sessions/{row['id']}:speak"
-        with pytest.raises(InvalidStatus, match="403"):
-            async with connect(url):
-                pass
-        assert (await page.steer(row["id"], do="take_over")).status == 200
-        assert (await page.steer(row["id"], do="take_over")).status == 409
+        async with connect(url) as socket:
+            with pytest.raises(ConnectionClosed, match="take over first"):
+                await socket.recv()
+        assert (await page.steer(row["id"], takeOver={})).status == 200
+        assert (await page.steer(row["id"], takeOver={})).status == 409
         async with connect(url) as socket:
             for _ in range(5):
                 await socket.send(b"\0\x20" * 480)
@@ -212,7 +234,7 @@ async def test_a_person_speaks_in_the_voices_place() -> None:
             assert abs(float(human[0].samples[0]) - 0.25) < 1e-3
             steps = [b.offset_ms - a.offset_ms for a, b in itertools.pairwise(human)]
             assert steps == [20] * 4, "pieces follow each other on the target timeline"
-            assert (await page.steer(row["id"], do="hand_back")).status == 200
+            assert (await page.steer(row["id"], handBack={})).status == 200
         bodies = [await talk.until(Notice)]
         assert bodies == [Notice(NoticeCode.HANDED_BACK, "anyone")]
 
@@ -269,11 +291,11 @@ async def test_text_can_stop_while_a_person_speaks() -> None:
     async with serving(replica) as gateway, paged(gateway) as page:
         await opened(gateway.call(), replace(SPOKEN))
         (row,) = await page.sessions()
-        await page.steer(row["id"], do="take_over", text=False)
+        await page.steer(row["id"], takeOver={"withoutText": True})
         (lane,) = replica.lanes.values()
         await eventually(
             lambda: any(
-                getattr(item, "outputs", None) == frozenset(Output) - {Output.TEXT}
+                getattr(item, "outputs", None) == frozenset(Output) - {Output.TEXT, Output.SPEECH}
                 for item in lane.inputs
             )
         )

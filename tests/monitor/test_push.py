@@ -15,14 +15,17 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from interp.core.errors import InvalidRequest, Unavailable
+from interp.core.events import TargetText, WrittenWord
 from interp.monitor.push import Gone, Lines, Obs, Posted, obs_answer, open_place, youtube, zoom
+from interp.wire.monitoring import TargetTextMessage, change_of
 from tests.fakes.replica import FakeReplica
 from tests.monitor.web import paged
 from tests.serve.gateway import CONFIG, audio, eventually, serving, words
 
 
-def words_of(*texts: str, ended: bool = False) -> dict[str, object]:
-    return {"words": [[text, 0, 0, 0, 0] for text in texts], "ended": ended}
+def words_of(*texts: str, ended: bool = False) -> TargetTextMessage:
+    written = tuple(WrittenWord(text, 0, 0, 0, 0) for text in texts)
+    return change_of(TargetText(0, written, segment_ended=ended)).target_text
 
 
 def test_lines_end_with_a_sentence_a_segment_or_when_they_are_full() -> None:
@@ -188,7 +191,7 @@ async def test_a_sessions_captions_are_pushed_as_they_are_written() -> None:
             talk = gateway.call()
             await talk.say(CONFIG, audio(1))
             (row,) = await page.sessions()
-            order = {"place": "zoom", "url": f"http://127.0.0.1:{place.port}/cc"}
+            order = {"place": "zoom", "uri": f"http://127.0.0.1:{place.port}/cc"}
             path = f"/v1/sessions/{row['id']}:push"
             assert (await page.ask(path, order)).status == 200
             assert (await page.ask(path, order)).status == 409

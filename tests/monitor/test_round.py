@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,7 +15,7 @@ import pytest
 from interp import app
 from interp.client.client import connect, paced
 from interp.core.audio import to_pcm16
-from interp.core.config import SessionConfig
+from interp.core.config import Also, SessionConfig
 from interp.core.events import Output, TargetSpeech, TargetText
 from interp.deployment import Deployment
 from interp.intake.file import read_audio
@@ -37,6 +38,7 @@ Do: TypeAlias = Callable[[Callable[[Tab], Any]], Awaitable[Any]]
 
 OUTPUTS = frozenset({Output.TEXT, Output.SPEECH, Output.SOURCE_TEXT})
 
+WRITTEN = "window.interpText.written('target')"
 CHROMIUM = browser.find()
 pytestmark = [
     pytest.mark.weights,
@@ -57,8 +59,12 @@ class Heard:
         return any(isinstance(body, TargetSpeech) and body.human for body in self.bodies)
 
     @property
-    def text(self) -> str:
-        texts = [b for b in self.bodies if isinstance(b, TargetText)]
+    def repeated(self) -> bool:
+        """Whether something was said again."""
+        return any(isinstance(body, TargetSpeech) and body.repeated for body in self.bodies)
+
+    def text(self, target: int = 0) -> str:
+        texts = [b for b in self.bodies if isinstance(b, TargetText) and b.target == target]
         return "".join(word.text for text in texts for word in text.words)
 
 
@@ -68,7 +74,7 @@ async def speak(address: str, heard: Heard) -> None:
     pcm = to_pcm16(samples)
     size = CHUNK_MS * 32
     chunks = [pcm[at : at + size] for at in range(0, len(pcm), size)]
-    session = SessionConfig("fr", "en", outputs=OUTPUTS)
+    session = SessionConfig("fr", "en", OUTPUTS, also=(Also("pt", frozenset({Output.TEXT})),))
     config = StreamConfig(session, AudioFormat(Encoding.PCM16))
     async with connect(address) as client:
         async for body in client.interpret(config, paced(chunks, CHUNK_MS)):
@@ -105,7 +111,9 @@ async def test_an_interpreters_round(tmp_path: Path) -> None:
             await do(lambda tab: look_around(tab, home))
             await steer(do, heard)
             written = await finish(do, talking, heard)
-    assert written == heard.text, "the page shows what the client got, to the character"
+    expected = [heard.text(0), heard.text(1)]
+    assert written == expected, "the page shows what the client got, to the character"
+    assert all(expected)
     assert Correction(0, "As it should read", "anyone") in heard.bodies
     told = [body.code for body in heard.bodies if isinstance(body, Notice)]
     assert told == [NoticeCode.SLOW_DOWN, NoticeCode.TAKEN_OVER, NoticeCode.HANDED_BACK]
@@ -135,7 +143,8 @@ def look_around(tab: Tab, home: str) -> None:
 
 
 async def steer(do: Do, heard: Heard) -> None:
-    """Mute and be heard no more, change k, correct, slow down, take over and hand back."""
+    """Mute and be heard no more, change k, add a term, correct, repeat, read another target, slow
+    down, take over and hand back."""
     loop = asyncio.get_running_loop()
     await eventually(lambda: heard.at_s, 20)
     await do(lambda tab: tab.evaluate("document.getElementById('mute').click()"))
@@ -144,10 +153,20 @@ async def steer(do: Do, heard: Heard) -> None:
     await asyncio.sleep(1.5)
     assert heard.at_s - muted_s < 0.15, "silent within 150 ms"
     await do(lambda tab: tab.evaluate("document.getElementById('mute').click()"))
-    await do(lambda tab: fill(tab, "policy-form", {"policy": "waitk:k=4,unit_ms=500"}))
+    await do(lambda tab: fill(tab, "k-form", {"k": "4"}))
+    await do(lambda tab: tab.until("document.getElementById('policy').value === 'waitk:k=4'"))
+    await do(lambda tab: fill(tab, "term-form", {"term-source": "poste", "term-target": "line"}))
+    await do(lambda tab: tab.until("document.getElementById('terms').textContent.includes('line')"))
     correction = {"correct-segment": "0", "correct-text": "As it should read"}
     await do(lambda tab: fill(tab, "correct-form", correction))
     await do(lambda tab: tab.until("document.querySelector('ins.correction') !== null"))
+    heard.at_s = 0.0
+    await eventually(lambda: heard.at_s, 20)
+    await do(lambda tab: tab.evaluate("document.getElementById('repeat').click()"))
+    await eventually(lambda: heard.repeated, 20)
+    await do(lambda tab: choose(tab, 1))
+    await do(lambda tab: tab.until("window.interpText.written('target').length > 10"))
+    await do(lambda tab: choose(tab, 0))
     await do(lambda tab: tab.evaluate("document.getElementById('slow').click()"))
     await do(lambda tab: tab.evaluate("document.getElementById('take').click()"))
     await do(lambda tab: tab.until("document.getElementById('take').textContent === 'Hand back'"))
@@ -158,6 +177,12 @@ async def steer(do: Do, heard: Heard) -> None:
     await do(lambda tab: tab.until("document.getElementById('take').textContent === 'Take over'"))
 
 
+def choose(tab: Tab, target: int) -> None:
+    """Another target."""
+    tab.evaluate(f"document.getElementById('target').value = {target}")
+    tab.evaluate("document.getElementById('target').dispatchEvent(new Event('change'))")
+
+
 def fill(tab: Tab, form: str, values: dict[str, str]) -> None:
     """Fill in a form and send it."""
     for name, value in values.items():
@@ -165,14 +190,21 @@ def fill(tab: Tab, form: str, values: dict[str, str]) -> None:
     tab.evaluate(f"document.getElementById('{form}').requestSubmit()")
 
 
-async def finish(do: Do, talking: "asyncio.Task[None]", heard: Heard) -> str:
-    """To the end of the speech: captions to take away, the audience's page, all the text."""
+async def finish(do: Do, talking: "asyncio.Task[None]", heard: Heard) -> list[str]:
+    """To the end of the speech: captions to take away, the audience's page, both texts."""
     link = await do(share)
     await talking
     await do(lambda tab: tab.until("document.getElementById('state').textContent === 'ended'"))
-    export = "fetch(document.querySelector('#exports a').href).then(r => r.text())"
-    assert "-->" in await do(lambda tab: tab.settled(export))
-    written = str(await do(lambda tab: tab.evaluate("window.interpText.written('target')")))
+    await do(lambda tab: tab.evaluate("document.getElementById('bilingual').click()"))
+    for number, sign in enumerate(("-->", "WEBVTT", "<tt ", "\n")):
+        link_of = f"document.querySelectorAll('#exports a')[{number}].href"
+        content = await do(partial(Tab.settled, expression=f"fetch({link_of}).then(r => r.text())"))
+        assert sign in content
+    written = [str(await do(lambda tab: tab.evaluate(WRITTEN)))]
+    await do(lambda tab: tab.picture(PICTURES / "ended.png"))
+    await do(lambda tab: choose(tab, 1))
+    await do(lambda tab: tab.until(f"{WRITTEN} !== {json.dumps(written[0])} && {WRITTEN}"))
+    written.append(str(await do(lambda tab: tab.evaluate(WRITTEN))))
     await do(lambda tab: read(tab, link, heard))
     return written
 
@@ -189,4 +221,4 @@ def read(tab: Tab, link: str, heard: Heard) -> None:
     tab.until("document.querySelector('#captions .written') !== null")
     assert violations(tab) == []
     tab.picture(PICTURES / "audience.png")
-    assert tab.evaluate("window.interpText.written('target')") == heard.text
+    assert tab.evaluate(WRITTEN) == heard.text()

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from interp.monitor.port import page
+from interp.monitor.desk import Desk
 from interp.monitor.settings import PageSettings
 from tests.serve.gateway import Gateway
 
@@ -58,25 +58,25 @@ class Page:
         finally:
             writer.close()
 
-    async def sessions(self, count: int = 1, **headers: str) -> list[dict[str, Any]]:
-        """Rows, once there are so many."""
-        for _ in range(round(TIMEOUT_S / LOOK_S)):
-            rows: list[dict[str, Any]] = (await self.ask("/v1/sessions", **headers)).json[
-                "sessions"
-            ]
+    async def sessions(
+        self, count: int = 1, timeout_s: float = TIMEOUT_S, **headers: str
+    ) -> list[dict[str, Any]]:
+        """Rows, once there are so many; each with its `id`."""
+        for _ in range(round(timeout_s / LOOK_S)):
+            said = (await self.ask("/v1/sessions", **headers)).json
+            rows: list[dict[str, Any]] = said.get("sessions", [])
             if len(rows) >= count:
-                return rows
+                return [{**row, "id": row["name"].partition("/")[2]} for row in rows]
             await asyncio.sleep(LOOK_S)
         raise AssertionError("there are fewer sessions")
 
-    async def until(self, state: str) -> dict[str, Any]:
+    async def until(self, state: str, timeout_s: float = TIMEOUT_S) -> dict[str, Any]:
         """The first row, once it is in this state."""
-        async with self.stream("/v1/sessions:watch") as pieces, asyncio.timeout(TIMEOUT_S):
+        async with self.stream("/v1/sessions:watch") as pieces, asyncio.timeout(timeout_s):
             async for _, change in changes(pieces):
-                for row in change["rows"]:
-                    if row["state"] == state:
-                        found: dict[str, Any] = row
-                        return found
+                for row in change.get("sessions", []):
+                    if row["state"] == f"SESSION_STATE_{state}":
+                        return {**row, "id": row["name"].partition("/")[2]}
         raise AssertionError("the list ended")
 
     async def _send(
@@ -94,22 +94,40 @@ class Page:
         return reader, writer
 
 
-async def changes(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, dict[str, Any]]]:
-    """Numbered changes of an event stream."""
+async def changes(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """Changes of an event stream with their ids."""
     rest = b""
     async for piece in pieces:
         *whole, rest = (rest + piece).split(b"\n\n")
         for event in whole:
             fields = dict(line.split(b": ", 1) for line in event.splitlines() if b": " in line)
             if b"data" in fields:
-                yield int(fields.get(b"id", b"0")), json.loads(fields[b"data"])
+                yield fields.get(b"id", b"").decode(), json.loads(fields[b"data"])
+
+
+async def first_of(
+    told: AsyncIterator[tuple[str, dict[str, Any]]], count: int
+) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """So many of them."""
+    for _ in range(count):
+        yield await anext(told)
+
+
+def written(change: dict[str, Any]) -> list[str]:
+    """Words of the first target that a change writes, or that a snapshot shows."""
+    texts = [change["targetText"]] if "targetText" in change else []
+    for line in change.get("snapshot", {}).get("lines", []):
+        texts += line.get("targets", [])
+    first = (text for text in texts if not text.get("target"))
+    return [word["text"] for text in first for word in text.get("words", [])]
 
 
 @asynccontextmanager
 async def paged(gateway: Gateway, **settings: Any) -> AsyncIterator[Page]:
     """A page beside a running gateway."""
-    where = PageSettings(address="127.0.0.1:0", **settings)
-    async with page(gateway.server.entry, where) as port:
+    desk = Desk(PageSettings(address="127.0.0.1:0", **settings), address=gateway.address)
+    desk.attend(gateway.server.entry)
+    async with desk.open() as port:
         yield Page(port)
 
 

@@ -1,7 +1,6 @@
 """A copy of a video: pictures as they were, captions, and where the original sound is."""
 
 import io
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -14,37 +13,20 @@ from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import TargetSpeech
 from interp.outlets.sound import SpeechFile
 from interp.outlets.video import Additions, Original, check_container, write_copy
+from tests.fakes.videos import write_video
 
 SRT = (
     "1\n00:00:00,500 --> 00:00:01,500\nGood morning.\nSit down.\n\n"
     "2\n00:00:02,000 --> 00:00:02,900\nصباح\n"
 )
-SECONDS, FPS = 3, 5
+SECONDS = 3
 
 
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of grey pictures with a tone."""
     path = tmp_path_factory.mktemp("video") / "talk.mkv"
-    with av.open(str(path), "w") as out:
-        pictures = out.add_stream("mpeg4", rate=FPS)
-        assert isinstance(pictures, av.VideoStream)
-        pictures.width, pictures.height, pictures.pix_fmt = 32, 32, "yuv420p"
-        sound = out.add_stream("aac", rate=16_000, layout="mono")
-        assert isinstance(sound, av.AudioStream)
-        sound.metadata["language"] = "fra"
-        for number in range(SECONDS * FPS):
-            grey = np.full((32, 32, 3), 10 * number, np.uint8)
-            picture = av.VideoFrame.from_ndarray(grey, format="rgb24")
-            picture.pts, picture.time_base = number, Fraction(1, FPS)
-            out.mux(pictures.encode(picture))
-        hum = tone(500, 0.25, 16_000, SECONDS)[None]
-        for start in range(0, hum.shape[1], 1024):
-            frame = av.AudioFrame.from_ndarray(hum[:, start : start + 1024], "fltp", "mono")
-            frame.sample_rate, frame.pts = 16_000, start
-            out.mux(sound.encode(frame))
-        out.mux(pictures.encode(None))
-        out.mux(sound.encode(None))
+    write_video(path, tone(500, 0.25, 16_000, SECONDS), SECONDS)
     return path
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from interp.core.translator import Ask, Hypothesis, Word
 from interp.policies import hypothesis as whole
 from interp.policies.base import ALL_WORDS, LISTEN, Read, View, Write
-from interp.policies.guard import Guarded
+from interp.policies.guard import Guarded, guards
 from interp.policies.waitk import WaitK
 
 FIXED = whole.Fixed()
@@ -45,6 +45,14 @@ def test_words_below_a_probability_wait_with_all_that_follow(guard_p: float, exp
     chances = (0.9, 0.5, 0.8)
     guess = Hypothesis(tuple(Word(" w", chance, 0) for chance in chances))
     assert written(Guarded(FIXED, guard_p=guard_p), View(1, 1000, 0), guess) == expected
+
+
+def test_it_is_told_when_a_guard_keeps_back_what_the_policy_would_write() -> None:
+    view, guess = View(1, 1000, 0), words(100, 900)
+    assert guards(Guarded(FIXED, guard_ms=500), view, guess)
+    assert not guards(Guarded(FIXED, guard_ms=50), view, guess)
+    assert not guards(Guarded(WaitK(k=9), guard_ms=500), view, guess), "the policy waits itself"
+    assert not guards(FIXED, view, guess)
 
 
 def test_the_policy_is_not_asked_for_what_the_guard_would_refuse() -> None:

@@ -4,10 +4,10 @@ import asyncio
 
 
 class Front:
-    """Lines through it can be cut."""
+    """Lines through it can be cut. ports: where it leads, the first of them."""
 
     def __init__(self, ports: list[int]) -> None:
-        self._ports = ports
+        self.ports = ports
         self._lines: list[asyncio.StreamWriter] = []
         self.port = 0
 
@@ -22,7 +22,11 @@ class Front:
 
     def turn(self) -> None:
         """From now on to the next."""
-        self._ports = self._ports[1:]
+        self.ports = self.ports[1:]
+
+    def lead_to(self, port: int) -> None:
+        """From now on there."""
+        self._ports = [port]
 
     def cut(self) -> None:
         """All lines break without a word."""
@@ -31,7 +35,11 @@ class Front:
         self._lines.clear()
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._ports[0])
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self.ports[0])
+        except OSError:
+            writer.close()
+            return
         self._lines += [writer, back]
         async with asyncio.TaskGroup() as group:
             group.create_task(_pump(reader, back))

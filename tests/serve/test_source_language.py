@@ -13,11 +13,11 @@ from interp.core.translator import Abilities
 from interp.serve.auth import Tenant, digest_of
 from interp.v1 import catalog_service_pb2 as catalog_pb
 from interp.v1 import catalog_service_pb2_grpc as catalog_stubs
-from interp.wire.json import request_to_json
 from interp.wire.messages import StreamConfig
 from tests.doors.test_websocket import END, bodies
 from tests.engine.stage import pause, speech
 from tests.fakes.host_replica import HostReplica
+from tests.fakes.json_client import request_to_json
 from tests.fakes.translator import ScriptTranslator
 from tests.monitor.web import paged
 from tests.serve.gateway import CONFIG, serving, settings, text_of

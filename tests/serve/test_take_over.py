@@ -57,6 +57,22 @@ async def test_all_responses_after_the_last_received_come_once() -> None:
         assert text_of(await again.rest()) == words(12)
 
 
+async def test_who_looks_on_there_is_told_what_was_said_here() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, *(audio(i) for i in range(1, 8)))
+        first = await talk.until(SessionStarted)
+        for _ in range(7):
+            await talk.until(TargetText)
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.until(TargetText)
+        (relay,) = other.server.sessions.running()
+        watch = relay.downlink.watch()
+        await again.half_close()
+        await again.rest()
+        assert text_of([body async for body in watch]) == words(7)
+
+
 async def test_the_gateway_that_had_it_lets_go() -> None:
     vault, replica = LocalVault(), FakeReplica()
     async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:

@@ -16,6 +16,7 @@ from interp.core.events import (
     MuteSpeech,
     Output,
     PolicyAction,
+    RepeatSpeech,
     SessionEnded,
     SetGlossary,
     SetOutputs,
@@ -35,7 +36,7 @@ from interp.intake.format import AudioFormat, Encoding
 from interp.intake.rtp import RtpStamp
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.v1 import session_pb2, source_pb2, target_pb2
-from interp.wire.json import has_sound, response_to_json
+from interp.wire.json import response_to_json
 from interp.wire.messages import (
     AudioAck,
     AudioMessage,
@@ -57,6 +58,7 @@ from interp.wire.messages import (
 )
 from interp.wire.requests import milliseconds, request_from_proto, request_to_proto
 from interp.wire.responses import response_from_proto, response_to_proto
+from tests.fakes.json_client import has_sound
 
 TERMS = Glossary((Term("chair", "présidente"), Term("Chad", "Chad")))
 CONFIG = StreamConfig(
@@ -83,6 +85,8 @@ REQUESTS: list[Request] = [
     MuteSpeech(False),
     Interrupt(),
     SkipBacklog(),
+    RepeatSpeech(),
+    RepeatSpeech(0),
     SetPolicy("hold:n=2"),
     SetPolicy("hold:n=2", 3),
     SetOutputs(frozenset({Output.TEXT}), 0),
@@ -102,7 +106,7 @@ BODIES: list[Body] = [
     SourceText(3, WORDS, "tail", True),
     TargetText(3, WORDS, "tail", False),
     TargetText(4, WORDS, "may", True, 2),
-    PolicyAction(1, 2, 300, 1, 4.0, 5),
+    PolicyAction(1, 2, 300, 1, 4.0, 5, guarded=True),
     TargetText(0, (), "", True),
     PolicyAction(1, 2, 3000, 0, 12.345),
     Lag(1000, 20, None),
@@ -112,7 +116,7 @@ BODIES: list[Body] = [
     SourceLanguage("it", 0.75),
     MarkerReached("m", 4000),
     GoingAway(30_000, "token"),
-    Correction(3, "How it should read", "Ines"),
+    Correction(3, "How it should read", "Ines", 2),
     *(Notice(code, "Ines") for code in NoticeCode),
     SlideRead(("Debrecen",), (Term("Debrecen", "Debrecen"),), 12),
     SlideRead(problem="the PDF cannot be read"),
@@ -148,6 +152,15 @@ def test_every_kind_of_message_was_sent() -> None:
     assert steered - {None} == {field.name for field in controls}
 
 
+def test_how_sure_a_word_was_comes_with_it() -> None:
+    words = tuple(WrittenWord(" so", 9, 9, 0, 9, sure) for sure in (0.123, None, 0.0))
+    message = response_to_proto(Response(1, TargetText(0, words)), SpeechEncoding.PCM_S16LE)
+    back = response_from_proto(message)
+    assert back is not None
+    assert isinstance(back.body, TargetText)
+    assert [word.probability for word in back.body.words] == [0.123, None, 0.0]
+
+
 SPEECH = TargetSpeech(
     segment=2,
     samples=np.array([0.0, 0.5, -1.0, 1.0, 2.0], np.float32),
@@ -158,6 +171,7 @@ SPEECH = TargetSpeech(
     source_end_ms=20,
     delay_ms=30,
     elapsed_ms=40,
+    repeated=True,
 )
 
 

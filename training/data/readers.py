@@ -114,8 +114,24 @@ def voice_assistant(folder: Path, source: str, target: str) -> Iterator[Entry]:
         )
 
 
+def evaluation(path: Path, source: str, target: str) -> Iterator[Entry]:
+    """A manifest of `interp eval`: `id`, `audio`, `source_text` and, where it translates,
+    `reference`."""
+    for row in _tsv(path):
+        reference = row.get("reference", "")
+        yield Entry(
+            name=row["id"],
+            source_text=row.get("source_text", ""),
+            target_text=reference,
+            source_language=source,
+            target_language=target if reference else "",
+            source_audio=row["audio"],
+        )
+
+
 READERS: Mapping[str, Reader] = {
     "tsv": pairs_tsv,
+    "evaluation": evaluation,
     "common-voice": common_voice,
     "covost2": covost2,
     "cvss": cvss,

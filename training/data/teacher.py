@@ -3,7 +3,6 @@ each of its words reads."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import torch
@@ -11,7 +10,7 @@ import torch
 from interp.models.catalog import CATALOGUE
 from interp.models.marian.lane import WriteStep
 from interp.models.marian.loading import load_student
-from interp.models.store import Store
+from training.weights import store
 
 EVERYTHING = 1_000_000
 """More words than a sentence has."""
@@ -39,12 +38,12 @@ class Teacher(Protocol):
 class StudentTeacher:
     """A `Teacher` on a student of the catalogue."""
 
-    def __init__(self, name: str = "firefox-en-pt", cache: Path = Path("runs/weights")) -> None:
+    def __init__(self, name: str = "firefox-en-pt") -> None:
         """Raises WeightsError where it is not on this machine."""
         model = next(each for each in CATALOGUE if each.name == name)
         assert model.pair, f"{name} translates text"
         self.pair, self.licence = model.pair, f"{name}, {model.licence}"
-        files = Store(CATALOGUE, cache).open(name)
+        files = store().open(name)
         self._student = load_student(files, device=torch.device("cpu"))
 
     def translate(self, sentences: Sequence[str]) -> Iterator[Translation]:

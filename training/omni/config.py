@@ -53,12 +53,20 @@ class ModelConfig:
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """folder: as `prepare` writes it. held_out: entries kept from training, the first. rows: of a
-    batch. answered: held-out entries of a task that are answered at every look."""
+    batch. answered: held-out entries of a task that are answered at every look. codec: folder of
+    its weights, and judge: who listens, as `judges.judge` takes it, to have the word errors of what
+    is said."""
 
     folder: Path
     held_out: int = 64
     rows: int = 8
     answered: int = 8
+    codec: Path | None = None
+    judge: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.codec is None) != (not self.judge):
+            raise ValueError("codec and judge go together")
 
 
 @dataclass(frozen=True, slots=True)

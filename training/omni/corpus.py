@@ -23,13 +23,15 @@ CODES = 4_096
 @dataclass(frozen=True, slots=True)
 class About:
     """hears: what made the features, of `source_dim` numbers a frame. languages: in the order of
-    their numbers. codec: whose codes are spoken, empty for none; codes: how many each has."""
+    their numbers. codec: whose codes are spoken, empty for none; codes: how many each has. pairs:
+    languages heard and written, as `en-pt`."""
 
     hears: str
     source_dim: int
     languages: tuple[str, ...]
     codec: str = ""
     codes: int = CODES
+    pairs: tuple[str, ...] = ()
 
 
 class Corpus:

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples
 from interp.intake.file import read_audio
 from interp.models.omni.grid import AUDIO_ROWS
+from interp.models.omni.hearing import hearer
 from training.data.distort import Distortion, chance_of, distorted
 from training.data.manifest import Entry
-from training.omni.hear import hearer
 from training.speaker.encode import snac_encoder
+from training.weights import store
 
 HEARD_TYPE, SPOKEN_TYPE = "float16", "uint16"
 
@@ -46,7 +47,7 @@ class Extractor:
     """The models that hear and encode, loaded once."""
 
     def __init__(self, job: Extraction) -> None:
-        self._job, self.ear = job, hearer(job.hears)
+        self._job, self.ear = job, hearer(job.hears, store())
         self._encode = snac_encoder(job.codec) if job.codec else None
 
     def extract(self, entry: Entry) -> Extracted:

@@ -21,7 +21,6 @@ from training.omni.extract import (
     Extraction,
     Extractor,
 )
-from training.omni.hear import hearer
 
 BLOCK_ENTRIES = 32
 
@@ -35,7 +34,8 @@ class _ExtractorRow:
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         entry = settings_from(Entry, json.loads(row["entry"]), "")
         found = self._extractor.extract(entry)
-        return {"heard": found.heard.tobytes(), "spoken": found.spoken.tobytes()}
+        heard, spoken = found.heard.tobytes(), found.spoken.tobytes()
+        return {"heard": heard, "dim": found.heard.shape[1], "spoken": spoken}
 
 
 def extracted_on_ray(
@@ -51,9 +51,8 @@ def extracted_on_ray(
         concurrency=workers,
         num_cpus=1,
     )
-    dim = hearer(job.hears).dim
     for row in data.iter_rows():
         yield Extracted(
-            np.frombuffer(row["heard"], HEARD_TYPE).reshape(-1, dim),
+            np.frombuffer(row["heard"], HEARD_TYPE).reshape(-1, row["dim"]),
             np.frombuffer(row["spoken"], SPOKEN_TYPE).reshape(-1, AUDIO_ROWS),
         )

@@ -55,7 +55,7 @@ class OmniLearner(AveragedLearner[OmniLM]):
             before = load_omni(config.stage.start)
             lm = replace(before.card.lm, dropout=config.model.dropout)
             _check(lm, corpus)
-        self.card = OmniCard(lm, about.languages, about.hears, about.codec)
+        self.card = OmniCard(lm, about.languages, about.hears, about.codec, about.pairs)
         cut = min(config.data.held_out, len(corpus.entries))
         self.lessons = self._lessons(range(cut, len(corpus.entries)))
         self.held_out = self._lessons(range(cut))

@@ -13,13 +13,14 @@ from sentencepiece import SentencePieceTrainer
 from tqdm import tqdm
 
 from interp.models.omni.grid import AUDIO_ROWS
+from interp.models.omni.hearing import hearer
 from interp.models.omni.tokens import PIECES
 from interp.models.snac import read_config
 from training.data.manifest import Entry, read_manifest, write_manifest
 from training.data.ragged import RaggedWriter
 from training.omni.corpus import CODES, HEARD, MANIFEST, SPOKEN, About, write_about
 from training.omni.extract import HEARD_TYPE, SPOKEN_TYPE, Extracted, Extraction, extracted
-from training.omni.hear import hearer
+from training.weights import store
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def prepare(job: Preparing, extract: Extract = extracted) -> About:
         shutil.copyfile(job.pieces, job.out / job.pieces.name)
     else:
         (job.out / PIECES).write_bytes(trained_pieces(_texts(entries), job.pieces))
-    dim = hearer(job.hears).dim
+    dim = hearer(job.hears, store()).dim
     codec = job.codec.absolute() if job.codec else None
     work = Extraction(job.manifest.parent.absolute(), job.hears, codec, job.distorted)
     with (
@@ -69,6 +70,7 @@ def prepare(job: Preparing, extract: Extract = extracted) -> About:
         languages=tuple(tag for tag in languages if tag),
         codec=job.codec.name if job.codec else "",
         codes=read_config(job.codec).codebook_size if job.codec else CODES,
+        pairs=tuple(sorted({pair for entry in entries for pair in _pairs(entry)})),
     )
     write_manifest(job.out / MANIFEST, entries)
     write_about(job.out, about)
@@ -97,3 +99,11 @@ def trained_pieces(texts: Iterable[str], size: int) -> bytes:
 def _texts(entries: Iterable[Entry]) -> Iterator[str]:
     for entry in entries:
         yield from (text for text in (entry.source_text, entry.target_text) if text)
+
+
+def _pairs(entry: Entry) -> Iterator[str]:
+    """What a model can learn to hear and write from an entry."""
+    if entry.source_audio and entry.source_text:
+        yield f"{entry.source_language}-{entry.source_language}"
+    if entry.source_audio and entry.translates:
+        yield f"{entry.source_language}-{entry.target_language}"

@@ -7,17 +7,14 @@ from pathlib import Path
 from torch.utils.tensorboard import SummaryWriter
 
 from interp.core.settings import read_settings
-from interp.models.catalog import CATALOGUE
-from interp.models.store import Store
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
 from interp.models.whisper.hearing import Hearing
 from interp.models.whisper.settings import WhisperSettings
 from training.run import resume, train
+from training.weights import store
 from training.whisper.config import LessonConfig, WhisperRun
 from training.whisper.learner import WhisperLearner
 from training.whisper.lessons import LessonMaker, write_lessons
-
-WEIGHTS = Path("runs/weights")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -57,4 +54,4 @@ def _train(args: argparse.Namespace) -> None:
 
 
 def _checkpoint(name: str) -> WhisperCheckpoint:
-    return load_whisper(Store(CATALOGUE, WEIGHTS).open(name)[0])
+    return load_whisper(store().open(name)[0])

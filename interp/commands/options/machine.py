@@ -9,7 +9,10 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="TOML file; see `interp config show`"
     )
-    parser.add_argument("--model", help="see `interp models list` (default: whisper-base)")
+    parser.add_argument(
+        "--model",
+        help="see `interp models list`, or a folder of the recipe's (default: whisper-base)",
+    )
     add_voice(parser)
 
 

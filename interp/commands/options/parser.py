@@ -4,7 +4,6 @@ import argparse
 import difflib
 import importlib
 import importlib.metadata
-import importlib.util
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -14,6 +13,7 @@ COMMANDS = {
     "stream": "stream audio to a server and show what it says",
     "serve": "serve interpretation over gRPC",
     "say": "speak a text into a file",
+    "chat": "ask a model of the recipe: a recording or a text in, text and speech out",
     "languages": "languages that are heard, written and spoken",
     "evaluate": "measure policies on a manifest",
     "tune": "find the best policy under a lag bound",
@@ -80,7 +80,5 @@ def command_parser(wanted: str = "", *, whole: bool = False) -> Parser:
 
 
 def _options(name: str, parser: Parser) -> None:
-    """Those of a module of their own, else of the command's own."""
-    light = f"{__package__}.{name}"
-    module = light if importlib.util.find_spec(light) else f"interp.commands.{name}"
-    importlib.import_module(module).add(parser)
+    """Those of the module of its name, which imports nothing heavy."""
+    importlib.import_module(f"{__package__}.{name}").add(parser)

@@ -19,12 +19,14 @@ WEIGHTS = "omni.safetensors"
 @dataclass(frozen=True, slots=True)
 class OmniCard:
     """lm: sizes. languages: primary subtags, by their number in the text row. hears: what made its
-    source features. codec: name of the codec whose codes it speaks, empty where it does not."""
+    source features. codec: name of the codec whose codes it speaks, empty where it does not. pairs:
+    languages it learnt to hear and to write, as `en-pt`; of equal ones, what was said."""
 
     lm: OmniConfig
     languages: tuple[str, ...]
     hears: str
     codec: str = ""
+    pairs: tuple[str, ...] = ()
 
     def language(self, tag: str) -> int:
         """Number of a language; raises ValueError, naming the known ones."""

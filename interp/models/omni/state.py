@@ -40,6 +40,12 @@ class OmniState:
         """How many streams."""
         return len(self.steps)
 
+    def rewind(self, steps: Tensor) -> None:
+        """Forget all but the first `steps` [lane] of each lane: what was run ahead of time. Exact
+        as long as it was no more than `longest_call` steps."""
+        self.steps.copy_(steps)
+        self.slot_steps[self.slot_steps >= steps[:, None]] = -1
+
     def reset(self, lanes: Tensor) -> None:
         """Forget all of these lanes, int64 [lane]."""
         self.slot_steps[lanes] = -1

@@ -1,6 +1,6 @@
-// What the audience sees: the target text, large.
+// What the audience sees: the text of one target, large.
 
-import { watch } from "./api.js";
+import { direction, watch } from "./api.js";
 import { Listener } from "./sound.js";
 import { Text } from "./text.js";
 
@@ -13,8 +13,13 @@ let listener = null;
 
 function take(change) {
   const near = innerHeight + scrollY > document.body.scrollHeight - 120;
+  if (change.snapshot) {
+    const [{ languageCode }] = change.snapshot.session.targets;
+    Object.assign(captions, { lang: languageCode, dir: direction(languageCode) });
+    if (change.snapshot.session.state === "SESSION_STATE_ENDED") state.textContent = "ended";
+  }
   text.take(change);
-  if (change.kind === "ended") state.textContent = "ended";
+  if (change.ended) state.textContent = "ended";
   if (near) scrollTo(0, document.body.scrollHeight);
 }
 
@@ -27,11 +32,11 @@ document.getElementById("contrast").addEventListener("click", ({ currentTarget }
 });
 document.getElementById("listen").addEventListener("click", ({ currentTarget }) => {
   listener ??= new Listener();
-  const on = listener.abort === null;
+  const on = !listener.playing;
   currentTarget.setAttribute("aria-pressed", on);
-  if (on) listener.play(`/v1/links/${token}/sound`).catch(() => {});
+  if (on) listener.play(new Map([[`/v1/links/${token}/sound`, 1]]));
   else listener.stop();
 });
 watch(`/v1/links/${token}:watch`, take, (now) => {
-  state.textContent = now === "open" ? "live" : "reconnecting";
+  if (state.textContent !== "ended") state.textContent = now === "open" ? "live" : "reconnecting";
 });

@@ -24,5 +24,5 @@ function write(word) {
 }
 
 watch(`/v1/links/${token}:watch`, (change) => {
-  if (change.kind === "target") for (const [text] of change.words) write(text);
+  for (const { text } of change.targetText?.words ?? []) write(text);
 });

@@ -1,21 +1,54 @@
-// The list: rows change in place, so that hundreds of them cost little.
+// The list: cells change in place, so that hundreds of rows cost little.
 
-import { ask, band, clock, seconds, watch } from "./api.js";
+import { ask, clock, meter, ms, showLag, showLevel, stateOf, watch, words } from "./api.js";
 
+const most = (values) => values.reduce((a, b) => (b !== null && (a === null || b > a) ? b : a), null);
+const lag = (row) => most((row.targets ?? []).map((target) => ms(target.wordAge)));
+const p95 = (row) => most((row.targets ?? []).map((target) => ms(target.wordAgeP95)));
+const loudest = (row) => most((row.targets ?? []).map((target) => target.outputDbfs ?? null));
+const pair = (row) => `${row.sourceLanguageCode} → ${row.targets.map((t) => t.languageCode).join(", ")}`;
+const where = (row) => [row.replica, row.lane].filter(Boolean).join(" · ");
+const notes = (row) => (row.noteCount ? `${row.noteCount}: ${words(row.newestNote)}` : "");
+
+const text = (value) => ({
+  make: () => document.createElement("span"),
+  show: (cell, row) => {
+    if (cell.textContent !== value(row)) cell.textContent = value(row);
+  },
+});
+const lagCell = (value) => ({
+  make: () => document.createElement("span"),
+  show: (cell, row) => showLag(cell, value(row)),
+});
+const levelCell = (label, value) => ({
+  make: () => meter(label),
+  show: (cell, row) => showLevel(cell, value(row) ?? undefined),
+});
+const link = {
+  make: () => document.createElement("a"),
+  show: (cell, row) => {
+    const href = `/session/${row.name.split("/")[1]}`;
+    if (cell.getAttribute("href") !== href) cell.href = href;
+    if (cell.textContent !== row.speaker) cell.textContent = row.speaker;
+  },
+};
+
+// name, title, what it is sorted by, what is shown
 const COLUMNS = [
-  ["speaker", "Speaker", (row) => row.speaker],
-  ["pair", "Languages", (row) => `${row.source} → ${row.target}`],
-  ["state", "State", (row) => row.state],
-  ["age", "Lag s", (row) => row.age],
-  ["p95", "p95 s", (row) => row.p95],
-  ["input", "In", (row) => row.input],
-  ["output", "Out", (row) => row.output],
-  ["policy", "Policy", (row) => row.policy],
-  ["replica", "Replica", (row) => row.replica],
-  ["note", "Notes", (row) => row.note],
-  ["began", "Since", (row) => row.began],
+  ["speaker", "Speaker", (row) => row.speaker, link],
+  ["pair", "Languages", pair, text(pair)],
+  ["state", "State", stateOf, text(stateOf)],
+  ["lag", "Lag s", lag, lagCell(lag)],
+  ["p95", "p95 s", p95, lagCell(p95)],
+  ["input", "In", (row) => row.inputDbfs, levelCell("level in", (row) => row.inputDbfs)],
+  ["output", "Out", loudest, levelCell("level out", loudest)],
+  ["policy", "Policy", (row) => row.targets[0].policy, text((row) => row.targets[0].policy)],
+  ["replica", "Replica", where, text(where)],
+  ["readers", "Readers", (row) => row.readers ?? 0, text((row) => String(row.readers ?? 0))],
+  ["note", "Notes", notes, text(notes)],
+  ["began", "Since", (row) => row.createTime, text((row) => new Date(row.createTime).toLocaleTimeString())],
 ];
-const rows = new Map(); // id -> {row, element}
+const rows = new Map(); // name -> {row, element, cells}
 let sortBy = "began";
 let descending = false;
 
@@ -42,65 +75,45 @@ function heads() {
   );
 }
 
-function cells(row) {
-  const level = (db) => {
-    const meter = document.createElement("meter");
-    Object.assign(meter, { min: -60, max: 0, low: -50, high: -6, optimum: -20, value: db ?? -60 });
-    meter.setAttribute("aria-label", db === null ? "silent" : `${db} dB`);
-    return meter;
-  };
-  const lag = (ms) => {
-    const span = document.createElement("span");
-    span.className = `band ${band(ms)}`;
-    span.textContent = seconds(ms);
-    return span;
-  };
-  const link = document.createElement("a");
-  link.href = `/session/${row.id}`;
-  link.textContent = row.speaker;
-  const since = new Date(row.began * 1000).toLocaleTimeString();
-  const notes = row.notes ? `${row.notes}: ${row.note}` : "";
-  return [
-    link, `${row.source} → ${row.target}`, row.state, lag(row.age), lag(row.p95),
-    level(row.input), level(row.output), row.policy, row.replica, notes, since,
-  ];
-}
-
-function draw(entry) {
-  entry.element.replaceChildren(
-    ...cells(entry.row).map((content) => {
-      const cell = document.createElement("td");
-      cell.append(content);
-      return cell;
-    }),
-  );
+function entry() {
+  const element = document.createElement("tr");
+  const cells = COLUMNS.map(([, , , kind]) => {
+    const cell = document.createElement("td");
+    const content = kind.make();
+    cell.append(content);
+    element.append(cell);
+    return content;
+  });
+  return { element, cells };
 }
 
 function arrange() {
   const value = COLUMNS.find(([name]) => name === sortBy)[2];
   const wanted = filter.value.toLowerCase();
   const shown = [...rows.values()].filter(({ row }) =>
-    `${row.speaker} ${row.source} ${row.target} ${row.state} ${row.note}`.toLowerCase().includes(wanted),
+    `${row.speaker} ${pair(row)} ${stateOf(row)} ${notes(row)}`.toLowerCase().includes(wanted),
   );
   shown.sort((a, b) => {
     const [x, y] = [value(a.row) ?? -1, value(b.row) ?? -1];
     return (x < y ? -1 : x > y ? 1 : 0) * (descending ? -1 : 1);
   });
-  const elements = shown.map((entry) => entry.element);
+  const elements = shown.map((each) => each.element);
   if (elements.length !== body.children.length || elements.some((e, i) => e !== body.children[i])) {
     body.replaceChildren(...elements);
   }
   document.getElementById("none").hidden = rows.size > 0;
-  document.getElementById("count").textContent = `${shown.length} of ${rows.size}`;
+  const count = `${shown.length} of ${rows.size}`;
+  const told = document.getElementById("count");
+  if (told.textContent !== count) told.textContent = count;
 }
 
-function take(change) {
-  for (const id of change.gone) rows.delete(id);
-  for (const row of change.rows) {
-    if (!rows.has(row.id)) rows.set(row.id, { element: document.createElement("tr") });
-    const entry = rows.get(row.id);
-    entry.row = row;
-    draw(entry);
+function take({ sessions = [], gone = [] }) {
+  for (const name of gone) rows.delete(name);
+  for (const row of sessions) {
+    if (!rows.has(row.name)) rows.set(row.name, entry());
+    const here = rows.get(row.name);
+    here.row = row;
+    COLUMNS.forEach(([, , , kind], i) => kind.show(here.cells[i], row));
   }
   arrange();
 }
@@ -110,5 +123,7 @@ clock(document.getElementById("clock"));
 filter.addEventListener("input", arrange);
 ask("/v1/me").then((me) => {
   document.getElementById("who").textContent = `${me.name}, ${me.role}`;
-  watch("/v1/sessions:watch", take);
+  watch("/v1/sessions:watch", (change) => take(change), (state) => {
+    if (state === "open") rows.clear(); // all of them come first
+  });
 });

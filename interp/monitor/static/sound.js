@@ -1,25 +1,74 @@
-// Sound of a session: raw PCM16 as it comes, played with a little held back so that it does not stutter.
+// Sound on the page: PCM16 as it comes, played with a little held back so that it does not stutter.
 
 const HOLD_S = 0.25;
 const MOST_AHEAD_S = 1.5;
 
+// Pieces one after another, into a node.
+export class Track {
+  constructor(node, { holdS = HOLD_S, mostAheadS = MOST_AHEAD_S } = {}) {
+    Object.assign(this, { node, holdS, mostAheadS, due: 0 });
+  }
+
+  play(pcm, rate) {
+    if (pcm.length === 0) return;
+    const { context } = this.node;
+    const buffer = context.createBuffer(1, pcm.length, rate);
+    buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
+    const now = context.currentTime;
+    if (this.due < now) this.due = now + this.holdS;
+    if (this.due - now > this.mostAheadS) return; // a tab that slept: go on with what is new
+    const source = new AudioBufferSourceNode(context, { buffer });
+    source.connect(this.node);
+    source.start(this.due);
+    this.due += buffer.duration;
+  }
+}
+
+// Streams of a session, each at its own level, through one tone and one volume.
 export class Listener {
   constructor() {
     this.context = new AudioContext();
     this.tone = new BiquadFilterNode(this.context, { type: "highshelf", frequency: 2500 });
     this.volume = new GainNode(this.context);
     this.tone.connect(this.volume).connect(this.context.destination);
-    this.abort = null;
+    this.streams = new Map(); // path -> {gain, abort}
   }
 
-  async play(path) {
-    this.stop();
+  get playing() {
+    return this.streams.size > 0;
+  }
+
+  // The only streams from now on; level: 1 is as it comes.
+  async play(levels) {
     await this.context.resume();
-    this.abort = new AbortController();
-    const answer = await fetch(path, { signal: this.abort.signal });
+    for (const [path, { abort }] of this.streams) {
+      if (!levels.has(path)) {
+        abort.abort();
+        this.streams.delete(path);
+      }
+    }
+    for (const [path, level] of levels) {
+      if (!this.streams.has(path)) this.open(path);
+      this.streams.get(path).gain.gain.value = level;
+    }
+  }
+
+  stop() {
+    return this.play(new Map());
+  }
+
+  open(path) {
+    const gain = new GainNode(this.context);
+    gain.connect(this.tone);
+    const abort = new AbortController();
+    this.streams.set(path, { gain, abort });
+    this.read(path, new Track(gain), abort.signal).catch(() => this.streams.delete(path));
+  }
+
+  async read(path, track, signal) {
+    const answer = await fetch(path, { signal });
     const rate = Number(answer.headers.get("x-sample-rate"));
     const reader = answer.body.getReader();
-    let due = 0;
     let rest = new Uint8Array();
     for (;;) {
       const { value, done } = await reader.read();
@@ -29,22 +78,8 @@ export class Listener {
       bytes.set(value, rest.length);
       const whole = bytes.length - (bytes.length % 2);
       rest = bytes.slice(whole);
-      const pcm = new Int16Array(bytes.buffer, 0, whole / 2);
-      const buffer = this.context.createBuffer(1, Math.max(1, pcm.length), rate);
-      buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
-      const now = this.context.currentTime;
-      if (due < now) due = now + HOLD_S;
-      if (due - now > MOST_AHEAD_S) continue; // a tab that slept: go on with what is new
-      const source = new AudioBufferSourceNode(this.context, { buffer });
-      source.connect(this.tone);
-      source.start(due);
-      due += buffer.duration;
+      track.play(new Int16Array(bytes.buffer, 0, whole / 2), rate);
     }
-  }
-
-  stop() {
-    this.abort?.abort();
-    this.abort = null;
   }
 }
 

@@ -1,48 +1,74 @@
 // A session's text on the page: what is written is appended and never moves, the tail stands apart.
 
+import { ms } from "./api.js";
+
+const UNSURE = 0.4;
+
 export class Text {
-  // element: a list; sides: which to show, ["source", "target"]; words later than lateMs are marked.
+  // element: a list; sides: which to show, ["source", "target"]; target: which of the targets, null
+  // where there is but one; words later than lateMs are marked.
   constructor(element, sides, { lateMs = 5000, onWord = () => {} } = {}) {
-    Object.assign(this, { element, sides, lateMs, onWord, segments: new Map() });
+    Object.assign(this, { element, sides, lateMs, onWord, target: null, segments: new Map() });
   }
 
   take(change) {
-    if (change.kind === "snapshot") this.restart(change.lines);
-    else if (this.sides.includes(change.kind)) this.append(change.kind, change.segment, change);
-    else if (change.kind === "correction") this.correct(change);
+    if (change.snapshot) this.restart(change.snapshot.lines ?? []);
+    if (change.sourceText) this.append("source", change.sourceText);
+    if (change.targetText) this.append("target", change.targetText);
+    if (change.correction) this.correct(change.correction);
   }
 
   restart(lines) {
     this.element.replaceChildren();
     this.segments.clear();
     for (const line of lines) {
-      for (const side of this.sides) this.append(side, line.segment, line[side]);
-      for (const correction of line.corrections) this.correct(correction);
+      if (line.source) this.append("source", line.source);
+      for (const text of line.targets ?? []) this.append("target", text);
+      for (const correction of line.corrections ?? []) this.correct(correction);
     }
   }
 
-  append(side, segment, { words, tail }) {
+  append(side, { segment = 0, target = 0, words = [], tentative = "" }) {
+    if (!this.sides.includes(side) || (side === "target" && !this.shows(target))) return;
     const near = this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < 80;
-    const parts = this.segment(segment)[side];
+    const parts = this.segment(Number(segment))[side];
     for (const word of words) {
       const span = document.createElement("span");
-      const [text, , elapsed, , end] = word;
-      span.textContent = text;
-      if (elapsed - end > this.lateMs) span.className = "late";
+      span.textContent = word.text;
+      const [elapsed, end] = [ms(word.elapsed) ?? 0, ms(word.sourceEnd) ?? 0];
+      if (elapsed - end > this.lateMs) span.classList.add("late");
+      if (word.probability < UNSURE) span.classList.add("unsure");
+      if (span.className) span.title = `${((elapsed - end) / 1000).toFixed(1)} s, sure to ${percent(word)}`;
       parts.written.append(span);
-      this.onWord(side, segment, word);
+      parts.item.dataset.start ??= String(ms(word.sourceStart) ?? 0);
+      this.onWord(side, word);
     }
-    parts.tail.textContent = tail;
+    parts.tail.textContent = tentative;
     if (near) this.element.scrollTop = this.element.scrollHeight;
   }
 
-  correct({ segment, text, by }) {
-    const parts = this.segment(segment).target;
+  correct({ segment = 0, target = 0, text, author }) {
+    if (!this.shows(target)) return;
+    const parts = this.segment(Number(segment)).target;
     if (!parts) return;
     const note = document.createElement("ins");
     note.className = "correction";
-    note.textContent = `${text} (${by})`;
+    note.textContent = `${text} (${author})`;
     parts.box.append(note);
+  }
+
+  shows(target) {
+    return this.target === null || this.target === target;
+  }
+
+  // A line of its own among the segments: something happened when so much source was heard.
+  mark(positionMs, what) {
+    const item = document.createElement("li");
+    item.className = "marker";
+    item.textContent = what;
+    const later = [...this.segments.values()].find(({ item }) => Number(item.dataset.start) > positionMs);
+    this.element.insertBefore(item, later?.item ?? null);
+    this.element.scrollTop = this.element.scrollHeight;
   }
 
   segment(number) {
@@ -59,7 +85,7 @@ export class Text {
         tail.className = "tail";
         box.append(written, tail);
         item.append(box);
-        parts[side] = { box, written, tail };
+        parts[side] = { box, written, tail, item };
       }
       this.segments.set(number, parts);
       this.element.append(item);
@@ -81,3 +107,6 @@ export class Text {
     return found;
   }
 }
+
+const percent = ({ probability }) =>
+  probability === undefined ? "nobody knows what" : `${Math.round(probability * 100)} %`;

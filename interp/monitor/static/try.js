@@ -1,6 +1,7 @@
 // A session from this page: the microphone as MediaRecorder gives it, or a file at the speed of speech.
 
 import { ask } from "./api.js";
+import { Track } from "./sound.js";
 import { Text } from "./text.js";
 
 const FILE_RATE = 16000;
@@ -9,24 +10,6 @@ const at = (name) => document.getElementById(name);
 const text = new Text(at("captions"), ["target"], { lateMs: Infinity });
 window.interpText = text;
 let stop = () => {};
-
-class Playback {
-  constructor() {
-    this.context = new AudioContext();
-    this.due = 0;
-  }
-
-  play(bytes, rate) {
-    const pcm = new Int16Array(bytes);
-    const buffer = this.context.createBuffer(1, pcm.length, rate);
-    buffer.getChannelData(0).set(Float32Array.from(pcm, (sample) => sample / 32768));
-    const source = new AudioBufferSourceNode(this.context, { buffer });
-    source.connect(this.context.destination);
-    this.due = Math.max(this.due, this.context.currentTime + 0.05);
-    source.start(this.due);
-    this.due += buffer.duration;
-  }
-}
 
 async function samplesOf(file) {
   const context = new OfflineAudioContext(1, 1, FILE_RATE);
@@ -73,14 +56,10 @@ async function feedMicrophone(socket, onEnd) {
 function show(message, playback) {
   if (message.error) at("problem").textContent = message.error.message;
   if (message.targetText) {
-    const { segment = 0, words = [], tentative = "" } = message.targetText;
-    text.append("target", Number(segment), {
-      words: words.map((word) => [word.text, 0, 0, 0, 0]),
-      tail: tentative,
-    });
+    text.append("target", message.targetText);
     scrollTo(0, document.body.scrollHeight);
   }
-  return message.targetSpeech ? (bytes) => playback.play(bytes, message.targetSpeech.sampleRateHertz) : null;
+  return message.targetSpeech ? (bytes) => playback.play(new Int16Array(bytes), message.targetSpeech.sampleRateHertz) : null;
 }
 
 async function begin(event) {
@@ -89,7 +68,7 @@ async function begin(event) {
   text.restart([]);
   const file = at("file").files[0];
   const aloud = at("speech").checked;
-  const playback = aloud ? new Playback() : null;
+  const playback = aloud ? new Track(new AudioContext().destination, { mostAheadS: Infinity }) : null;
   const samples = file ? await samplesOf(file) : null;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${location.host}/v1/interpret`, ["interp.v1"]);

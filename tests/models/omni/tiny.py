@@ -1,5 +1,7 @@
 """OmniLMs small enough for tests, in both forms."""
 
+from collections.abc import Sequence
+
 import torch
 
 from interp.models.omni.config import OmniConfig
@@ -49,3 +51,21 @@ def tiny_lm(config: OmniConfig, seed: int = 0) -> OmniLM:
     """Random weights."""
     torch.manual_seed(seed)
     return OmniLM(config).eval()
+
+
+class Letters:
+    """A `Vocabulary` of letters: the capital ones begin a word."""
+
+    count = 20
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """Ids of letters A to J and a to j."""
+        return tuple(ord(letter) - ord("A" if letter.isupper() else "W") for letter in text)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Their letters."""
+        return "".join(chr(ord("A") + i) if i < 10 else chr(ord("W") + i) for i in ids)
+
+    def begins_word(self, token: int) -> bool:
+        """Whether it is a capital."""
+        return token < 10

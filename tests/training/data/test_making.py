@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from interp.core.settings import read_settings
+from training.data.engines import ENGINES
 from training.data.making import Making, make, planned
 from training.data.manifest import read_manifest
 from training.data.recording import recorded_checksum
@@ -78,6 +80,20 @@ def test_a_stopped_run_goes_on_where_it_was(config: Making) -> None:
     assert make(config, Reverser()).read_text() == wanted
     assert not (config.out / "000000.source.flac").exists()
     assert (config.out / "000039.source.flac").exists()
+
+
+def test_the_shipped_sets_share_neither_voices_nor_seed() -> None:
+    configs = Path(__file__).parents[3] / "training" / "configs"
+    learnt, held_out = (
+        read_settings(configs / name, Making)
+        for name in ("omni_data.toml", "omni_data_held_out.toml")
+    )
+    for voices in (learnt, held_out):
+        for voice in (*voices.source_voices, *voices.target_voices):
+            assert voice.partition(":")[0] in ENGINES
+    heard = {*learnt.source_voices, *learnt.target_voices}
+    assert not heard & {*held_out.source_voices, *held_out.target_voices}
+    assert learnt.seed != held_out.seed
 
 
 @pytest.mark.weights

@@ -110,6 +110,17 @@ def test_tables_of_ones_own(tmp_path: Path) -> None:
     assert second.source_audio == ""
 
 
+def test_recordings_that_are_evaluated_on(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.tsv"
+    path.write_text("id\taudio\tduration_s\tsource_text\na\ta.flac\t1.5\tOne.\n")
+    (heard,) = read("evaluation", path, "en", "pt")
+    assert (heard.name, heard.source_audio, heard.source_text) == ("a", "a.flac", "One.")
+    assert not heard.translates
+    path.write_text("id\taudio\tsource_text\treference\na\ta.flac\tUn.\tOne.\n")
+    (told,) = read("evaluation", path, "fr", "en")
+    assert (told.target_text, told.translates) == ("One.", True)
+
+
 def test_answers_in_codes_of_mini_omnis_data_set() -> None:
     frames = snac_frames("# 1 2 3 4 5 6 7 # 8 9 10 11 12 13 14")
     assert torch.equal(frames, torch.arange(1, 15).reshape(2, 7))

@@ -33,6 +33,8 @@ def test_an_entry_without_speech_is_empty(tmp_path: Path) -> None:
 
 @pytest.mark.ray
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Ray Data, on itself
+@pytest.mark.filterwarnings("ignore::FutureWarning")
 @pytest.mark.usefixtures("cluster")
 def test_ray_data_extracts_what_the_plain_loop_does(tmp_path: Path) -> None:
     torch.manual_seed(0)

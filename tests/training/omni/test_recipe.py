@@ -1,5 +1,6 @@
 """The recipe from nothing to an answer, tiny: every stage, every step of the command."""
 
+import asyncio
 import json
 import tomllib
 from collections.abc import Iterator
@@ -8,22 +9,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from torch.utils.tensorboard import SummaryWriter
 
+from interp import app
 from interp.core.settings import read_settings
 from interp.models.omni.prompts import Task
-from interp.models.omni.release import load_omni
+from interp.models.omni.release import Omni, load_omni
+from interp.models.settings import ModelSettings
 from interp.models.snac import build_snac, write_weights
+from tests.fakes.host_replica import HostReplica
 from tests.models.voice.tiny import CODEC
+from tests.serve.gateway import CONFIG, serving, text_of
+from tests.serve.test_speech import messages
 from training.__main__ import main
+from training.data.synthesise import LEVEL, speak
 from training.data.tones import write_tones
+from training.data.tones_engine import Tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
+from training.omni.evaluate import aloud, simultaneous
 from training.omni.freeze import Part, parts
 from training.omni.learner import OmniLearner
 from training.omni.prepare import Preparing, prepare
-from training.omni.stages import read_stages, train_stage
+from training.omni.stages import looks, read_stages, train_stage
 from training.run import resume, save
+from training.speaker.recite import snac_decoder
 
 CONFIGS = Path(__file__).parents[3] / "training" / "configs"
 TINY = sorted((CONFIGS / "omni_tiny").glob("*.toml"))
@@ -103,6 +116,45 @@ def test_what_is_frozen_stays_as_it_is_and_what_learns_moves(at_home: Path, numb
         assert moved[part] or part not in config.stage.learn or not can_move.get(part, True)
 
 
+def test_a_look_tells_errors_bleu_lag_and_what_a_judge_hears(at_home: Path) -> None:
+    heard = []
+    for number, codec in ((3, Path("runs/omni_tiny/codec")), (4, None)):
+        config = short(read_stages(TINY)[number], f"looked{number}")
+        data = replace(config.data, codec=codec, judge="tones" if codec else "", answered=2)
+        learner = OmniLearner(replace(config, data=data), Corpus(data.folder))
+        with SummaryWriter(f"board{number}") as board:
+            looks(learner)(board)
+        found = EventAccumulator(f"board{number}")
+        found.Reload()
+        heard.append({tag for tag in found.Tags()["scalars"] if tag.startswith("answered")})
+    writes = {f"answered/{task}_bleu" for task in ("t2t", "a2t", "t2tt", "s2tt")}
+    speaks = {f"answered/{task}_aloud_wer" for task in Task if task.speaks}
+    assert heard[0] == {"answered/asr_wer", *writes, *speaks}
+    waited = {
+        f"answered/{task}_wait-{k}_{what}"
+        for task, metric in (("s2tt", "bleu"), ("asr", "wer"))
+        for k in (1, 4)
+        for what in (metric, "laal_ms")
+    }
+    lagless = {name for name in waited if name.endswith("laal_ms")}  # of which nothing is written
+    assert waited - lagless < heard[1]
+
+
+def test_what_is_said_is_judged_by_what_is_heard(at_home: Path) -> None:
+    config = short(read_stages(TINY)[3], "judged")
+    corpus = Corpus(config.data.folder)
+    learner = OmniLearner(config, corpus)
+    model = Omni(learner.card, learner.averaged().eval(), corpus.tokens)
+    with torch.no_grad():  # it speaks, whatever it says
+        model.lm.chain.bias[:, model.lm.config.layout.codes :] = -99.0
+    wanted = iter([corpus.entries[n].target_text for n in (0, 2)])
+    numbers, decode = [0, 2], snac_decoder(Path("runs/omni_tiny/codec"))
+    right = aloud(model, corpus, Task.S2ST, numbers, decode, lambda samples, tag: next(wanted))
+    assert (right.name, right.value) == ("s2st aloud", 0.0)
+    wrong = aloud(model, corpus, Task.S2ST, numbers, decode, lambda samples, tag: "")
+    assert wrong.value == 100.0
+
+
 def test_a_resumed_stage_is_the_same_to_the_bit(at_home: Path) -> None:
     config = short(read_stages(TINY)[3], "resumed", steps=6)
     config = replace(config, model=replace(config.model, dropout=0.1))
@@ -163,6 +215,19 @@ def test_the_command_trains_asks_measures_and_releases(
     assert main(["evaluate", "--model", last, "--data", data, *measured]) == 0
     scores = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [one["name"] for one in scores] == ["asr", "t2tt", "s2tt wait-2"]
+    held = ["--unseen", data, "--real", data, "--codec", "runs/omni_tiny/codec", "--judge", "tones"]
+    capsys.readouterr()
+    assert main(["table", "--model", last, *held, "--k", "2", "--limit", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:34].strip() for line in lines] == [
+        "hears, unseen voice",
+        "hears, people",
+        "translates text, to the teacher",
+        "translates speech, offline",
+        "translates speech, wait-2",
+        "speaks what it translates",
+    ]
+    assert "<= 35" in lines[1]
     assert main(["release", "--model", last, "--data", data, "--out", "released"]) == 0
     assert "tones" in (at_home / "released" / "README.md").read_text()
     released = load_omni(Path("released"))
@@ -170,6 +235,10 @@ def test_the_command_trains_asks_measures_and_releases(
     assert main(["ablate", "0.toml", "1.toml", "--out", "ablated"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [one["without"] for one in found] == ["", "0_text"]
+    assert main(["ablate", "4.toml", "--out", "ablated_last"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [one["without"] for one in found] == ["", "told_k"]
+    assert {"s2tt wait-1 bleu", "s2tt wait-4 bleu", "asr wait-1 wer"} <= set(found[0]["answered"])
 
 
 @pytest.mark.slow
@@ -186,3 +255,25 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     learner = OmniLearner(read_stages(TINY)[3], Corpus(runs / "data"))
     assert resume(Path("runs/omni_tiny/3_multimodal"), learner)
     assert np.mean([v for name, v in learner.evaluate().items() if "text" in name]) < 0.5
+    model, corpus = load_omni(runs / "4_simultaneous"), Corpus(runs / "data")
+    numbers = corpus.able(Task.S2TT, range(64))
+    found = [simultaneous(model, corpus, Task.S2TT, numbers, k, 3) for k in (1, 2, 4)]
+    assert all(score.value > 60 for score in found), found
+    assert found[0].lag_ms < found[1].lag_ms < found[2].lag_ms
+    told = asyncio.run(served(runs / "4_simultaneous", "one three two", "waitk:k=2,unit_ms=256"))
+    assert told == " um tres dois"
+
+
+async def served(folder: Path, words: str, policy: str) -> str:
+    """What a server with this model writes of tones, over gRPC."""
+    translator = app.translator(ModelSettings(str(folder)))
+    replica = HostReplica("omni", translator=translator)
+    session = replace(CONFIG.session, source="en", target="pt", policy=policy)
+    samples = soxr.resample(speak(Tones(), words, LEVEL).samples, 24_000, 16_000)
+    try:
+        async with serving(replica) as gateway:
+            talk = await gateway.call().say(replace(CONFIG, session=session), *messages(samples))
+            await talk.half_close()
+            return text_of(await talk.rest())
+    finally:
+        replica.host.stop()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator  # type: ignore[import-untyped]
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from interp.models.omni.sampling import Sampling
 from interp.models.snac import SnacConfig, build_snac, write_weights

@@ -1,18 +1,16 @@
 """One question to a model: speech or text in, text and speech out."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import soundfile
 import torch
 
-from interp.core.audio import TARGET_RATE_HZ
-from interp.intake.file import read_audio
+from interp.core.audio import Samples
 from interp.models.omni.generate import Answer, Manner, answer
+from interp.models.omni.grid import frames_to_levels
+from interp.models.omni.hearing import Hearer
 from interp.models.omni.prompts import Prompt, Task, heard_prompt, written_prompt
 from interp.models.omni.release import Omni
-from training.omni.hear import hearer
-from training.speaker.recite import snac_decoder
+from interp.models.snac import Codec, Codes
 
 WRITES_OF = {
     Task.A2A: Task.A2T,
@@ -25,18 +23,21 @@ WRITES_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """text or audio, as the task reads or hears. language: of the answer, where it translates.
-    lanes: 2 lets a lane of its own write what is said, where a task does both."""
+    """text or audio (16 kHz), as the task reads or hears. language: of the answer, where it
+    translates. lanes: 2 lets a lane of its own write what is said, where a task does both."""
 
     task: Task
     text: str = ""
-    audio: Path | None = None
+    audio: Samples | None = None
     language: str = ""
     lanes: int = 1
 
 
-def ask(model: Omni, question: Question, manner: Manner | None = None) -> Answer:
-    """The model's answer. Raises ValueError where the question lacks what the task needs."""
+def ask(
+    model: Omni, question: Question, hearer: Hearer | None = None, manner: Manner | None = None
+) -> Answer:
+    """The model's answer. hearer: of questions that are heard. Raises ValueError where the question
+    lacks what the task needs."""
     task, layout = question.task, model.lm.config.layout
     language = model.card.language(question.language) if task.translates else None
     tasks = [task]
@@ -44,10 +45,9 @@ def ask(model: Omni, question: Question, manner: Manner | None = None) -> Answer
         tasks.append(WRITES_OF[task])
     source, prompts = None, list[Prompt]()
     if task.hears:
-        if question.audio is None:
+        if question.audio is None or hearer is None:
             raise ValueError(f"{task} hears; name a recording")
-        features = hearer(model.card.hears).hear(read_audio(question.audio))
-        source = torch.from_numpy(features)
+        source = torch.from_numpy(hearer.hear(question.audio))
         prompts = [heard_prompt(layout, each, len(source), language) for each in tasks]
     else:
         if not question.text:
@@ -57,6 +57,7 @@ def ask(model: Omni, question: Question, manner: Manner | None = None) -> Answer
     return answer(model.lm, prompts, source, manner)
 
 
-def write_speech(path: Path, answered: Answer, codec: Path) -> None:
-    """Say an answer into a WAV file, 24 kHz."""
-    soundfile.write(path, snac_decoder(codec)(answered.frames), TARGET_RATE_HZ)
+def spoken(answered: Answer, codec: Codec) -> Samples:
+    """An answer as samples at 24 kHz."""
+    levels = frames_to_levels(answered.frames)
+    return codec.decode_whole(Codes(*(level.numpy() for level in levels)))

@@ -12,11 +12,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from interp.models.omni.config import OmniConfig, mini_omni
+from interp.models.omni.imported import from_qwen2, imported, litgpt_config, qwen2_config
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.release import load_omni
 from interp.models.omni.tokens import BYTE_PAIRS, load_tokens
 from training.__main__ import main
-from training.omni.imported import from_qwen2, imported, litgpt_config, qwen2_config
 
 SIZES = {
     "n_layer": 2,

@@ -18,10 +18,10 @@ from torch import Tensor
 from interp.models.omni.checkpoint import load_released
 from interp.models.omni.config import OmniConfig, mini_omni
 from interp.models.omni.grid import GridLayout
+from interp.models.omni.hearing import RAW
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.release import Omni, OmniCard
 from interp.models.omni.tokens import BYTE_PAIRS, load_tokens
-from training.omni.hear import RAW
 
 HEARS = f"{RAW}whisper-small"
 CODEC = "snac_24khz"
