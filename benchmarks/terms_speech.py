@@ -22,6 +22,7 @@ from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.events import TargetText
 from interp.core.glossary import NO_TERMS, Glossary
 from interp.core.latency import Timeline, length_adaptive_average_lagging
+from interp.core.translator import Pair
 from interp.engine.models import Models
 from interp.engine.recording import interpret
 from interp.evaluate.record.manifest import read_manifest
@@ -29,6 +30,7 @@ from interp.intake.file import read_audio
 from interp.models.settings import ModelSettings
 
 TERMS = Path(__file__).with_name("terms_speech_en_pt.csv")
+EN_PT = Pair("en", "pt")
 DRAWS = 2000
 
 
@@ -40,10 +42,12 @@ class Written:
     lag_s: float
 
 
-def written(models: Models, audio: Path, policy: str, glossary: Glossary, words: int) -> Written:
+def written(
+    models: Models, audio: Path, pair: Pair, policy: str, glossary: Glossary, words: int
+) -> Written:
     """A recording interpreted. words: of the reference."""
     samples, clock = read_audio(audio), VirtualClock()
-    config = SessionConfig("en", "pt", policy=policy, glossary=glossary)
+    config = SessionConfig(pair.source, pair.target, policy=policy, glossary=glossary)
     events = interpret(app.session(config, models, clock), samples, clock)
     found = [word for e in events if isinstance(e, TargetText) for word in e.words]
     line = Timeline([word.delay_ms for word in found], samples.size / 16, words)
@@ -79,7 +83,8 @@ def main() -> None:
         reference = one.reference or ""
         words = len(reference.split())
         pair = [
-            written(models, one.audio, args.policy, each, words) for each in (NO_TERMS, glossary)
+            written(models, one.audio, EN_PT, args.policy, each, words)
+            for each in (NO_TERMS, glossary)
         ]
         lags.append(pair[1].lag_s - pair[0].lag_s)
         texts = [each.text.casefold() for each in pair]

@@ -12,6 +12,7 @@ from interp.engine.host import HostSettings
 from interp.models.settings import ModelSettings
 from interp.models.store import WeightsError
 from tests.fakes.tiny_marian import write_student
+from tests.models.omni.tiny_folder import write_tiny_omni
 from tests.models.voice.tiny import write_tiny_voice
 
 SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
@@ -42,3 +43,19 @@ def test_students_of_the_catalogue_and_of_a_folder_give_a_replica_their_pairs(
     assert {Pair("en", "pt"), Pair("fr", "pt"), Pair("en", "xx"), Pair("it", "xx")} <= set(pairs)
     assert {Pair("fr", "en"), Pair("pt", "pt")} <= set(pairs)
     assert Pair("xx", "en") not in pairs
+
+
+def test_a_folder_of_the_recipe_is_a_translator_of_the_pairs_it_learnt(tmp_path: Path) -> None:
+    write_tiny_omni(tmp_path / "omni")
+    settings = ModelSettings(str(tmp_path / "omni"))
+    app.check_translator(settings)
+    served = app.translator(settings)
+    assert set(served.pairs) == {Pair("en", "en"), Pair("en", "pt")}
+    assert not served.abilities.attention
+
+
+def test_a_folder_that_is_not_whole_is_noticed_before_it_serves(tmp_path: Path) -> None:
+    write_tiny_omni(tmp_path)
+    (tmp_path / "omni.safetensors").write_bytes(b"nothing of the kind")
+    with pytest.raises(WeightsError, match="is no model that can be asked"):
+        app.check_translator(ModelSettings(str(tmp_path)))

@@ -11,6 +11,7 @@ from interp.core.glossary import Glossary, Term, glossary_of
 
 MOST_BYTES = 1_000_000
 COLUMNS = ("source", "target", "spoken")
+SEPARATORS = ",;\t"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ENTRIES = ("conceptEntry", "termEntry")
 LANGUAGES = ("langSec", "langSet")
@@ -25,14 +26,24 @@ def read_glossary(path: Path, source: str, target: str) -> Glossary:
     if len(data) > MOST_BYTES:
         raise _bad(path, f"is larger than {MOST_BYTES} bytes")
     if path.suffix.lower() == ".tbx":
-        return glossary_of(list(_from_tbx(path, data, source, target)))
-    return glossary_of(list(_from_csv(path, data)))
+        terms = list(_from_tbx(path, data, source, target))
+    else:
+        terms = list(_from_csv(path, data))
+    if not terms:
+        raise _bad(path, f"holds no term for {source} to {target}")
+    return glossary_of(terms)
 
 
 def _from_csv(path: Path, data: bytes) -> Iterator[Term]:
-    """Lines `source,target,spoken`, with a header or none; a term without target stays as it is."""
+    """Lines `source,target,spoken`, with a header or none; a term without target stays as it is.
+
+    Cells are parted by what the first line has of comma, semicolon and tab.
+    """
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True))
+        text = data.decode("utf-8-sig")
+        first = text.partition("\n")[0]
+        parted = next((mark for mark in SEPARATORS if mark in first), SEPARATORS[0])
+        rows = list(csv.reader(io.StringIO(text), strict=True, delimiter=parted))
     except (UnicodeDecodeError, csv.Error) as error:
         raise _bad(path, f"is no CSV in UTF-8: {error}") from error
     for number, row in enumerate(rows, 1):
@@ -47,7 +58,7 @@ def _from_csv(path: Path, data: bytes) -> Iterator[Term]:
 
 def _from_tbx(path: Path, data: bytes, source: str, target: str) -> Iterator[Term]:
     """One term for each concept: the first of each language."""
-    if b"<!ENTITY" in data:
+    if b"<!ENTITY" in data.replace(b"\0", b""):  # in UTF-16 too
         raise _bad(path, "declares entities")
     try:
         root = ElementTree.fromstring(data)

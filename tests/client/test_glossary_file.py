@@ -39,6 +39,15 @@ def test_lines_of_csv_are_terms(tmp_path: Path, header: str) -> None:
     )
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_cells_may_be_parted_otherwise(tmp_path: Path, mark: str) -> None:
+    lines = f"source{mark}target\nhost{mark}anfitri\u00e3o\nDigium{mark}\n"
+    assert _terms(tmp_path / "a.csv", lines) == (
+        Term("host", "anfitri\u00e3o"),
+        Term("Digium", "Digium"),
+    )
+
+
 def test_tbx_of_both_editions_gives_the_terms_of_the_pair(tmp_path: Path) -> None:
     assert _terms(tmp_path / "a.tbx", TBX) == (Term("pound key", "tecla cardinal"),)
     assert _terms(tmp_path / "b.tbx", MARTIF) == (Term("host", "anfitri\u00e3o"),)
@@ -52,10 +61,19 @@ def test_tbx_of_both_editions_gives_the_terms_of_the_pair(tmp_path: Path) -> Non
         ("a.csv", 'a,"b\n', "no CSV"),
         ("a.csv", "x" * (MOST_BYTES + 1), "larger"),
         ("a.tbx", "<tbx>", "no XML"),
+        ("a.csv", "source,target\n\n", "no term for en to pt"),
         ("a.tbx", "<tbx/>", "no conceptEntry"),
+        ("a.tbx", "<tbx><conceptEntry/></tbx>", "no term for en to pt"),
         ("a.tbx", '<!DOCTYPE t [<!ENTITY a "b">]><t>&a;</t>', "entities"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, says: str) -> None:
     with pytest.raises(InvalidRequest, match=says):
         _terms(tmp_path / name, text)
+
+
+def test_entities_do_not_hide_in_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.tbx"
+    path.write_bytes('<!DOCTYPE t [<!ENTITY a "b">]><t>&a;</t>'.encode("utf-16"))
+    with pytest.raises(InvalidRequest, match="entities"):
+        read_glossary(path, "en", "pt")

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from interp.core.audio import ms_to_samples
 from interp.core.clock import VirtualClock
-from interp.core.events import SessionEnded, TargetText
-from interp.engine.recording import chunks, interpret
+from interp.core.events import SessionEnded, SetPolicy, TargetText
+from interp.engine.recording import Cue, chunks, interpret
 from tests.engine.stage import session, speech, words
 from tests.fakes.translator import ScriptTranslator
 
@@ -47,3 +47,11 @@ def test_events_come_as_they_are_said() -> None:
     first = next(events)
     assert isinstance(first, TargetText)
     assert clock.now_ms() < 1000
+
+
+def test_a_cue_takes_its_place_among_the_audio() -> None:
+    clock = VirtualClock()
+    stage = session(ScriptTranslator(), "offline", clock=clock)
+    cue = Cue(1000, SetPolicy("waitk:k=1,unit_ms=320"))
+    found = words(list(interpret(stage, speech(2000), clock, cues=[cue])))
+    assert 1000 < found[0].delay_ms < 2000

@@ -2,6 +2,7 @@
 
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
+from interp.core.detector import VoiceDetector
 from interp.core.events import Checkpoint
 from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Translator
@@ -26,12 +27,13 @@ class HostReplica(LocalReplica):
         settings: HostSettings | None = None,
         translator: Translator | None = None,
         tracing: Tracing = UNSEEN,
+        detector: VoiceDetector | None = None,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
         voices = [voice] if voice else []
         models = Models(translator or ScriptTranslator(), voices, tracing)
         self.host = Host(
-            gate=Gate(LoudestSample(), GateSettings()),
+            gate=Gate(detector or LoudestSample(), GateSettings()),
             models=models,
             clock=MonotonicClock(),
             settings=settings,

@@ -25,12 +25,14 @@ from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
 from interp.models.whisper.encoder import KeyValues, Piece, WhisperEncoder
 from interp.models.whisper.hearing import Hearing, SourceState
-from interp.models.whisper.mel import log_mel, normalise
+from interp.models.whisper.mel import HALF_FFT_SAMPLES, log_mel, normalise
 from interp.models.whisper.settings import WhisperSettings
 
 HALVES = 2
 """Vectors a frame that are put side by side: a frame is long against a phoneme."""
 MELS = 80
+LOUDEST_LOG10 = 2.0
+"""Power that plain bands are measured against: a constant, so that parts have that of the whole."""
 RAW, PLAIN = "raw:", "mel"
 
 
@@ -77,7 +79,7 @@ class MelHearer:
         audio = torch.from_numpy(samples.astype(np.float32))
         frames = max(1, len(samples) // MEL_HOP_SAMPLES)
         power = log_mel(audio, 0, frames, self._filters)
-        mel = normalise(power, power.max())
+        mel = normalise(power, torch.tensor(LOUDEST_LOG10))
         return per_frame(mel.T, SOURCE_RATE_HZ / MEL_HOP_SAMPLES).numpy()
 
     def init_state(self) -> list[Samples]:
@@ -90,7 +92,8 @@ class MelHearer:
         """As Ear.listen."""
         heard = np.concatenate([*state, samples])
         state[:] = [heard]
-        count = frames_in(len(heard), finished=finished)
+        settled = len(heard) if finished else max(0, len(heard) - HALF_FFT_SAMPLES)
+        count = frames_in(settled, finished=finished)
         return self.hear(heard)[:count] if count else np.zeros((0, self.dim), np.float32)
 
 

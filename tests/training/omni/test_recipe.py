@@ -11,16 +11,19 @@ import numpy as np
 import pytest
 import soxr
 import torch
+from numpy.typing import NDArray
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch.utils.tensorboard import SummaryWriter
 
 from interp import app
+from interp.core.audio import Samples
 from interp.core.settings import read_settings
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import Omni, load_omni
 from interp.models.settings import ModelSettings
 from interp.models.snac import build_snac, write_weights
 from tests.fakes.host_replica import HostReplica
+from tests.fakes.voice import LoudestSample
 from tests.models.voice.tiny import CODEC
 from tests.serve.gateway import CONFIG, serving, text_of
 from tests.serve.test_speech import messages
@@ -264,12 +267,20 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     assert told == " um tres dois"
 
 
+class SoftSounds(LoudestSample):
+    """Hears speech in what is as soft as tones are."""
+
+    def step(self, audio: Samples, state: int) -> tuple[NDArray[np.float32], int]:
+        return super().step(np.minimum(50 * np.abs(audio), 1.0), state)
+
+
 async def served(folder: Path, words: str, policy: str) -> str:
     """What a server with this model writes of tones, over gRPC."""
     translator = app.translator(ModelSettings(str(folder)))
-    replica = HostReplica("omni", translator=translator)
+    replica = HostReplica("omni", translator=translator, detector=SoftSounds())
     session = replace(CONFIG.session, source="en", target="pt", policy=policy)
-    samples = soxr.resample(speak(Tones(), words, LEVEL).samples, 24_000, 16_000)
+    speech = speak(Tones(), words, LEVEL).samples
+    samples = soxr.resample(np.append(speech, np.zeros(24_000)), 24_000, 16_000)
     try:
         async with serving(replica) as gateway:
             talk = await gateway.call().say(replace(CONFIG, session=session), *messages(samples))
