@@ -2,13 +2,14 @@
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import torch
+from prometheus_client import CollectorRegistry
 
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
@@ -192,6 +193,19 @@ def tracing(settings: TelemetrySettings, service: str) -> Tracing:
     traces = telemetry("traces").Traces
     followed: Tracing = traces.to(endpoint, service=service, share=settings.share)
     return followed
+
+
+def report_metrics(
+    settings: TelemetrySettings, registry: CollectorRegistry, service: str
+) -> Callable[[], None]:
+    """Have metrics sent from now on, where they are wanted; ends that. Raises InvalidRequest."""
+    endpoint = telemetry_endpoint(settings)
+    if not (endpoint and settings.metrics_s):
+        return lambda: None
+    reports = telemetry("metrics").MetricsReport
+    report = reports.to(endpoint, registry, service=service, every_s=settings.metrics_s)
+    end: Callable[[], None] = report.close
+    return end
 
 
 def telemetry(module: str) -> Any:
