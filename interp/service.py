@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
@@ -16,7 +15,7 @@ from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.replica import ReplicaPool
 from interp.monitor.desk import Desk
-from interp.monitor.everywhere import Register, RegisterStore
+from interp.monitor.register import Register, register_store
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, VaultStore
@@ -121,11 +120,6 @@ def _vault() -> Vault:
 def vault_store() -> VaultStore:
     """What the vault's process calls."""
     return VaultStore(MonotonicClock())
-
-
-def register_store() -> RegisterStore:
-    """What the register's process calls."""
-    return RegisterStore(MonotonicClock(), secrets.token_hex(32))
 
 
 @asynccontextmanager
