@@ -43,6 +43,8 @@ from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
 VOICES = "data/voice-*"
+TRIALS = "data/trial/voice-*"
+"""Voices that speak only where they are named: listeners do not understand them well enough yet."""
 
 
 def store() -> Store:
@@ -107,14 +109,28 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
 
 
 def voice_folders(settings: ModelSettings) -> list[Path]:
-    """Where the voices are that `settings` names, or the package's own, if it has any.
+    """Where the voices are that `settings` names, or the package's own, but for those on trial.
 
-    Raises WeightsError where one that it names is no folder.
+    A name is a folder's, or that of one of the package's voices. Raises WeightsError where it is
+    neither.
     """
-    for folder in settings.voices:
-        if not folder.is_dir():
-            raise WeightsError(f"there is no voice in {folder}")
-    return list(settings.voices) or sorted(Path(str(resources.files("interp"))).glob(VOICES))
+    if not settings.voices:
+        return _packaged(VOICES)
+    known = {folder.name: folder for folder in shipped_voices()}
+    found = [place if place.is_dir() else known.get(str(place)) for place in settings.voices]
+    for place, folder in zip(settings.voices, found, strict=True):
+        if folder is None:
+            raise WeightsError(f"there is no voice in {place}")
+    return [folder for folder in found if folder]
+
+
+def shipped_voices() -> list[Path]:
+    """Folders of all voices of the package, those on trial last."""
+    return [*_packaged(VOICES), *_packaged(TRIALS)]
+
+
+def _packaged(pattern: str) -> list[Path]:
+    return sorted(Path(str(resources.files("interp"))).glob(pattern))
 
 
 def check_voices(settings: ModelSettings) -> None:
