@@ -86,19 +86,12 @@ async def _reporting(
     server: Server, deployment: Deployment, tracing: Tracing
 ) -> AsyncIterator[None]:
     """Traces and metrics for OpenTelemetry, where somebody takes them."""
-    settings = deployment.telemetry
-    endpoint = app.telemetry_endpoint(settings)
-    report = None
-    if endpoint and settings.metrics_s:
-        reports = app.telemetry("metrics").MetricsReport
-        registry, every_s = server.metrics.registry, settings.metrics_s
-        report = reports.to(endpoint, registry, service="interp-gateway", every_s=every_s)
+    end = app.report_metrics(deployment.telemetry, server.metrics.registry, "interp-gateway")
     try:
         yield
     finally:
         await asyncio.to_thread(tracing.close)
-        if report:
-            await asyncio.to_thread(report.close)
+        await asyncio.to_thread(end)
 
 
 def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
