@@ -44,7 +44,7 @@ class DispatchSettings:
     alone decide). measure_s: between two looks at how much each has to do."""
 
     tick_ms: int = 25
-    replace_s: float = 50.0
+    replace_s: float = 75.0
     retry_ms: int = 100
     max_moves: int = 3
     full_lag_ms: float = 2_000.0
@@ -288,6 +288,7 @@ class Dispatcher:
             return
         deadline_ms = self._clock.now_ms() + self._settings.replace_s * 1000
         while not relay.ended:
+            relay.lifetime.moved()  # it is no replica that stalls
             try:
                 await self.place(relay, moved=True)
             except (AtCapacity, Unavailable):

@@ -55,7 +55,7 @@ class SlideShow:
             return
         content = bytes(self._parts)
         self._parts.clear()
-        if not content and self._wanted:
+        if message.page and not content and self._wanted:
             content = self._wanted.content  # another page of what waits to be read
         self._wanted = ShowSlide(content, message.page)
         self._due.set()

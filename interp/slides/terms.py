@@ -53,14 +53,14 @@ def terms_of(lines: Iterable[str]) -> SlideTerms:
 
 def _collect(part: Sequence[str], names: dict[str, str], words: dict[str, str]) -> None:
     """The names and words of a part of a line."""
-    part = [word for word in part if word]
+    part = [word for word in part if 0 < len(word) <= MOST_CHARS]
     for run in _runs(part):
         name = " ".join(run)
         alone = len(run) == 1 and run[0] == part[0] and not is_unusual(run[0])
         if alone:  # a line's first word may be large without being a name
             if len(run[0]) >= SHORT:
                 words.setdefault(name.casefold(), name)
-        elif 2 < len(name) <= MOST_CHARS or is_unusual(name):
+        elif len(name) <= MOST_CHARS and (len(name) > 2 or is_unusual(name)):
             names.setdefault(name.casefold(), name)
     for word in part:
         if word.islower() and word.isalpha() and len(word) >= LONG:

@@ -13,7 +13,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from interp.client.client import connect
+from interp.client.client import Patience, connect
 from interp.core.clock import MonotonicClock
 from interp.core.events import TargetText
 from interp.engine.replica import Inbound, Outbound, Replica
@@ -128,6 +128,7 @@ class Scene:
                 stop.set()
 
 
+CROWDED = Patience(answer_s=60.0)
 PATIENT = replace(RESUMABLE, resume_window_s=60.0)
 MISHAPS = ("cut", "replica", "vault", "gateway", "upgrade")
 
@@ -142,7 +143,10 @@ async def long_session(hours: float, each: int, seed: int = 1) -> list[Row]:
     told: list[str] = []
     texts = 0
     before: tuple[float, int] = (0.0, 0)
-    async with Scene(draw) as scene, connect(f"127.0.0.1:{scene.front.port}") as client:
+    async with (
+        Scene(draw) as scene,
+        connect(f"127.0.0.1:{scene.front.port}", patience=CROWDED) as client,
+    ):
         async for body in client.interpret(PATIENT, _fed(chunks)):
             if not (isinstance(body, TargetText) and body.words):
                 continue

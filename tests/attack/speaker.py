@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
-from interp.client.client import connect, paced
+from interp.client.client import Patience, connect, paced
 from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.errors import InterpError
 from interp.core.events import TargetText, Warned
@@ -12,6 +12,7 @@ from interp.intake.format import AudioFormat, Encoding
 from interp.wire.messages import StreamConfig
 
 CHUNK_MS = 100
+CROWDED = Patience(answer_s=60.0)
 
 
 @dataclass
@@ -47,7 +48,7 @@ async def speak(
     heard = Heard()
     last_s = time.monotonic()
     try:
-        async with connect(address) as client:
+        async with connect(address, patience=CROWDED) as client:
             async for body in client.interpret(config, _fed(chunks, chunk_ms)):
                 now_s = time.monotonic()
                 heard.longest_gap_s = max(heard.longest_gap_s, now_s - last_s)

@@ -127,6 +127,18 @@ class Supervised:
         asyncio.get_running_loop().call_later(self.back_s, self.live.append, again)
 
 
+async def test_waiting_for_a_replacement_is_no_stall() -> None:
+    only = FakeReplica("a")
+    pool = Supervised(only, back_s=0.4)
+    async with serving(pool=pool, config=settings(stall_s=0.15)) as gateway:
+        talk = await gateway.call().say(CONFIG, audio(1))
+        await heard(talk, 1)
+        only.dead = True
+        await talk.say(audio(2))
+        await talk.half_close()
+        assert text_of(await talk.rest()) == " w1"
+
+
 async def test_a_session_waits_for_the_replacement() -> None:
     only = FakeReplica("a")
     pool = Supervised(only, back_s=0.2)

@@ -85,6 +85,18 @@ async def test_of_those_that_come_while_one_is_read_the_newest_counts() -> None:
     assert show.told[1].expected == ("Skye", "Lundy")
 
 
+async def test_what_is_taken_down_before_it_was_read_is_not_expected() -> None:
+    async with Show() as show:
+        show.slides.show(ShowSlide(b"one"))
+        await eventually(lambda: show.read == [b"one"])
+        show.slides.show(ShowSlide(b"two"))
+        show.slides.show(ShowSlide())
+        show.may.set()
+        await eventually(lambda: len(show.told) == 2)
+    assert show.read == [b"one"]
+    assert show.controls[-1] == Expect(())
+
+
 async def test_what_cannot_be_read_is_said_and_changes_nothing() -> None:
     async with Show() as show:
         show.may.set()

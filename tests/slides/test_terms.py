@@ -21,8 +21,14 @@ def test_names_are_what_is_written_as_names(line: str, names: tuple[str, ...]) -
     assert terms_of([line]).names == names
 
 
-def test_a_long_word_is_worth_listening_for_and_a_short_one_is_not() -> None:
-    assert terms_of(["Half of them got tocilizumab every week"]).words == ("tocilizumab",)
+def test_a_long_word_is_worth_listening_for_and_the_first_of_a_line_may_be_a_name() -> None:
+    found = terms_of(["we had tocilizumab every week", "Raft has a leader"])
+    assert found.words == ("tocilizumab", "Raft")
+    assert found.names == ()
+
+
+def test_what_is_too_long_for_a_term_is_none() -> None:
+    assert terms_of(["it is A1" + "B2" * 50, "and " + "long" * 30]).expected == ()
 
 
 def test_each_term_stands_once_and_names_come_last() -> None:
