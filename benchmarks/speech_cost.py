@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--lanes", type=int, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument("--frames", type=int, default=120)
     args = parser.parse_args()
-    voice = app.voice(ModelSettings(voices=(args.voice,) if args.voice else ()))
+    voice = app.voices(ModelSettings(voices=(args.voice,) if args.voice else ()))[0]
     times_ms = [first_frame_ms(voice, word) for word in WORDS]
     first = np.percentile(times_ms[WARM_UP:], [50, 95, 99])
     print(f"first frame: p50 {first[0]:.0f} ms, p95 {first[1]:.0f} ms")

@@ -2,13 +2,14 @@
 
 import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import torch
+from prometheus_client import CollectorRegistry
 
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
@@ -42,6 +43,8 @@ from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
 VOICES = "data/voice-*"
+TRIALS = "data/trial/voice-*"
+"""Voices that speak only where they are named: listeners do not understand them well enough yet."""
 
 
 def store() -> Store:
@@ -106,14 +109,28 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
 
 
 def voice_folders(settings: ModelSettings) -> list[Path]:
-    """Where the voices are that `settings` names, or the package's own, if it has any.
+    """Where the voices are that `settings` names, or the package's own, but for those on trial.
 
-    Raises WeightsError where one that it names is no folder.
+    A name is a folder's, or that of one of the package's voices. Raises WeightsError where it is
+    neither.
     """
-    for folder in settings.voices:
-        if not folder.is_dir():
-            raise WeightsError(f"there is no voice in {folder}")
-    return list(settings.voices) or sorted(Path(str(resources.files("interp"))).glob(VOICES))
+    if not settings.voices:
+        return _packaged(VOICES)
+    known = {folder.name: folder for folder in shipped_voices()}
+    found = [place if place.is_dir() else known.get(str(place)) for place in settings.voices]
+    for place, folder in zip(settings.voices, found, strict=True):
+        if folder is None:
+            raise WeightsError(f"there is no voice in {place}")
+    return [folder for folder in found if folder]
+
+
+def shipped_voices() -> list[Path]:
+    """Folders of all voices of the package, those on trial last."""
+    return [*_packaged(VOICES), *_packaged(TRIALS)]
+
+
+def _packaged(pattern: str) -> list[Path]:
+    return sorted(Path(str(resources.files("interp"))).glob(pattern))
 
 
 def check_voices(settings: ModelSettings) -> None:
@@ -192,6 +209,19 @@ def tracing(settings: TelemetrySettings, service: str) -> Tracing:
     traces = telemetry("traces").Traces
     followed: Tracing = traces.to(endpoint, service=service, share=settings.share)
     return followed
+
+
+def report_metrics(
+    settings: TelemetrySettings, registry: CollectorRegistry, service: str
+) -> Callable[[], None]:
+    """Have metrics sent from now on, where they are wanted; ends that. Raises InvalidRequest."""
+    endpoint = telemetry_endpoint(settings)
+    if not (endpoint and settings.metrics_s):
+        return lambda: None
+    reports = telemetry("metrics").MetricsReport
+    report = reports.to(endpoint, registry, service=service, every_s=settings.metrics_s)
+    end: Callable[[], None] = report.close
+    return end
 
 
 def telemetry(module: str) -> Any:

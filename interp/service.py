@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
@@ -16,7 +15,7 @@ from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.replica import ReplicaPool
 from interp.monitor.desk import Desk
-from interp.monitor.everywhere import Register, RegisterStore
+from interp.monitor.register import Register, register_store
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, VaultStore
@@ -87,19 +86,12 @@ async def _reporting(
     server: Server, deployment: Deployment, tracing: Tracing
 ) -> AsyncIterator[None]:
     """Traces and metrics for OpenTelemetry, where somebody takes them."""
-    settings = deployment.telemetry
-    endpoint = app.telemetry_endpoint(settings)
-    report = None
-    if endpoint and settings.metrics_s:
-        reports = app.telemetry("metrics").MetricsReport
-        registry, every_s = server.metrics.registry, settings.metrics_s
-        report = reports.to(endpoint, registry, service="interp-gateway", every_s=every_s)
+    end = app.report_metrics(deployment.telemetry, server.metrics.registry, "interp-gateway")
     try:
         yield
     finally:
         await asyncio.to_thread(tracing.close)
-        if report:
-            await asyncio.to_thread(report.close)
+        await asyncio.to_thread(end)
 
 
 def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
@@ -121,11 +113,6 @@ def _vault() -> Vault:
 def vault_store() -> VaultStore:
     """What the vault's process calls."""
     return VaultStore(MonotonicClock())
-
-
-def register_store() -> RegisterStore:
-    """What the register's process calls."""
-    return RegisterStore(MonotonicClock(), secrets.token_hex(32))
 
 
 @asynccontextmanager

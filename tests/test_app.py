@@ -28,6 +28,13 @@ def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
     host.open("a", SPOKEN, None)
 
 
+def test_a_voice_on_trial_speaks_only_where_it_is_named() -> None:
+    assert "voice-pt" not in {folder.name for folder in app.voice_folders(ModelSettings())}
+    named = ModelSettings(voices=(Path("voice-pt"), Path("voice-en")))
+    assert [folder.name for folder in app.voice_folders(named)] == ["voice-pt", "voice-en"]
+    assert app.voice(named, "pt").voice.language == "pt"
+
+
 def test_a_voice_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="there is no voice"):
         app.voice_folders(ModelSettings(voices=(tmp_path / "absent",)))

@@ -10,9 +10,10 @@ import grpc
 
 from interp.monitor.access import Access, Metadata, Person
 from interp.monitor.board import Board
-from interp.monitor.everywhere import Everywhere, Register
+from interp.monitor.everywhere import Everywhere
 from interp.monitor.here import Here
 from interp.monitor.port import page
+from interp.monitor.register import Register
 from interp.monitor.servicer import MonitorServicer
 from interp.monitor.settings import PageSettings
 from interp.serve.conversation import Entry

@@ -12,11 +12,11 @@ from interp.cluster.settings import ClusterConfig
 from interp.cluster.vault import ray_vaults
 from interp.core.clock import MonotonicClock
 from interp.monitor.desk import Desk
+from interp.monitor.register import register_store
 from interp.monitor.settings import PageSettings
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.server import Server
 from interp.serve.vault_copies import VaultCopies
-from interp.service import register_store
 from tests.cluster.scripted_gateway import many_lanes, store
 
 WHERE = "127.0.0.1:0"
@@ -33,11 +33,14 @@ async def main(address: str) -> None:
     pool = await RayPool.start(config, many_lanes)
     register = await asyncio.to_thread(RayRegister, register_store)
     desk = Desk(PageSettings(address=WHERE), address=WHERE, register=register)
+    vaults = await asyncio.to_thread(ray_vaults, store)
+    for each in vaults:
+        await each.claim("nobody", "no token")  # it has started
     server = Server(
         config=ServerConfig(server=ServerSettings(address=WHERE)),
         pool=pool,
         clock=MonotonicClock(),
-        vault=VaultCopies(await asyncio.to_thread(ray_vaults, store), MonotonicClock()),
+        vault=VaultCopies(vaults, MonotonicClock()),
         doors=[desk.door],
     )
     running = asyncio.create_task(server.run(asyncio.Event()))

@@ -56,8 +56,8 @@ async def test_a_killed_gateways_sessions_reconnect_or_go(pool: RayPool) -> None
     address = ray.get_runtime_context().gcs_address
     async with two(address) as (ports, (_, page), pid), Front(ports) as front:
         bodies: list[Body] = []
-        going_on = asyncio.create_task(speak(front.port, RESUMABLE, bodies))
-        left = asyncio.create_task(speak(ports[0], CONFIG, []))
+        going_on = asyncio.create_task(speak(front.port, RESUMABLE, bodies, CHUNKS))
+        left = asyncio.create_task(speak(ports[0], CONFIG, [], CHUNKS * 9))
         rows = await page.sessions(2, timeout_s=30)
         assert {row["gateway"] for row in rows} == {rows[0]["gateway"]}, "both are the other's"
         await eventually(
@@ -78,9 +78,9 @@ async def test_a_killed_gateways_sessions_reconnect_or_go(pool: RayPool) -> None
         assert row["id"] == here["id"], "the session that nobody has is gone"
 
 
-async def speak(port: int, config: StreamConfig, bodies: list[Body]) -> None:
+async def speak(port: int, config: StreamConfig, bodies: list[Body], chunks: list[bytes]) -> None:
     async with connect(f"127.0.0.1:{port}") as client:
-        async for body in client.interpret(replace(config), paced(CHUNKS, 100)):
+        async for body in client.interpret(replace(config), paced(chunks, 100)):
             bodies.append(body)
 
 

@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from interp.core.clock import MonotonicClock, VirtualClock
 from interp.core.events import MuteSpeech, TargetSpeech
 from interp.monitor.desk import Desk
-from interp.monitor.everywhere import SILENT_MS, RegisterStore, Roll
+from interp.monitor.register import SILENT_MS, RegisterStore, Roll
 from interp.monitor.settings import PageKey, PageSettings
 from interp.serve.auth import digest_of
 from tests.fakes.replica import FakeReplica

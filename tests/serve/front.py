@@ -26,7 +26,7 @@ class Front:
 
     def lead_to(self, port: int) -> None:
         """From now on there."""
-        self._ports = [port]
+        self.ports = [port]
 
     def cut(self) -> None:
         """All lines break without a word."""

@@ -5,6 +5,7 @@ import pytest
 from interp import app
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.tracing import UNSEEN
+from interp.serve.metrics import Metrics
 from interp.telemetry.settings import TelemetrySettings
 from tests.telemetry.receiver import receiving
 
@@ -30,3 +31,17 @@ def test_the_environment_may_name_the_endpoint(monkeypatch: pytest.MonkeyPatch) 
         tracing.session("a" * 32, resumed=False).end()
         tracing.close()
     assert {span.name for span in receiver.spans} == {"tick", "session"}
+
+
+@pytest.mark.parametrize(("metrics_s", "sent"), [(60.0, True), (0.0, False)])
+def test_metrics_are_sent_where_they_are_wanted(metrics_s: float, *, sent: bool) -> None:
+    with receiving() as receiver:
+        settings = TelemetrySettings(endpoint=receiver.address, metrics_s=metrics_s)
+        end = app.report_metrics(settings, Metrics().registry, "gateway")
+        end()
+    assert ("interp_words" in receiver.metrics) is sent
+
+
+def test_without_an_endpoint_no_metrics_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    app.report_metrics(TelemetrySettings(), Metrics().registry, "gateway")()

@@ -23,8 +23,9 @@ def add_voice(parser: argparse.ArgumentParser) -> None:
         dest="voices",
         type=Path,
         action="append",
-        metavar="FOLDER",
-        help="of a voice; may be given again (default: the package's own)",
+        metavar="VOICE",
+        help="a folder, or the name of one of the package's, such as voice-pt; may be given again"
+        " (default: voice-en)",
     )
     parser.add_argument("--threads", type=int, help="of torch, each; 0: all cores (default: 1)")
     parser.add_argument("--device", help="cpu, cuda or auto (default: auto)")

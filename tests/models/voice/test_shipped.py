@@ -10,7 +10,6 @@ from interp.core.audio import SOURCE_RATE_HZ, VAD_FRAME_SAMPLES, Samples, sample
 from interp.core.events import TargetSpeech, WrittenWord
 from interp.core.synthesiser import Gender, SoundFrame, SpeakStep
 from interp.engine.mouth import Mouth, SpeechSettings
-from interp.models.settings import ModelSettings
 from interp.models.voice.synthesiser import SynthesisState, VoiceSynthesiser, load_synthesiser
 
 WORDS = {
@@ -21,7 +20,7 @@ WORDS = {
 OTHER = {"en": ("Thank", "you."), "pt": ("Muito", "obrigado.")}
 TOLERANCE = 1e-5
 FRAME_MS = 2048 / 24
-FOLDERS = app.voice_folders(ModelSettings())
+FOLDERS = app.shipped_voices()
 
 
 @pytest.fixture(scope="module", params=FOLDERS, ids=[folder.name for folder in FOLDERS])
