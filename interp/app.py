@@ -73,7 +73,8 @@ def translator(settings: ModelSettings) -> Translator:
     (checkpoint,) = models.open(settings.translator)
     whisper = WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
     students = _students(models, settings, device)
-    return CascadeTranslator(whisper, routes(whisper.pairs, students), settings.cascade)
+    preferred = [Pair(*model.pair) for model in CATALOGUE if model.pair and model.preferred]
+    return CascadeTranslator(whisper, routes(whisper.pairs, students, preferred), settings.cascade)
 
 
 def check_translator(settings: ModelSettings) -> None:
