@@ -76,7 +76,8 @@ def translator(settings: ModelSettings) -> Translator:
     waiting = with_delta(checkpoint, _file(waits)) if waits else None
     whisper = WhisperTranslator.from_checkpoint(checkpoint, settings.whisper, device, waiting)
     students = _students(models, settings, device)
-    return CascadeTranslator(whisper, routes(whisper.pairs, students), settings.cascade)
+    preferred = [Pair(*model.pair) for model in CATALOGUE if model.pair and model.preferred]
+    return CascadeTranslator(whisper, routes(whisper.pairs, students, preferred), settings.cascade)
 
 
 def _file(path: Path) -> FileContent:

@@ -9,6 +9,7 @@ from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings
+from interp.models.cascade.state import CascadeTarget, DirectTarget
 from interp.models.settings import ModelSettings
 from interp.models.store import WeightsError
 from interp.models.whisper.settings import WhisperSettings
@@ -51,6 +52,9 @@ def test_students_of_the_catalogue_and_of_a_folder_give_a_replica_their_pairs(
     assert {Pair("en", "pt"), Pair("fr", "pt"), Pair("en", "xx"), Pair("it", "xx")} <= set(pairs)
     assert {Pair("fr", "en"), Pair("pt", "pt")} <= set(pairs)
     assert Pair("xx", "en") not in pairs
+    source = models.translator.init_source()
+    assert isinstance(models.translator.init_target(source, "pt", "en", ""), CascadeTarget)
+    assert isinstance(models.translator.init_target(source, "it", "en", ""), DirectTarget)
 
 
 def test_a_folder_of_the_recipe_is_a_translator_of_the_pairs_it_learnt(tmp_path: Path) -> None:
