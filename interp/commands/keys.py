@@ -11,6 +11,7 @@ from interp.core.errors import InvalidRequest
 from interp.core.events import MuteSpeech, SetPolicy, SkipBacklog
 from interp.outlets.terminal import Status
 from interp.policies import parse
+from interp.policies.qualities import QUALITIES
 from interp.policies.registry import parameters
 from interp.wire.messages import Control
 
@@ -29,10 +30,11 @@ def paced_policy(policy: str, *, slower: bool) -> str:
 
     The same where it has none, or has come to its end.
     """
-    name, _, rest = policy.partition(":")
+    name, _, rest = QUALITIES.get(policy, policy).partition(":")
     given = dict(part.split("=", 1) for part in rest.split(",") if part)
     values = {**{key: str(value) for key, value in parameters(name).items()}, **given}
-    key = next((key for key in _STEPS if key in values), None)
+    agreed = name == "agree" and "guard_ms" in given  # the finer of its two
+    key = "guard_ms" if agreed else next((key for key in _STEPS if key in values), None)
     if key is None or name == "offline":
         return policy
     step, least = _STEPS[key]

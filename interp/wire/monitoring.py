@@ -12,12 +12,10 @@ from google.protobuf.message import Message
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import Event
 from interp.v1 import (
-    monitor_service_pb2,
     monitor_service_pb2_grpc,
     source_pb2,
 )
 from interp.v1.monitor_pb2 import (
-    BoothMessage,
     Countdown,
     MonitoredSession,
     MonitoredTarget,
@@ -49,8 +47,6 @@ from interp.v1.monitor_service_pb2 import (
     WatchSessionsResponse,
 )
 from interp.v1.monitor_service_pb2_grpc import MonitorServiceServicer, MonitorServiceStub
-from interp.v1.people_pb2 import Correction as CorrectionMessage
-from interp.v1.target_pb2 import PolicyAction as PolicyActionMessage
 from interp.v1.target_pb2 import SourceText as SourceTextMessage
 from interp.v1.target_pb2 import TargetText as TargetTextMessage
 from interp.wire.messages import Control, Correction, Response, ShowSlide, SpeechEncoding
@@ -59,9 +55,6 @@ from interp.wire.responses import response_to_proto
 from interp.wire.words import words_from_proto
 
 __all__ = [
-    "NAME",
-    "BoothMessage",
-    "CorrectionMessage",
     "Countdown",
     "DeleteSessionRequest",
     "DeleteSessionResponse",
@@ -76,7 +69,6 @@ __all__ = [
     "MonitoredSession",
     "MonitoredTarget",
     "Note",
-    "PolicyActionMessage",
     "PushCaptionsRequest",
     "PushCaptionsResponse",
     "SegmentLine",
@@ -104,8 +96,6 @@ __all__ = [
     "to_json",
     "words_from_proto",
 ]
-
-NAME: str = monitor_service_pb2.DESCRIPTOR.services_by_name["MonitorService"].full_name
 
 CONTROLS = frozenset(field.name for field in source_pb2.Control.DESCRIPTOR.fields).intersection(
     field.name for field in SteerSessionRequest.DESCRIPTOR.fields

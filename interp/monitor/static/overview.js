@@ -1,4 +1,4 @@
-// The list: cells change in place, so that hundreds of rows cost little.
+// The list: cells change in place, and only in rows that are seen, so that hundreds of them cost little.
 
 import { ask, clock, meter, ms, showLag, showLevel, stateOf, watch, words } from "./api.js";
 
@@ -48,7 +48,18 @@ const COLUMNS = [
   ["note", "Notes", notes, text(notes)],
   ["began", "Since", (row) => row.createTime, text((row) => new Date(row.createTime).toLocaleTimeString())],
 ];
-const rows = new Map(); // name -> {row, element, cells}
+const rows = new Map(); // name -> {row, element, cells, seen}
+const entries = new WeakMap(); // element -> the same
+const looking = new IntersectionObserver(
+  (changes) => {
+    for (const { target, isIntersecting } of changes) {
+      const here = entries.get(target);
+      here.seen = isIntersecting;
+      if (here.seen) draw(here);
+    }
+  },
+  { rootMargin: "200px" },
+);
 let sortBy = "began";
 let descending = false;
 
@@ -84,7 +95,14 @@ function entry() {
     element.append(cell);
     return content;
   });
-  return { element, cells };
+  const made = { element, cells, row: null, seen: false };
+  entries.set(element, made);
+  looking.observe(element);
+  return made;
+}
+
+function draw({ cells, row }) {
+  COLUMNS.forEach(([, , , kind], i) => kind.show(cells[i], row));
 }
 
 function arrange() {
@@ -113,7 +131,7 @@ function take({ sessions = [], gone = [] }) {
     if (!rows.has(row.name)) rows.set(row.name, entry());
     const here = rows.get(row.name);
     here.row = row;
-    COLUMNS.forEach(([, , , kind], i) => kind.show(here.cells[i], row));
+    if (here.seen) draw(here);
   }
   arrange();
 }
