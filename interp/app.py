@@ -35,10 +35,11 @@ from interp.models.omni.hearing import ear, hearer
 from interp.models.omni.translator import OmniTranslator
 from interp.models.settings import ModelSettings
 from interp.models.snac import Codec
-from interp.models.store import Store, WeightsError
+from interp.models.store import FileContent, Store, WeightsError
 from interp.models.vad import SileroDetector
 from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
 from interp.models.whisper.checkpoint import load_whisper
+from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
@@ -70,10 +71,20 @@ def translator(settings: ModelSettings) -> Translator:
     if is_omni(Path(settings.translator)):
         omni = open_omni(Path(settings.translator), device)
         return OmniTranslator(omni, ear(omni.card.hears, models))
-    (checkpoint,) = models.open(settings.translator)
-    whisper = WhisperTranslator.from_checkpoint(load_whisper(checkpoint), settings.whisper, device)
+    (file,) = models.open(settings.translator)
+    checkpoint, waits = load_whisper(file), settings.whisper.waits
+    waiting = with_delta(checkpoint, _file(waits)) if waits else None
+    whisper = WhisperTranslator.from_checkpoint(checkpoint, settings.whisper, device, waiting)
     students = _students(models, settings, device)
-    return CascadeTranslator(whisper, routes(whisper.pairs, students), settings.cascade)
+    preferred = [Pair(*model.pair) for model in CATALOGUE if model.pair and model.preferred]
+    return CascadeTranslator(whisper, routes(whisper.pairs, students, preferred), settings.cascade)
+
+
+def _file(path: Path) -> FileContent:
+    try:
+        return FileContent(path.name, path.read_bytes())
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def check_translator(settings: ModelSettings) -> None:

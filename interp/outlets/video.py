@@ -119,10 +119,9 @@ def _fill(
         _caption_packets(copy, out.suffix.lower(), additions),
     ]
     if voice is not None and additions.speech is not None:
-        sound: Iterable[Block] = [_spoken(additions.speech)[None]]
-        if duck:
-            spans = [(start * 2, end * 2) for start, end in additions.spoken]
-            sound = ducked(original(again, heard), _spoken(additions.speech), spans)
+        speech, rise = _spoken(additions.speech), RATE_HZ // TARGET_RATE_HZ
+        spans = [(start * rise, end * rise) for start, end in additions.spoken]
+        sound = ducked(original(again, heard), speech, spans) if duck else [speech[None]]
         parts.append(_encoded(voice, sound))
     # In order of time: what waits for another stream waits in memory.
     for packet in heapq.merge(*parts, key=_time):

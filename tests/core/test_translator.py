@@ -25,6 +25,7 @@ from interp.models.omni.grid import TextSpecial
 from interp.models.omni.hearing import MelHearer
 from interp.models.omni.release import Omni, OmniCard
 from interp.models.omni.translator import OmniTranslator
+from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.parrot import Parrot
@@ -49,6 +50,14 @@ def whisper() -> Translator:
     return WhisperTranslator.from_checkpoint(tiny_checkpoint(seed=4), settings)
 
 
+def waiting_whisper() -> Translator:
+    settings = WhisperSettings(open_ms=400, pad_ms=100, tokens_at_once=20)
+    checkpoint, other = tiny_checkpoint(seed=4), tiny_checkpoint(seed=5)
+    decoder = {name: t for name, t in other.state_dict.items() if ".mlp." in name}
+    changed = WhisperCheckpoint(checkpoint.dims, checkpoint.state_dict | decoder)
+    return WhisperTranslator.from_checkpoint(checkpoint, settings, waiting=changed)
+
+
 def cascade() -> Translator:
     hearing = ScriptTranslator(word_ms=120)
     students = {Pair("en", "pt"): Parrot()}
@@ -71,6 +80,7 @@ BACKENDS: dict[str, tuple[Callable[[], Translator], Pair]] = {
     "script without attention": (blind, Pair("fr", "en")),
     "whisper": (whisper, Pair("fr", "en")),
     "whisper, own words": (whisper, Pair("fr", "fr")),
+    "whisper that waits": (waiting_whisper, Pair("fr", "en")),
     "cascade": (cascade, Pair("en", "pt")),
     "cascade, through a pivot": (cascade, Pair("fr", "pt")),
     "omni": (omni, Pair("en", "pt")),

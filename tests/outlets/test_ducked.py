@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interp.outlets.ducked import RATE_HZ, ducked, original
@@ -66,6 +66,7 @@ def test_a_hole_is_silent_and_in_its_place(tmp_path: Path) -> None:
 
 
 @given(cuts=st.lists(st.integers(1, 4 * RATE_HZ - 1), max_size=6))
+@settings(max_examples=20, deadline=None)
 def test_it_is_lower_under_speech_only_however_it_comes_in_pieces(cuts: list[int]) -> None:
     sound = np.full((2, 4 * RATE_HZ), 0.5, np.float32)
     speech = np.zeros(2 * RATE_HZ, np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interp.core.audio import silence
@@ -33,6 +33,7 @@ def test_speech_is_heard_as_it_is_over_it() -> None:
 
 
 @given(size=st.integers(1, 48_000))
+@settings(deadline=None)
 def test_in_a_pause_it_is_never_quieter_than_under_speech_nor_louder_than_it_was(
     size: int,
 ) -> None:

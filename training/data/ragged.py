@@ -46,11 +46,10 @@ class RaggedWriter:
         self._file.close()
         if kind is None:
             shape = (self._total, self._width)
-            empty = np.zeros(shape, self._dtype) if not self._total else None  # nothing to map
-            np.save(
-                self._path,
-                np.memmap(self._raw, self._dtype, "r", shape=shape) if empty is None else empty,
-            )
+            rows: NDArray[Any] = np.zeros((0, self._width), self._dtype)  # nothing cannot be mapped
+            if self._total:
+                rows = np.memmap(self._raw, self._dtype, "r", shape=shape)
+            np.save(self._path, rows)
             np.save(_ends_path(self._path), np.array(self._ends, np.int64))
         self._raw.unlink()
 

@@ -38,7 +38,8 @@ class TargetState:
 
     prompt: tokens before the text. written: forced text tokens; ends: the frame at which each of
     them ends. guessed: the words of the last hypothesis. following: tokens that are likely to come
-    after them. cached: how many of the forced tokens `cache` holds.
+    after them. cached: how many of the forced tokens `cache` holds. translates: into another
+    language. waits: the cache is that of the decoder that was taught to wait.
     """
 
     source: SourceState
@@ -52,12 +53,15 @@ class TargetState:
     following: tuple[int, ...] = ()
     cached: int = 0
     no_speech: float = 0.0
+    translates: bool = False
+    waits: bool = False
 
 
 class Lane:
     """A decode of one target state, which changes only when `close` is called.
 
     width: most texts followed side by side. no_speech: the probability that there is no speech.
+    waits: its decoder is the one that was taught to wait.
     """
 
     def __init__(
@@ -66,6 +70,8 @@ class Lane:
         settings: WhisperSettings,
         decoder: WhisperDecoder,
         tokenizer: WhisperTokenizer,
+        *,
+        waits: bool = False,
     ) -> None:
         self._ask, self._finished, self._state = step.ask, step.finished, step.state
         self._settings, self._decoder, self._tokenizer = settings, decoder, tokenizer
@@ -80,7 +86,9 @@ class Lane:
         self.width, self.no_speech = step.ask.beams, state.no_speech
         self._search = Search(self._written, budget - len(self._written), self.width)
         forced = state.prompt + self._written
-        self._first = min(state.cached, max(0, len(forced) - settings.refreshed_tokens))
+        self._waits = waits
+        cached = state.cached if state.waits == waits else 0  # else it is of the other decoder
+        self._first = min(cached, max(0, len(forced) - settings.refreshed_tokens))
         self._pending = [forced[self._first :]]
         self._draft = list(self._likely[:DRAFT_TOKENS]) if self.width == 1 else []
         self._cache, self._cross = state.cache, source.cross.seen(source.positions)
@@ -153,7 +161,7 @@ class Lane:
         state.written, state.ends, state.guessed = self._written, self._ends, words
         state.following = path.tokens[taken:] if ran else self._likely
         state.no_speech = self.no_speech
-        state.cached = self._first
+        state.cached, state.waits = self._first, self._waits
         if self._cache is not state.cache:
             state.cached = len(state.prompt) + len(self._written)
         ended = path.ended or (self._search.budget <= 0 and not self._enough)

@@ -1,6 +1,7 @@
 """Settings of the Whisper translator."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 SHORTEST_OPEN_MS = 100  # of which the newest mel frames are not settled yet
 
@@ -21,6 +22,7 @@ class WhisperSettings:
     no_speech_probability, least_probability: a text on a segment whose probability of no speech is
     above the one begins only if its words' mean is not below the other (Whisper's own thresholds:
     0.6, and a mean log probability of -1).
+    waits: a change to the decoder that teaches it to wait (`python -m training whisper train`).
     """
 
     open_ms: int | None = 800
@@ -36,6 +38,7 @@ class WhisperSettings:
     tokens_at_once: int = 10
     no_speech_probability: float = 0.6
     least_probability: float = 0.37
+    waits: Path | None = None
 
     def __post_init__(self) -> None:
         if self.open_ms is not None and self.open_ms < SHORTEST_OPEN_MS:

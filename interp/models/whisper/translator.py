@@ -22,11 +22,21 @@ from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, W
 
 
 class WhisperTranslator:
-    """A `Translator` on Whisper's weights."""
+    """A `Translator` on Whisper's weights.
 
-    def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
+    waiting: the same with a decoder that was taught to write what a prefix supports, and to wait
+    otherwise. It translates while a segment goes on; its rest, at the end, is Whisper's own.
+    """
+
+    def __init__(
+        self,
+        checkpoint: WhisperCheckpoint,
+        settings: WhisperSettings,
+        waiting: WhisperCheckpoint | None = None,
+    ) -> None:
         self._settings = settings
         self.decoder = WhisperDecoder(checkpoint, half=settings.half)
+        self._waiting = WhisperDecoder(waiting, half=settings.half) if waiting else None
         self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab, self.decoder.device)
         self._rules = Rules(self.tokenizer)
         with torch.inference_mode():
@@ -38,10 +48,13 @@ class WhisperTranslator:
         checkpoint: WhisperCheckpoint,
         settings: WhisperSettings | None = None,
         device: torch.device | None = None,
+        waiting: WhisperCheckpoint | None = None,
     ) -> "WhisperTranslator":
         """The translator, with default settings and on the CPU unless told otherwise."""
-        checkpoint = checkpoint.to(device) if device else checkpoint
-        return cls(checkpoint, settings or WhisperSettings())
+        if device:
+            checkpoint = checkpoint.to(device)
+            waiting = waiting.to(device) if waiting else None
+        return cls(checkpoint, settings or WhisperSettings(), waiting)
 
     @property
     def abilities(self) -> Abilities:
@@ -76,6 +89,7 @@ class WhisperTranslator:
                 settings.translate_tokens_per_s if translate else settings.transcribe_tokens_per_s
             ),
             cache=self.decoder.init_cache(),
+            translates=translate,
         )
 
     @torch.inference_mode()
@@ -111,19 +125,26 @@ class WhisperTranslator:
         The first word that ends at or after `ask.before_ms` ends a hypothesis and belongs to it.
         States change at the very end, so that a decode that failed may be run again.
         """
-        lanes = [Lane(step, self._settings, self.decoder, self.tokenizer) for step in steps]
-        while running := [lane for lane in lanes if not lane.stopped]:
-            self._advance(running)
+        waits = [self._waiting is not None and _goes_on(step) for step in steps]
+        lanes = [
+            Lane(step, self._settings, self.decoder, self.tokenizer, waits=waiting)
+            for step, waiting in zip(steps, waits, strict=True)
+        ]
+        for decoder, waiting in ((self.decoder, False), (self._waiting, True)):
+            ours = [lane for lane, each in zip(lanes, waits, strict=True) if each is waiting]
+            while running := [lane for lane in ours if not lane.stopped]:
+                assert decoder is not None, "lanes that wait have a decoder that does"
+                self._advance(decoder, running)
         return [lane.close() for lane in lanes]
 
-    def _advance(self, lanes: Sequence[Lane]) -> None:
+    def _advance(self, decoder: WhisperDecoder, lanes: Sequence[Lane]) -> None:
         """Run what each lane has to run and let it choose; all lanes and beams are one batch."""
-        fed = self.decoder.feed([lane.feed() for lane in lanes])
+        fed = decoder.feed([lane.feed() for lane in lanes])
         rows = [lane.choosing(one) for lane, one in zip(lanes, fed, strict=True)]
         counts = [len(part) for part in rows]
         firsts = list(itertools.accumulate(counts[:-1], initial=0))
-        scores = self.decoder.logits(torch.cat(rows))
-        self._note_no_speech(lanes, fed)
+        scores = decoder.logits(torch.cat(rows))
+        self._note_no_speech(decoder, lanes, fed)
         choices = self._rules.choices(
             scores,
             beginning=[row for row, lane in zip(firsts, lanes, strict=True) if lane.begins],
@@ -133,10 +154,17 @@ class WhisperTranslator:
         for lane, one, first, count in zip(lanes, fed, firsts, counts, strict=True):
             lane.take(choices[first : first + count], one)
 
-    def _note_no_speech(self, lanes: Sequence[Lane], fed: Sequence[Fed]) -> None:
+    def _note_no_speech(
+        self, decoder: WhisperDecoder, lanes: Sequence[Lane], fed: Sequence[Fed]
+    ) -> None:
         """Keep what Whisper says at start-of-transcript, while nothing is written."""
         for lane, one in zip(lanes, fed, strict=True):
             row = lane.start(one)
             if row is not None:
-                chances = self.decoder.logits(row)[0].softmax(dim=0)
+                chances = decoder.logits(row)[0].softmax(dim=0)
                 lane.no_speech = float(chances[self.tokenizer.no_speech])
+
+
+def _goes_on(step: DecodeStep[TargetState]) -> bool:
+    """Whether it is a translation of a segment of which more is to come."""
+    return step.state.translates and not step.finished

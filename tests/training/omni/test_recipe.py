@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -200,7 +201,8 @@ def test_the_command_trains_asks_measures_and_releases(
     at_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number, path in enumerate(TINY):
-        text = path.read_text().replace("steps = 600", "steps = 2").replace("omni_tiny/", "few/")
+        text = re.sub("(?m)^steps = .*", "steps = 2", path.read_text())
+        text = text.replace("omni_tiny/", "few/")
         text = text.replace("runs/few/data", "runs/omni_tiny/data")
         (at_home / f"{number}.toml").write_text(text)
     assert main(["train", *(f"{number}.toml" for number in range(5))]) == 0
@@ -261,7 +263,7 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     model, corpus = load_omni(runs / "4_simultaneous"), Corpus(runs / "data")
     numbers = corpus.able(Task.S2TT, range(64))
     found = [simultaneous(model, corpus, Task.S2TT, numbers, k, 3) for k in (1, 2, 4)]
-    assert all(score.value > 60 for score in found), found
+    assert all(score.value > 50 for score in found), found
     assert found[0].lag_ms < found[1].lag_ms < found[2].lag_ms
     told = asyncio.run(served(runs / "4_simultaneous", "one three two", "waitk:k=2,unit_ms=256"))
     assert told == " um tres dois"

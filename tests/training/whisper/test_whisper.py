@@ -10,8 +10,10 @@ import torch
 from interp.core.audio import SOURCE_RATE_HZ, Samples
 from interp.core.settings import read_settings
 from interp.core.translator import EncodeStep
+from interp.models.store import FileContent, WeightsError
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.decoder import Feed, WhisperDecoder
+from interp.models.whisper.delta import with_delta
 from interp.models.whisper.hearing import Hearing
 from interp.models.whisper.settings import WhisperSettings
 from tests.fakes.tiny_whisper import tiny_checkpoint
@@ -19,7 +21,7 @@ from training.data.manifest import Entry, write_manifest
 from training.data.recording import write_recording
 from training.run import RunConfig, resume, save
 from training.whisper.config import LessonConfig, WhisperRun
-from training.whisper.delta import DELTA, save_delta, with_delta
+from training.whisper.delta import DELTA, save_delta
 from training.whisper.learner import WhisperLearner
 from training.whisper.lessons import LessonMaker, Translated, read_lessons, write_lessons
 from training.whisper.network import Heard, TaughtDecoder
@@ -79,9 +81,13 @@ def test_a_saved_change_serves_as_it_was_taught(
     (features,) = hearing.encode([EncodeStep(hearing.init_state(), noise(0.7), finished=False)])
     heard = Heard(features[None], torch.tensor([len(features)]))
     hidden = net.hidden(torch.tensor([TOKENS]), heard)[0]
-    changed = served(with_delta(checkpoint, tmp_path / DELTA), 0.7)
+    changed = served(with_delta(checkpoint, saved(tmp_path)), 0.7)
     torch.testing.assert_close(hidden, changed, atol=5e-3, rtol=5e-3)
     assert not torch.allclose(hidden, served(checkpoint, 0.7), atol=5e-2)
+
+
+def saved(folder: Path) -> FileContent:
+    return FileContent(DELTA, (folder / DELTA).read_bytes())
 
 
 def test_a_change_of_another_model_is_refused(
@@ -92,8 +98,13 @@ def test_a_change_of_another_model_is_refused(
         name: torch.zeros(2 * len(tensor), *tensor.shape[1:]) if "mlp.0" in name else tensor
         for name, tensor in checkpoint.state_dict.items()
     }
-    with pytest.raises(ValueError, match="another size"):
-        with_delta(WhisperCheckpoint(checkpoint.dims, wider), tmp_path / DELTA)
+    none = {n: t for n, t in checkpoint.state_dict.items() if "blocks.1" not in n}
+    with pytest.raises(WeightsError, match=r"blocks\.1\S+, which this model has not"):
+        with_delta(WhisperCheckpoint(checkpoint.dims, none), saved(tmp_path))
+    with pytest.raises(WeightsError, match="not a safetensors file"):
+        with_delta(checkpoint, FileContent(DELTA, b"nothing"))
+    with pytest.raises(WeightsError, match="another size"):
+        with_delta(WhisperCheckpoint(checkpoint.dims, wider), saved(tmp_path))
 
 
 def test_a_word_is_written_once_its_speech_was_heard() -> None:
