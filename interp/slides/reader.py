@@ -30,7 +30,10 @@ async def read_deck(content: bytes) -> Deck:
     _check()
     if len(content) > MOST_BYTES:
         raise bad_slide(f"a document has at most {MOST_BYTES // 2**20} MiB")
-    found = await _answer(content)
+    try:
+        found = await _answer(content)
+    except OSError as error:  # no process to be had
+        raise bad_slide("slides cannot be read here now") from error
     if problem := found.get("problem"):
         raise bad_slide(problem)
     return Deck(tuple(tuple(lines) for lines in found["pages"]))
