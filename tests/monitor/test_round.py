@@ -59,6 +59,11 @@ class Heard:
         return any(isinstance(body, TargetSpeech) and body.human for body in self.bodies)
 
     @property
+    def said(self) -> bool:
+        """Whether a word was said in full."""
+        return any(isinstance(body, TargetSpeech) and body.text for body in self.bodies)
+
+    @property
     def repeated(self) -> bool:
         """Whether something was said again."""
         return any(isinstance(body, TargetSpeech) and body.repeated for body in self.bodies)
@@ -160,8 +165,7 @@ async def steer(do: Do, heard: Heard) -> None:
     correction = {"correct-segment": "0", "correct-text": "As it should read"}
     await do(lambda tab: fill(tab, "correct-form", correction))
     await do(lambda tab: tab.until("document.querySelector('ins.correction') !== null"))
-    heard.at_s = 0.0
-    await eventually(lambda: heard.at_s, 20)
+    await eventually(lambda: heard.said, 20)
     await do(lambda tab: tab.evaluate("document.getElementById('repeat').click()"))
     await eventually(lambda: heard.repeated, 20)
     await do(lambda tab: choose(tab, 1))
@@ -179,8 +183,8 @@ async def steer(do: Do, heard: Heard) -> None:
 
 def choose(tab: Tab, target: int) -> None:
     """Another target."""
-    tab.evaluate(f"document.getElementById('target').value = {target}")
-    tab.evaluate("document.getElementById('target').dispatchEvent(new Event('change'))")
+    chosen = "document.getElementById('target')"
+    tab.evaluate(f"{chosen}.value = {target}; {chosen}.dispatchEvent(new Event('change'))")
 
 
 def fill(tab: Tab, form: str, values: dict[str, str]) -> None:

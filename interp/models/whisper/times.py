@@ -13,6 +13,9 @@ from torch import Tensor
 
 MEDIAN_FRAMES = 7
 NEAR_FRAMES = 5
+LEAST_SPREAD = 0.01
+"""A frame that tokens attend to more alike than this says little of them. Behind a text that is not
+at its end yet there are seconds of such frames."""
 AHEAD_FRAMES = 3
 """The heads turn to the next word this long before it begins (measured on synthetic speech)."""
 
@@ -46,7 +49,7 @@ def strengths(attention: Tensor, ends: Sequence[int], first: int = 0) -> list[fl
 def _matrix(attention: Tensor) -> NDArray[np.float64]:
     """How well each frame goes with each token, [token, frame]."""
     spread, mean = torch.std_mean(attention, dim=0, keepdim=True, unbiased=False)
-    standard = (attention - mean) / spread.clamp(min=1e-9)
+    standard = (attention - mean) / spread.clamp(min=LEAST_SPREAD)
     half = MEDIAN_FRAMES // 2
     padded = torch.nn.functional.pad(standard, (half, half), mode="replicate")
     smooth = padded.unfold(2, MEDIAN_FRAMES, 1).median(dim=3).values

@@ -84,8 +84,9 @@ function showTaken(by) {
 
 function showTargets() {
   at("target-choice").hidden = session.targets.length < 2;
-  const options = session.targets.map(({ languageCode }, place) => new Option(languageCode, place));
-  at("target").replaceChildren(...options);
+  const languages = session.targets.map(({ languageCode }) => languageCode);
+  if ([...at("target").options].map((option) => option.text).join() === languages.join()) return;
+  at("target").replaceChildren(...languages.map((language, place) => new Option(language, place)));
   at("target").value = text.target;
 }
 
@@ -101,15 +102,14 @@ function showTerms(terms = []) {
 
 // What a note leaves among the segments and on the timeline.
 const MARKS = {
-  SKIPPED: ["S", ({ amount, author }) => `skipped ${seconds(ms(amount) ?? 0)} s to live, by ${author}`],
-  SPEECH_SKIPPED: ["S", ({ amount }) => `speech of ${seconds(ms(amount) ?? 0)} s left out to catch up`],
-  REPEATED: ["", ({ author }) => `the last segment is said again, by ${author}`],
-  GAP_FILLED: ["G", ({ amount }) => `gap of ${seconds(ms(amount) ?? 0)} s in what was heard`],
-  GAP_RESET: ["G", ({ amount }) => `gap of ${seconds(ms(amount) ?? 0)} s in what was heard; a new beginning`],
+  SKIPPED: ["S", (s, author) => `skipped ${s} s to live, by ${author}`],
+  SPEECH_SKIPPED: ["S", (s) => `speech of ${s} s left out to catch up`],
+  REPEATED: ["", (s, author) => `the last segment is said again, by ${author}`],
+  GAP_FILLED: ["G", (s) => `gap of ${s} s in what was heard`],
+  GAP_RESET: ["G", (s) => `gap of ${s} s in what was heard; a new beginning`],
 };
 
-function note(told) {
-  const { code, author, text: said, amount, position, time } = told;
+function note({ code, author, text: said, amount, position, time }) {
   const item = document.createElement("li");
   const parts = [new Date(time).toLocaleTimeString(), words(code)];
   if (amount) parts.push(`${seconds(ms(amount))} s`);
@@ -119,8 +119,8 @@ function note(told) {
   item.dataset.code = code;
   at("notes").prepend(item);
   if (!MARKS[code]) return;
-  const [letter, words_] = MARKS[code];
-  text.mark(ms(position) ?? 0, words_(told));
+  const [letter, say] = MARKS[code];
+  text.mark(ms(position) ?? 0, code, ms(amount) ?? 0, (sum) => say(seconds(sum), author));
   if (letter) timeline.flag(ms(position) ?? 0, letter);
 }
 

@@ -2,7 +2,7 @@
 
 import { ms } from "./api.js";
 
-const UNSURE = 0.4;
+const UNSURE = 0.15; // one word in eight of the demo
 
 export class Text {
   // element: a list; sides: which to show, ["source", "target"]; target: which of the targets, null
@@ -61,13 +61,20 @@ export class Text {
     return this.target === null || this.target === target;
   }
 
-  // A line of its own among the segments: something happened when so much source was heard.
-  mark(positionMs, what) {
-    const item = document.createElement("li");
-    item.className = "marker";
-    item.textContent = what;
+  // A line of its own among the segments: something happened when so much source was heard; what
+  // happens again at the same place is added to it. say: from how much it was to words.
+  mark(positionMs, code, amountMs, say) {
     const later = [...this.segments.values()].find(({ item }) => Number(item.dataset.start) > positionMs);
-    this.element.insertBefore(item, later?.item ?? null);
+    const before = later?.item ?? null;
+    let item = before ? before.previousElementSibling : this.element.lastElementChild;
+    if (item?.dataset.code !== code) {
+      item = document.createElement("li");
+      item.className = "marker";
+      Object.assign(item.dataset, { code, amount: 0 });
+      this.element.insertBefore(item, before);
+    }
+    item.dataset.amount = Number(item.dataset.amount) + amountMs;
+    item.textContent = say(Number(item.dataset.amount));
     this.element.scrollTop = this.element.scrollHeight;
   }
 

@@ -155,6 +155,21 @@ def test_words_are_timed_as_the_synthesiser_spoke_them(streaming: WhisperTransla
     assert np.quantile(errors_ms, 0.9) <= 300
 
 
+@pytest.mark.parametrize("words", [1, 3, 5, 9])
+def test_the_first_words_are_timed_however_much_follows_them(
+    streaming: WhisperTranslator, words: int
+) -> None:
+    rows = (TIMED / "piper-joe.tsv").read_text("utf-8").splitlines()[1:]
+    true_ms = [int(row.split("\t")[1]) for row in rows]
+    source = streaming.init_source()
+    streaming.encode([EncodeStep(source, _speech(TIMED / "piper-joe.flac"), True)])
+    target = streaming.init_target(source, "en", "en", "")
+    (guess,) = streaming.decode([DecodeStep(target, Ask(words), 0, False)])
+    ends_ms = [word.attended_ms or 0 for word in guess.words]
+    assert len(ends_ms) == words
+    assert max(abs(a - b) for a, b in zip(ends_ms, true_ms, strict=False)) <= 300
+
+
 def test_beams_write_what_each_writes_alone(streaming: WhisperTranslator) -> None:
     together: list[DecodeStep[TargetState]] = []
     alone: list[DecodeStep[TargetState]] = []
