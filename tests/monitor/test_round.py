@@ -183,8 +183,8 @@ async def steer(do: Do, heard: Heard) -> None:
 
 def choose(tab: Tab, target: int) -> None:
     """Another target."""
-    tab.evaluate(f"document.getElementById('target').value = {target}")
-    tab.evaluate("document.getElementById('target').dispatchEvent(new Event('change'))")
+    chosen = "document.getElementById('target')"
+    tab.evaluate(f"{chosen}.value = {target}; {chosen}.dispatchEvent(new Event('change'))")
 
 
 def fill(tab: Tab, form: str, values: dict[str, str]) -> None:

@@ -84,8 +84,9 @@ function showTaken(by) {
 
 function showTargets() {
   at("target-choice").hidden = session.targets.length < 2;
-  const options = session.targets.map(({ languageCode }, place) => new Option(languageCode, place));
-  at("target").replaceChildren(...options);
+  const languages = session.targets.map(({ languageCode }) => languageCode);
+  if ([...at("target").options].map((option) => option.text).join() === languages.join()) return;
+  at("target").replaceChildren(...languages.map((language, place) => new Option(language, place)));
   at("target").value = text.target;
 }
 
