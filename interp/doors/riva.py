@@ -49,10 +49,15 @@ SPOKEN = (riva_audio_pb2.ENCODING_UNSPECIFIED, riva_audio_pb2.LINEAR_PCM)
 MOST_PIECE_BYTES = 64 * 1024
 
 
-def register(server: grpc.aio.Server, entry: Entry) -> None:
-    """Have a server offer Riva's recognition and translation beside its own services."""
+def register(server: grpc.aio.Server, entry: Entry) -> tuple[str, ...]:
+    """Have a server offer Riva's recognition and translation; gives their full names."""
     riva_asr_pb2_grpc.add_RivaSpeechRecognitionServicer_to_server(Recognition(entry), server)
     riva_nmt_pb2_grpc.add_RivaTranslationServicer_to_server(Translation(entry), server)
+    return tuple(
+        service.full_name
+        for file in (riva_asr_pb2, riva_nmt_pb2)
+        for service in file.DESCRIPTOR.services_by_name.values()
+    )
 
 
 class Recognition(riva_asr_pb2_grpc.RivaSpeechRecognitionServicer):  # type: ignore[misc]

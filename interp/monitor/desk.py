@@ -60,9 +60,9 @@ class Desk:
         self._room = _Room(entry, board, here, everywhere)
         return everywhere
 
-    def door(self, server: grpc.aio.Server, entry: Entry) -> None:
+    def door(self, server: grpc.aio.Server, entry: Entry) -> tuple[str, ...]:
         """MonitorService on the gateway's own port, for who has a key of the page."""
-        register_monitor(server, MonitorServicer(self.attend(entry), self._caller_of))
+        return (register_monitor(server, MonitorServicer(self.attend(entry), self._caller_of)),)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[int]:

@@ -31,8 +31,8 @@ STOP_GRACE_S, HURRY_GRACE_S = 2.0, 0.5
 
 log = logging.getLogger(__name__)
 
-Door: TypeAlias = Callable[[grpc.aio.Server, Entry], None]
-"""Registers services of another contract."""
+Door: TypeAlias = Callable[[grpc.aio.Server, Entry], tuple[str, ...]]
+"""Registers services of another contract; gives their full names."""
 
 
 class Server:
@@ -124,11 +124,10 @@ class Server:
         servicer = InterpretationServicer(self.entry, max_message_bytes=settings.max_message_bytes)
         catalog = CatalogServicer(dispatcher=self._dispatcher, keys=self._keys)
         services.register(server, servicer, catalog)
-        for door in self._doors:
-            door(server, self.entry)
+        beside = [name for door in self._doors for name in door(server, self.entry)]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (*services.NAMES, reflection.SERVICE_NAME)
+            names = (*services.NAMES, *beside, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
         self.port = _bind(server, settings.address, self.config.tls)
         return server

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import Event
 from interp.v1 import (
+    monitor_service_pb2,
     monitor_service_pb2_grpc,
     source_pb2,
 )
@@ -108,9 +109,10 @@ def monitor_stub(channel: grpc.aio.Channel) -> MonitorServiceStub:
     return MonitorServiceStub(channel)  # type: ignore[no-untyped-call]
 
 
-def register_monitor(server: grpc.aio.Server, servicer: MonitorServiceServicer) -> None:
-    """Have a server offer the service."""
+def register_monitor(server: grpc.aio.Server, servicer: MonitorServiceServicer) -> str:
+    """Have a server offer the service; gives its full name."""
     monitor_service_pb2_grpc.add_MonitorServiceServicer_to_server(servicer, server)  # type: ignore[no-untyped-call]
+    return monitor_service_pb2.DESCRIPTOR.services_by_name["MonitorService"].full_name
 
 
 def name_of(session_id: str) -> str:

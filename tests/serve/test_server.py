@@ -24,8 +24,11 @@ from interp.core.events import SessionEnded, TargetText
 from interp.core.logs import configure_logs
 from interp.core.synthesiser import Gender, Voice
 from interp.core.translator import Pair
+from interp.doors import riva
 from interp.engine.local import LocalPool
 from interp.engine.replica import ReplicaInfo
+from interp.monitor.desk import Desk
+from interp.monitor.settings import PageSettings
 from interp.serve.auth import Tenant, digest_of
 from interp.serve.config import ServerSettings, TlsSettings
 from interp.serve.server import Server
@@ -224,6 +227,11 @@ async def test_reflection_is_there_when_asked_for() -> None:
     open_config = settings(server=ServerSettings(address=FREE, reflection=True))
     async with serving(FakeReplica(), config=open_config) as gateway:
         assert SERVICE in await listed(gateway)
+    desk = Desk(PageSettings(address=FREE), address=FREE)
+    doors = [riva.register, desk.door]
+    async with serving(FakeReplica(), config=open_config, doors=doors) as gateway:
+        beside = {"interp.v1.MonitorService", "nvidia.riva.asr.RivaSpeechRecognition"}
+        assert beside <= set(await listed(gateway))
     async with serving(FakeReplica()) as gateway:
         with pytest.raises(grpc.aio.AioRpcError):
             await listed(gateway)
