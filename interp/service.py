@@ -18,7 +18,7 @@ from interp.monitor.desk import Desk
 from interp.monitor.register import Register, register_store
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
-from interp.serve.vault import Vault, VaultStore
+from interp.serve.vault import Vault, vault_store
 from interp.serve.vault_copies import VaultCopies
 
 
@@ -108,11 +108,6 @@ def _vault() -> Vault:
     """Where gateways that share a Ray record their sessions."""
     cluster = importlib.import_module("interp.cluster.vault")
     return VaultCopies(cluster.ray_vaults(vault_store), MonotonicClock())
-
-
-def vault_store() -> VaultStore:
-    """What the vault's process calls."""
-    return VaultStore(MonotonicClock())
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from interp.core.clock import Clock
+from interp.core.clock import Clock, MonotonicClock
 from interp.core.errors import InterpError, Reason, Unavailable
 from interp.engine.replica import answer_of
 from interp.serve.record import Delta, Record
@@ -199,3 +199,8 @@ class Keeper:
 
 
 _FAILED = object()
+
+
+def vault_store() -> VaultStore:
+    """What the vault's process calls; no model is loaded for it."""
+    return VaultStore(MonotonicClock())

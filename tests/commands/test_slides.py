@@ -49,4 +49,4 @@ def test_what_a_server_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     with gateway_in_thread(FakeReplica()) as running:
         command = ["stream", str(talk), "--server", running.address, "--slides", str(slide)]
         assert main(command) == 0
-    assert capsys.readouterr().err == "1 names and terms of the slide are expected\n"
+    assert capsys.readouterr().err == f"{talk}: 1 names and terms of the slide are expected\n"

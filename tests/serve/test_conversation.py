@@ -82,7 +82,7 @@ async def test_speech_comes_with_its_place_as_pcm() -> None:
         speech: TargetSpeech = await talk.until(TargetSpeech)
         talk.cancel()
     np.testing.assert_allclose(speech.samples, np.full(2048, 0.25), atol=1e-4)
-    assert (speech.text, speech.offset_ms, speech.delay_ms) == (" w0", 85, 100)
+    assert (speech.text, speech.offset_ms, speech.delay_ms) == (" w0", 170, 100)
 
 
 async def test_actions_are_traced_when_asked_for() -> None:
