@@ -21,8 +21,8 @@ LEAST_S = 3.0
 """Between two frames that are read."""
 SMALL = (160, 90)
 CHANGED_LEVELS, CHANGED_PART = 32, 0.005
-"""A slide is another where so large a part of the picture is lighter or darker by so much: two words
-are more than that, a pointer is less."""
+"""A slide is another where so large a part of the picture is lighter or darker by so much: two
+words are more than that, a pointer is less."""
 
 
 def slides_in(file: BinaryIO) -> Iterator[Shown]:
