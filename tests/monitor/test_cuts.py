@@ -65,7 +65,9 @@ async def read(
         for tab, url in zip(tabs, urls, strict=True):
             await asyncio.to_thread(tab.go, url)
         opened.set()
-        await ended.wait()
+        while not ended.is_set():  # what the browser tells is read, or its pipe fills up
+            await asyncio.to_thread(first.evaluate, "0")
+            await asyncio.sleep(0.5)
         return [await asyncio.to_thread(at_end, tab) for tab in tabs]
 
 
