@@ -89,9 +89,7 @@ class Here:
     async def speak(self, pieces: AsyncIterator[SpeakSessionRequest], person: Person) -> int:
         """As Monitor."""
         person.needs(Role.INTERPRETER)
-        first = await _next(pieces)
-        if first is None:
-            raise InvalidRequest(Reason.CONFIG_MISSING, "say at once where you speak")
+        first = await first_piece(pieces)
         booth = self._board.booth(first.name)
         _check_target(booth, first.target)
         floor = Floor(booth, person, first.target)
@@ -122,6 +120,14 @@ class Here:
         """As Monitor."""
         person.needs(Role.ADMIN)
         self._board.forget(self._board.booth(request.name))
+
+
+async def first_piece(pieces: AsyncIterator[SpeakSessionRequest]) -> SpeakSessionRequest:
+    """What says where somebody speaks. Raises InvalidRequest where it does not come."""
+    first = await _next(pieces)
+    if first is None:
+        raise InvalidRequest(Reason.CONFIG_MISSING, "say at once where you speak")
+    return first
 
 
 async def _next(pieces: AsyncIterator[SpeakSessionRequest]) -> SpeakSessionRequest | None:

@@ -1,6 +1,7 @@
 """MonitorService over HTTP: its messages in proto3's JSON, streams as Server-Sent Events."""
 
 from collections.abc import AsyncIterator
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +34,8 @@ from interp.wire.monitoring import (
     name_of,
     to_json,
 )
+
+OrderT = TypeVar("OrderT", SteerSessionRequest, PushCaptionsRequest)
 
 AUDIENCE = Person("audience", Role.AUDIENCE)
 
@@ -80,20 +83,12 @@ class Rest:
         return self._watched(wanted, AUDIENCE)
 
     async def _steer(self, request: Request) -> Response:
-        same_origin(request)
-        person = self._person(request)
-        order = SteerSessionRequest()
-        await order_of(request, order)
-        order.name = _name(request)
+        order, person = await self._ordered(request, SteerSessionRequest())
         await self._house.of(order.name).steer(order, person)
         return plain_json({})
 
     async def _push(self, request: Request) -> Response:
-        same_origin(request)
-        person = self._person(request)
-        order = PushCaptionsRequest()
-        await order_of(request, order)
-        order.name = _name(request)
+        order, person = await self._ordered(request, PushCaptionsRequest())
         await self._house.of(order.name).push(order, person)
         return plain_json({})
 
@@ -140,6 +135,14 @@ class Rest:
         pieces = self._house.of(wanted.name).listen(wanted, person)
         rate_hz = SOURCE_RATE_HZ if wanted.source else TARGET_RATE_HZ
         return stream(_sound(pieces), "application/octet-stream", x_sample_rate=str(rate_hz))
+
+    async def _ordered(self, request: Request, order: OrderT) -> tuple[OrderT, Person]:
+        """What the body says, to the session of the path, and who says it."""
+        same_origin(request)
+        person = self._person(request)
+        await order_of(request, order)
+        order.name = _name(request)
+        return order, person
 
     def _person(self, request: Request) -> Person:
         return self._access.person_of(request.headers, request.cookies)

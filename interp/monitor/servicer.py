@@ -1,15 +1,13 @@
 """MonitorService over gRPC: one call each, told as the protocol tells it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 import grpc
 
-from interp.core.errors import InvalidRequest, Reason
 from interp.monitor.access import Metadata, Person
 from interp.monitor.contract import House
-from interp.monitor.here import PIECE_S
+from interp.monitor.here import first_piece
 from interp.monitor.lists import changes, listed
 from interp.monitor.settings import Role
 from interp.serve.servicer import answered
@@ -122,7 +120,7 @@ class MonitorServicer(MonitorServiceServicer):
 
         async def call() -> SpeakSessionResponse:
             person = self._person(context)
-            first = await _first(request_iterator)
+            first = await first_piece(request_iterator)
             monitor = self._house.of(first.name)
             spoken_ms = await monitor.speak(_after(first, request_iterator), person)
             return SpeakSessionResponse(spoken=duration(spoken_ms))
@@ -180,14 +178,6 @@ async def _write(
 ) -> None:
     async for piece in pieces:
         await context.write(piece)
-
-
-async def _first(pieces: AsyncIterator[SpeakSessionRequest]) -> SpeakSessionRequest:
-    try:
-        async with asyncio.timeout(PIECE_S):
-            return await anext(pieces)
-    except (StopAsyncIteration, TimeoutError) as error:
-        raise InvalidRequest(Reason.CONFIG_MISSING, "say at once where you speak") from error
 
 
 async def _after(

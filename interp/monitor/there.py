@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import grpc
 
@@ -100,13 +101,9 @@ class There:
     async def watch(self, request: WatchSessionRequest, person: Person) -> AsyncIterator[Told]:
         """As Monitor."""
         call = self._stub.WatchSession(request, metadata=self._for(person))
-        try:
+        with _followed(call):
             async for message in call:
                 yield Told(message)
-        except grpc.aio.AioRpcError as error:
-            raise error_of(error) from error
-        finally:
-            call.cancel()
 
     async def steer(self, request: SteerSessionRequest, person: Person) -> None:
         """As Monitor."""
@@ -117,13 +114,9 @@ class There:
     ) -> AsyncIterator[ListenSessionResponse]:
         """As Monitor."""
         call = self._stub.ListenSession(request, metadata=self._for(person))
-        try:
+        with _followed(call):
             async for piece in call:
                 yield piece
-        except grpc.aio.AioRpcError as error:
-            raise error_of(error) from error
-        finally:
-            call.cancel()
 
     async def speak(self, pieces: AsyncIterator[SpeakSessionRequest], person: Person) -> int:
         """As Monitor."""
@@ -150,9 +143,25 @@ class There:
 
 
 async def _answer(call: Awaitable[AnswerT]) -> AnswerT:
+    with _as_ours():
+        return await call
+
+
+@contextmanager
+def _followed(call: grpc.aio.UnaryStreamCall[Any, Any]) -> Iterator[None]:
+    """A stream that nobody asks for any more once the block is left."""
+    try:
+        with _as_ours():
+            yield
+    finally:
+        call.cancel()
+
+
+@contextmanager
+def _as_ours() -> Iterator[None]:
     """Raises our errors as the neighbour gave them; Unavailable where it did not answer."""
     try:
-        return await call
+        yield
     except grpc.aio.AioRpcError as error:
         raise error_of(error) from error
 
