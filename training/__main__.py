@@ -101,13 +101,16 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
         "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
     )
     parser.add_argument("--distorted", type=float, default=0.0, help="part heard through noise")
+    parser.add_argument("--paused", type=float, default=0.0, help="part that silence follows")
     _add_ray(parser)
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
-    job = Preparing(args.manifest, args.out, args.hears, args.codec, pieces, args.distorted)
+    job = Preparing(
+        args.manifest, args.out, args.hears, args.codec, pieces, args.distorted, args.paused
+    )
     if not args.ray_workers:
         print(prepare(job))
         return

@@ -13,7 +13,7 @@ from interp.models.omni.hearing import (
     Ear,
     MelHearer,
     WhisperEar,
-    WhisperHearer,
+    WindowHearer,
     ear,
     hearer,
     per_frame,
@@ -59,21 +59,21 @@ def noise(seconds: float) -> Samples:
 @torch.no_grad()
 def test_a_recording_is_heard_as_openai_whisper_hears_it() -> None:
     checkpoint, samples = tiny_checkpoint(seed=4), noise(1.3)
-    ours = WhisperHearer("tiny", checkpoint, pooled=False).hear(samples)
+    ours = WindowHearer("tiny", checkpoint).hear(samples)
     mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(samples, 32_000))
     theirs = official_model(checkpoint).encoder(mel[None])[0]
     np.testing.assert_allclose(ours, theirs[: len(ours)].numpy(), atol=2e-3)
-    pooled = WhisperHearer("tiny", checkpoint).hear(samples)
+    pooled = WhisperEar("tiny", checkpoint).hear(samples)
     assert pooled.shape == (16, 2 * ours.shape[1])
     with pytest.raises(ValueError, match=r"2\.1 s do not fit"):
-        WhisperHearer("tiny", checkpoint).hear(noise(2.1))
+        WindowHearer("tiny", checkpoint).hear(noise(2.1))
 
 
 @pytest.mark.parametrize(
     ("listener", "frames"),
     [
         (MelHearer(), [2, 4, 6, 9, 11, 13]),
-        (WhisperEar(tiny_checkpoint(seed=4)), [2, 4, 7, 9, 11, 14]),
+        (WhisperEar("tiny", tiny_checkpoint(seed=4)), [2, 4, 7, 9, 11, 14]),
     ],
 )
 def test_speech_that_comes_in_parts_has_the_frames_of_the_whole(

@@ -7,6 +7,7 @@ from interp.core.audio import TARGET_RATE_HZ
 from interp.core.settings import read_settings
 from training.data.engines import Silence, engine_called
 from training.data.espeak_engine import Espeak
+from training.data.flite_engine import Flite
 from training.data.kokoro_engine import Kokoro
 from training.data.piper_engine import Piper
 from training.data.shards import read_shards, shard_index
@@ -70,7 +71,7 @@ TEXT = "The end of the day, and a good one."
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("name", [Piper.name, Kokoro.name, Espeak.name])
+@pytest.mark.parametrize("name", [Piper.name, Kokoro.name, Espeak.name, Flite.name])
 def test_a_voice_says_every_word_in_its_time(name: str) -> None:
     try:
         spoken = engine_called(name).say(TEXT)

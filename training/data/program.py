@@ -1,0 +1,32 @@
+"""Voices that are programs of the system: text on the way in, a WAV on the way out."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+import numpy as np
+import soundfile
+
+from training.data.engine import Speech
+from training.data.words import proportional_times
+
+AUDIBLE = 1e-3
+
+
+def program(name: str) -> str:
+    """Its path. Raises FileNotFoundError where it is not installed."""
+    found = shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(f"the program {name} is not installed")
+    return found
+
+
+def said_by(command: Sequence[str], text: str, told: str = "") -> Speech:
+    """What a program writes to its output, given `told` on its input. Such programs tell no
+    durations: the words of `text` are spread over the sound by their letters."""
+    wave = subprocess.run(command, input=told.encode(), stdout=subprocess.PIPE, check=True)
+    samples, rate_hz = soundfile.read(io.BytesIO(wave.stdout), dtype="float32")
+    sounding = np.flatnonzero(np.abs(samples) > AUDIBLE)
+    first, last = (int(sounding[0]), int(sounding[-1])) if sounding.size else (0, len(samples))
+    return Speech(samples, rate_hz, proportional_times(text.split(), first, last))
