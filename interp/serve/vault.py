@@ -206,7 +206,7 @@ class Keeper:
     async def _tried(self, call: object) -> object:
         """The vault's answer. Without it sessions go on, and live as long as this gateway."""
         try:
-            answer = await answer_of(call, self._patience_s)  # type: ignore[arg-type]
+            answer: object = await answer_of(call, self._patience_s)  # type: ignore[arg-type]
         except InterpError:
             if not self._silent:
                 log.warning("the vault does not answer")
