@@ -1,5 +1,6 @@
 """When each token of a translation may be written, in frames: wait-k, or as the words align."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -40,6 +41,13 @@ class Heard:
     word_ends_ms: Sequence[int] = ()
     reads: Sequence[int] = ()
 
+    @property
+    def spoken(self) -> int:
+        """Frames up to the end of the last word; all where nobody says when that is."""
+        if not self.word_ends_ms:
+            return self.frames
+        return min(self.frames, math.ceil(self.word_ends_ms[-1] / FRAME_MS))
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -52,19 +60,26 @@ class Drawn:
 
 
 def wait_k(
-    starts: Sequence[bool], k: int, unit_frames: int, frames: int, late: Sequence[int] = ()
+    starts: Sequence[bool],
+    k: int,
+    unit_frames: int,
+    frames: int,
+    spoken: int | None = None,
+    late: Sequence[int] = (),
 ) -> list[int]:
     """The frame of each token: one word a unit after the first k, the rest when all was heard.
 
-    starts: whether each token begins a word, the end of the text with them. late: frames by which
-    each token pushes back itself and what follows. (Ma et al., STACL, arXiv 1810.08398.)
+    starts: whether each token begins a word, the end of the text with them. spoken: frames before
+    the silence at the end, which no unit counts. late: frames by which each token pushes back
+    itself and what follows. (Ma et al., STACL, arXiv 1810.08398.)
     """
     due: list[int] = []
     word, behind = -1, 0
     for begins, more in zip_longest(starts, late[: len(starts)], fillvalue=0):
         word += int(begins or word < 0)
         behind += more
-        due.append(min((k + word) * unit_frames + behind, frames) - 1)
+        units = (k + word) * unit_frames + behind
+        due.append((frames if units > (spoken or frames) else units) - 1)
     return one_a_frame(due)
 
 
@@ -113,7 +128,7 @@ def drawn(
         waited = int(rng.integers(config.least_k, config.most_k + 1))
         most = int(rng.integers(config.late_frames + 1))
         late = [int(rng.integers(most + 1)) if begins else 0 for begins in starts]
-        writes = wait_k(starts, waited, config.unit_frames, frames, late)
+        writes = wait_k(starts, waited, config.unit_frames, frames, heard.spoken, late)
         k = waited if rng.random() < config.told else UNTOLD
     cut = rng.random() < config.truncated and frames > 1
     return Drawn(writes, int(rng.integers(1, frames)) if cut else frames, k)

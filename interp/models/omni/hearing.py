@@ -25,7 +25,7 @@ from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
 from interp.models.whisper.encoder import KeyValues, Piece, WhisperEncoder
 from interp.models.whisper.hearing import Hearing, SourceState
-from interp.models.whisper.mel import HALF_FFT_SAMPLES, log_mel, normalise
+from interp.models.whisper.mel import log_mel, normalise
 from interp.models.whisper.settings import WhisperSettings
 
 HALVES = 2
@@ -92,8 +92,7 @@ class MelHearer:
         """As Ear.listen."""
         heard = np.concatenate([*state, samples])
         state[:] = [heard]
-        settled = len(heard) if finished else max(0, len(heard) - HALF_FFT_SAMPLES)
-        count = frames_in(settled, finished=finished)
+        count = frames_in(len(heard), finished=finished)
         return self.hear(heard)[:count] if count else np.zeros((0, self.dim), np.float32)
 
 

@@ -6,6 +6,7 @@ import torch
 
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Wait
 from interp.models.omni.duplex import opening
+from interp.models.omni.heads import CompactTable
 from interp.models.omni.hearing import MelHearer
 from interp.models.omni.release import Omni, OmniCard
 from interp.models.omni.translator import OmniTranslator
@@ -20,9 +21,11 @@ def model() -> Omni:
     tokens = Letters()
     config = compact_config(window=600, text_tokens=tokens.count, source_dim=MelHearer.dim)
     lm = tiny_lm(config, seed=1)
+    table = lm.transformer["wte"]
+    assert isinstance(table, CompactTable)
     with torch.no_grad():
         for k in range(8):  # what it was told is heard in all that it says
-            lm.transformer["wte"].text.weight[opening(config.layout, None, k)[1], k] += 20.0
+            table.text.weight[opening(config.layout, None, k)[1], k] += 20.0
     return Omni(OmniCard(config, ("en",), "mel", pairs=("en-en",), unit_frames=6), lm, tokens)
 
 

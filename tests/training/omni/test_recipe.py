@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import math
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -53,7 +55,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = home / "runs" / "omni_tiny"
     torch.manual_seed(0)
     write_weights(build_snac(CODEC), CODEC, runs / "codec", torch.float32)
-    prepare(Preparing(write_tones(runs / "tones", 60), runs / "data", "mel", runs / "codec", 60))
+    tones = write_tones(runs / "tones", 160)
+    prepare(Preparing(tones, runs / "data", "mel", runs / "codec", 60, paused=0.5))
     return home
 
 
@@ -197,15 +200,37 @@ def test_a_task_that_no_entry_serves_is_refused(at_home: Path) -> None:
         OmniLearner(config, corpus)
 
 
+def of_few_steps(folder: Path, steps: int) -> list[str]:
+    """The tiny stages, each of so many steps, as configs in `folder` of runs in runs/few."""
+    for number, path in enumerate(TINY):
+        text = re.sub("(?m)^steps = .*", f"steps = {steps}", path.read_text())
+        text = re.sub("(?m)^warmup_steps = .*", f"warmup_steps = {steps // 10}", text)
+        text = text.replace("omni_tiny/", "few/")
+        text = text.replace("runs/few/data", "runs/omni_tiny/data")
+        (folder / f"{number}.toml").write_text(text)
+    return [f"{number}.toml" for number in range(len(TINY))]
+
+
+def test_every_stage_from_nothing_teaches(
+    at_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree("runs/few", ignore_errors=True)
+    assert main(["train", *of_few_steps(at_home, 100)]) == 0
+    shutil.rmtree("runs/few")
+    told = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    read, heard, _, everything, live = (json.loads(line) for line in told)
+    chance = math.log(60)
+    assert read["t2tt/text"] < 0.7 * chance
+    assert heard["asr/text"] < 0.6 * chance
+    assert everything["asr/text"] < heard["asr/text"]
+    assert everything["s2tt/text"] < 0.4 * chance
+    assert live["s2tt_duplex/text"] < 0.4 * chance
+
+
 def test_the_command_trains_asks_measures_and_releases(
     at_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number, path in enumerate(TINY):
-        text = re.sub("(?m)^steps = .*", "steps = 2", path.read_text())
-        text = text.replace("omni_tiny/", "few/")
-        text = text.replace("runs/few/data", "runs/omni_tiny/data")
-        (at_home / f"{number}.toml").write_text(text)
-    assert main(["train", *(f"{number}.toml" for number in range(5))]) == 0
+    assert main(["train", *of_few_steps(at_home, 2)]) == 0
     last, data = "runs/few/4_simultaneous", "runs/omni_tiny/data"
     recording = "runs/omni_tiny/tones/00000.source.wav"
     capsys.readouterr()
@@ -255,7 +280,8 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     runs = Path("runs/omni_tiny")
     torch.manual_seed(0)
     write_weights(build_snac(CODEC), CODEC, runs / "codec", torch.float32)
-    prepare(Preparing(write_tones(runs / "tones", 400), runs / "data", "mel", runs / "codec", 60))
+    tones = write_tones(runs / "tones", 400)
+    prepare(Preparing(tones, runs / "data", "mel", runs / "codec", 60, paused=0.5))
     assert main(["train", *map(str, TINY)]) == 0
     learner = OmniLearner(read_stages(TINY)[3], Corpus(runs / "data"))
     assert resume(Path("runs/omni_tiny/3_multimodal"), learner)
