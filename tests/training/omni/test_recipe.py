@@ -21,6 +21,8 @@ from torch.utils.tensorboard import SummaryWriter
 from interp import app
 from interp.core.audio import Samples
 from interp.core.settings import read_settings
+from interp.models.omni.duplex import begins_of, follow, opening, wait_k
+from interp.models.omni.hearing import MelHearer
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import Omni, load_omni
 from interp.models.settings import ModelSettings
@@ -33,7 +35,7 @@ from tests.serve.test_speech import messages
 from training.__main__ import main
 from training.data.synthesise import LEVEL, speak
 from training.data.tones import write_tones
-from training.data.tones_engine import WORDS, Tones
+from training.data.tones_engine import Tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import aloud, simultaneous
@@ -252,18 +254,21 @@ def test_the_command_trains_asks_measures_and_releases(
     assert main(["table", "--model", last, *held, "--k", "2", "--limit", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line[:34].strip() for line in lines] == [
-        "hears, unseen voice",
+        "hears, data",
+        "text, data",
+        "speech, data",
+        "speech, data, wait-2",
+        "says, data",
         "hears, people",
-        "translates text, to the teacher",
-        "translates speech, offline",
-        "translates speech, wait-2",
-        "speaks what it translates",
     ]
-    assert "<= 35" in lines[1]
-    assert main(["release", "--model", last, "--data", data, "--out", "released"]) == 0
-    assert "tones" in (at_home / "released" / "README.md").read_text()
-    released = load_omni(Path("released"))
-    assert released.card.languages == ("en", "pt")
+    assert "<= 35" in lines[-1]
+    (at_home / "figures").write_text("\n".join(lines))
+    released = ["--data", data, "--out", "released", "--figures", "figures"]
+    assert main(["release", "--model", last, *released]) == 0
+    card = (at_home / "released" / "README.md").read_text()
+    assert "tones" in card
+    assert lines[0] in card
+    assert load_omni(Path("released")).card.languages == ("en", "pt")
     assert main(["ablate", "0.toml", "1.toml", "--out", "ablated"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [one["without"] for one in found] == ["", "0_text"]
@@ -293,9 +298,25 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     found = [simultaneous(model, corpus, Task.S2TT, numbers, k, 3) for k in (1, 2, 4)]
     assert all(score.value > 50 for score in found), found
     assert found[0].lag_ms < found[1].lag_ms < found[2].lag_ms
-    told = asyncio.run(served(runs / "4_simultaneous", "one three two", "waitk:k=2,unit_ms=256"))
-    assert told.startswith(" um")  # not told k, so small a model errs later on
-    assert set(told.split()) <= {*WORDS.values()}
+    texts = ("one three two", "four five one two", "two two three", "six eight seven one")
+    same = [
+        asyncio.run(served(runs / "4_simultaneous", words, f"waitk:k={k},unit_ms=256")).strip()
+        == followed(model, words, k)
+        for words in texts
+        for k in (1, 2)
+    ]
+    assert sum(same) >= 6, same  # where so small a model is unsure, a frame decides
+
+
+def followed(model: Omni, words: str, k: int) -> str:
+    """What evaluation writes of the same tones under wait-k."""
+    layout, tokens = model.lm.config.layout, model.tokens
+    speech = soxr.resample(speak(Tones(), words, LEVEL).samples, 24_000, 16_000)
+    source = torch.from_numpy(MelHearer().hear(speech))
+    told = opening(layout, model.card.language("pt"), k)
+    begins = begins_of(layout, tokens.begins_word, tokens.count)
+    written = follow(model.lm, source, begins, told, wait_k(k, 3))
+    return tokens.decode([one.token for one in written]).strip()
 
 
 class SoftSounds(LoudestSample):
