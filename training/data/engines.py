@@ -6,6 +6,7 @@ import numpy as np
 
 from training.data.engine import Engine, Speech
 from training.data.espeak_engine import Espeak
+from training.data.festival_engine import Festival
 from training.data.flite_engine import Flite
 from training.data.kokoro_engine import Kokoro
 from training.data.piper_engine import Piper
@@ -26,7 +27,7 @@ class Silence:
 
 
 ENGINES: dict[str, type[Engine]] = {
-    each.name: each for each in (Piper, Kokoro, Espeak, Flite, Silence, Tones)
+    each.name: each for each in (Piper, Kokoro, Espeak, Flite, Festival, Silence, Tones)
 }
 
 

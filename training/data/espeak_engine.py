@@ -18,4 +18,4 @@ class Espeak:
 
     def say(self, text: str) -> Speech:
         """Speak `text` at 22,050 Hz."""
-        return said_by(self._command, text, text)
+        return said_by(self._command, text, text.encode())

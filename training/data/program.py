@@ -22,10 +22,13 @@ def program(name: str) -> str:
     return found
 
 
-def said_by(command: Sequence[str], text: str, told: str = "") -> Speech:
+def said_by(command: Sequence[str], text: str, told: bytes = b"") -> Speech:
     """What a program writes to its output, given `told` on its input. Such programs tell no
-    durations: the words of `text` are spread over the sound by their letters."""
-    wave = subprocess.run(command, input=told.encode(), stdout=subprocess.PIPE, check=True)
+    durations: the words of `text` are spread over the sound by their letters. Raises
+    FileNotFoundError where it says nothing, as one does whose voice is not there."""
+    wave = subprocess.run(command, input=told, stdout=subprocess.PIPE, check=True)
+    if not wave.stdout:
+        raise FileNotFoundError(f"{' '.join(command)} says nothing: is the voice installed?")
     samples, rate_hz = soundfile.read(io.BytesIO(wave.stdout), dtype="float32")
     sounding = np.flatnonzero(np.abs(samples) > AUDIBLE)
     first, last = (int(sounding[0]), int(sounding[-1])) if sounding.size else (0, len(samples))
