@@ -14,7 +14,7 @@ class Espeak:
     def __init__(self, voice: str = "en-us") -> None:
         """voice: as `espeak-ng --voices` names it, `en-us+f3` for a variant. Raises
         FileNotFoundError without the program."""
-        self._command = [program("espeak-ng"), "-v", voice, "--stdin", "--stdout"]
+        self._command = [program("espeak-ng"), "-v", voice, "--stdin", "-w"]
 
     def say(self, text: str) -> Speech:
         """Speak `text` at 22,050 Hz."""

@@ -14,8 +14,8 @@ class Festival:
 
     def __init__(self, voice: str = "kal_diphone") -> None:
         """voice: as `(voice.list)` names it. Raises FileNotFoundError without the program."""
-        self._command = [program("text2wave"), "-eval", f"(voice_{voice})"]
+        self._command = [program("text2wave"), "-eval", f"(voice_{voice})", "-o"]
 
     def say(self, text: str) -> Speech:
-        """Speak `text`, of letters of Latin-1, at 16,000 Hz. FileNotFoundError without the voice."""
+        """Speak `text`, of Latin-1, at 16,000 Hz. FileNotFoundError without the voice."""
         return said_by(self._command, text, text.encode("latin-1", "replace"))

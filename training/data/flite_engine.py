@@ -13,8 +13,8 @@ class Flite:
 
     def __init__(self, voice: str = "slt") -> None:
         """voice: as `flite -lv` names it. Raises FileNotFoundError without the program."""
-        self._command = [program("flite"), "-voice", voice, "-o", "/dev/stdout", "-t"]
+        self._command = [program("flite"), "-voice", voice, "-f", "/dev/stdin", "-o"]
 
     def say(self, text: str) -> Speech:
         """Speak `text` at 16,000 Hz, by the diphone voice `kal` at 8,000."""
-        return said_by([*self._command, text], text)
+        return said_by(self._command, text, text.encode())

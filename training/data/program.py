@@ -1,9 +1,10 @@
-"""Voices that are programs of the system: text on the way in, a WAV on the way out."""
+"""Voices that are programs of the system: text in, a WAV out."""
 
-import io
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import soundfile
@@ -23,13 +24,17 @@ def program(name: str) -> str:
 
 
 def said_by(command: Sequence[str], text: str, told: bytes = b"") -> Speech:
-    """What a program writes to its output, given `told` on its input. Such programs tell no
-    durations: the words of `text` are spread over the sound by their letters. Raises
-    FileNotFoundError where it says nothing, as one does whose voice is not there."""
-    wave = subprocess.run(command, input=told, stdout=subprocess.PIPE, check=True)
-    if not wave.stdout:
-        raise FileNotFoundError(f"{' '.join(command)} says nothing: is the voice installed?")
-    samples, rate_hz = soundfile.read(io.BytesIO(wave.stdout), dtype="float32")
+    """What a program says into the file that is named last, given `told` on its input.
+
+    Such programs tell no durations: the words of `text` are spread over the sound by their letters.
+    Raises FileNotFoundError where it says nothing, as one does whose voice is not there.
+    """
+    with TemporaryDirectory() as folder:
+        wave = Path(folder, "said.wav")
+        subprocess.run([*command, str(wave)], input=told, check=True)
+        if not wave.exists() or not wave.stat().st_size:
+            raise FileNotFoundError(f"{' '.join(command)} says nothing: is the voice installed?")
+        samples, rate_hz = soundfile.read(wave, dtype="float32")
     sounding = np.flatnonzero(np.abs(samples) > AUDIBLE)
     first, last = (int(sounding[0]), int(sounding[-1])) if sounding.size else (0, len(samples))
     return Speech(samples, rate_hz, proportional_times(text.split(), first, last))
