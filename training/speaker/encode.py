@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument("--alphabet", default="piper-en", choices=ALPHABETS)
     parser.add_argument("--pieces", type=Path, help="a pieces.model, in place of phonemes")
     parser.add_argument("--name", default="snac-interp", help="the codec's name")
+    parser.add_argument("--voice", help="who speaks, where several voices share a speaker")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
@@ -76,6 +77,8 @@ def main() -> None:
     pieces = load_pieces(arguments.pieces) if arguments.pieces else None
     alphabet = ALPHABETS[arguments.alphabet]
     symbols = pieces.symbols if pieces else alphabet.symbols
+    about = (symbols, arguments.name, silence, alphabet.language)
+    voices = (arguments.voice,) if arguments.voice else ()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for index in tqdm(sorted(arguments.speech.glob("*.jsonl")), unit="shard"):
         path = arguments.out / f"{index.stem}.safetensors"
@@ -84,8 +87,7 @@ def main() -> None:
             read = (respelled(speech, pieces) if pieces else speech for speech in spoken)
             each = [coded(speech, encode, symbols) for speech in read if speech]
             found = tuple(one for one in each if one is not None)
-            about = (symbols, arguments.name, silence, alphabet.language)
-            write_corpus(path, Corpus(found, *about))
+            write_corpus(path, Corpus(found, *about, voices))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,17 @@ def test_a_corpus_is_read_as_it_was_written(tmp_path: Path) -> None:
         assert np.array_equal(one.codes, each.codes)
 
 
+def test_each_utterance_knows_its_voice(tmp_path: Path) -> None:
+    for number, name in enumerate(("bruno", "anna", "bruno")):
+        write_corpus(tmp_path / f"{number:05}.safetensors", corpus(2, number, (name,)))
+    found = read_corpus(tmp_path)
+    assert found.voices == ("anna", "bruno")
+    assert [each.voice for each in found.utterances] == [1, 1, 0, 0, 1, 1]
+    write_corpus(tmp_path / "00003.safetensors", corpus(1))
+    with pytest.raises(ValueError, match="names the voice of some"):
+        read_corpus(tmp_path)
+
+
 def test_codes_of_two_codecs_are_not_mixed(tmp_path: Path) -> None:
     one = corpus(1)
     write_corpus(tmp_path / "00000.safetensors", one)
