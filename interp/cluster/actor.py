@@ -1,69 +1,63 @@
-"""A replica's process: a Host behind an async actor, so that no call waits for a model."""
+"""A replica as Ray knows it: an async actor that answers calls, so that none waits for a model."""
 
+import asyncio
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+import pickle
+from typing import Any, NoReturn
 
 import ray
 
-from interp.core.clock import MonotonicClock
-from interp.core.config import SessionConfig
-from interp.core.errors import EngineFailed, Reason
-from interp.core.events import Checkpoint
-from interp.core.logs import keep_logs
-from interp.engine.host import Host
-from interp.engine.load import Load
-from interp.engine.replica import Inbound, Outbound, ReplicaInfo
+from interp.cluster.calls import answered
+from interp.cluster.hosted import Hosted
+from interp.cluster.line import Line
+from interp.cluster.mould import mould_here
 
-HostFactory: TypeAlias = Callable[[], Host]
-"""Picklable. Loads and warms the model in the replica's process; the host is not started yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """A sign of life. now_ms: the replica's monotonic clock. logs: JSON lines since the last."""
-
-    pid: int
-    now_ms: float
-    logs: tuple[str, ...] = ()
+CAST_S = 10.0
+"""A mould that is loaded gives a replica in this time, or is replaced itself."""
 
 
 class ReplicaActor:
-    """The calls of `Replica`. Ready once constructed; its lanes are lost with the process."""
+    """Carries calls to a process that was forked for it, and is gone when that is."""
 
-    def __init__(self, factory: HostFactory) -> None:
-        self._logs = keep_logs()
-        self._host = factory()
-        self._host.start()
+    def __init__(self, factory: bytes) -> None:
+        """factory: a pickled HostFactory, which is not for this process to load."""
+        self._mould = mould_here(factory)
+        self._line: Line | None = None
+        self._opening = asyncio.Lock()
 
-    async def info(self) -> ReplicaInfo:
-        """As Replica.info."""
-        return self._host.info
+    async def call(self, request: bytes) -> bytes:
+        """As `calls.answered`; the first waits until the models are loaded."""
+        async with self._opening:
+            line = self._line = self._line or await self._cast()
+        try:
+            return await line.ask(request)
+        except (OSError, EOFError):
+            _leave()
 
-    async def load(self) -> Load:
-        """As Replica.load."""
-        return self._host.load()
-
-    async def open(
-        self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None
-    ) -> None:
-        """As Replica.open."""
-        self._host.open(session_id, config, checkpoint)
-
-    async def tick(self, inbound: Inbound) -> list[Outbound]:
-        """As Replica.tick."""
-        return self._host.tick(inbound)
-
-    async def close(self, session_id: str) -> None:
-        """As Replica.close."""
-        self._host.close(session_id)
-
-    async def ping(self) -> Pulse:
-        """Raises EngineFailed once the compute thread has died."""
-        if not self._host.alive:
-            raise EngineFailed(Reason.ENGINE_FAILED, "the replica no longer computes")
-        return Pulse(os.getpid(), MonotonicClock().now_ms(), self._logs.take())
+    async def _cast(self) -> Line:
+        address = await self._mould.address.remote()
+        try:
+            return await Line.open(address, CAST_S)
+        except TimeoutError:
+            ray.kill(self._mould, no_restart=False)
+            raise
 
 
-RayReplicaActor = ray.remote(ReplicaActor)
+class OwnReplicaActor:
+    """Hosts the models itself, as it must on a GPU, which no forked process may use."""
+
+    def __init__(self, factory: bytes) -> None:
+        self._hosted = Hosted(pickle.loads(factory)())
+
+    async def call(self, request: bytes) -> bytes:
+        """As `calls.answered`."""
+        return answered(self._hosted, request)
+
+
+def _leave() -> NoReturn:
+    """End this process: whoever waits for an answer learns at once that there will be none."""
+    os._exit(1)
+
+
+RayReplicaActor: Any = ray.remote(ReplicaActor)
+RayOwnReplicaActor: Any = ray.remote(OwnReplicaActor)

@@ -10,7 +10,8 @@ from typing import Any
 import ray
 from ray.exceptions import RayError
 
-from interp.cluster.actor import HostFactory, RayReplicaActor
+from interp.cluster.actor import RayOwnReplicaActor, RayReplicaActor
+from interp.cluster.hosted import HostFactory
 from interp.cluster.replica import RayReplica
 from interp.cluster.runtime import Runtime, join
 from interp.cluster.settings import ClusterConfig
@@ -33,7 +34,7 @@ class RayPool:
     def __init__(self, config: ClusterConfig, factory: HostFactory, runtime: Runtime) -> None:
         self.call_timeout_s = config.call_timeout_s
         self._config = config
-        self._factory = factory
+        self._factory = ray.cloudpickle.dumps(factory)  # type: ignore[no-untyped-call]
         self._runtime = runtime
         self._replicas: dict[str, RayReplica] = {}
         self._names = [f"interp-replica-{i}" for i in range(config.replicas + config.standby)]
@@ -119,18 +120,19 @@ class RayPool:
     async def _make(self, name: str) -> None:
         """Find or start the actor of this name and wait until its model is loaded."""
         actor = await asyncio.to_thread(self._actor, name)
+        replica = RayReplica(name, actor)
         try:
             async with asyncio.timeout(self._config.start_timeout_s):
-                await actor.info.remote()
+                await replica.info()
         except TimeoutError:
             await asyncio.to_thread(ray.kill, actor, no_restart=True)
             raise
-        replica = RayReplica(name, actor)
         await answer_of(replica.ping(), self.call_timeout_s)
         self._replicas[name] = replica
 
     def _actor(self, name: str) -> Any:
-        return RayReplicaActor.options(
+        kind = RayOwnReplicaActor if self._config.gpus_per_replica else RayReplicaActor
+        return kind.options(
             name=name,
             lifetime="detached" if self._config.ray_address else None,
             get_if_exists=True,

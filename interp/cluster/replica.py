@@ -1,23 +1,19 @@
 """A replica as the gateway sees it: an actor's calls with a deadline each, and our own errors."""
 
 import asyncio
-import logging
 from dataclasses import replace
 from typing import Any
 
-from ray.exceptions import RayTaskError
-
-from interp.cluster.actor import Pulse
+from interp.cluster.calls import answer_in, asked
+from interp.cluster.hosted import Pulse
 from interp.cluster.offset import ClockOffset
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.errors import EngineFailed, InterpError, Reason
+from interp.core.errors import EngineFailed
 from interp.core.events import Audio, Checkpoint, Input
 from interp.core.logs import pass_on
 from interp.engine.load import Load
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo, lost
-
-log = logging.getLogger(__name__)
 
 
 class RayReplica:
@@ -78,14 +74,8 @@ class RayReplica:
     async def _call(self, method: str, *arguments: object) -> Any:
         if self.lost.is_set():
             raise lost()
-        try:
-            reference = getattr(self.actor, method).remote(*arguments)
-            return await asyncio.wrap_future(reference.future())
-        except RayTaskError as error:
-            if isinstance(error.cause, InterpError):
-                raise error.cause from None
-            log.error("call failed", extra={"call": method, "error": type(error.cause).__name__})
-            raise EngineFailed(Reason.ENGINE_FAILED, "the replica failed; try again") from None
+        reference = self.actor.call.remote(asked(method, arguments))
+        return answer_in(await asyncio.wrap_future(reference.future()))
 
 
 def _moved(item: Input, offset_ms: float) -> Input:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from ray.exceptions import RayError
 
-from interp.cluster.actor import HostFactory
+from interp.cluster.hosted import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.settings import ClusterConfig
 from interp.core.errors import InterpError

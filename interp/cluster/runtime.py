@@ -27,12 +27,16 @@ of a frozen worker at once, not after 5 s. Ray takes it only where its head is s
 _ACCELERATORS = "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"
 
 
+BESIDE = 1
+"""Ray starts a process for each of its CPUs at once: beside those of replicas one for the mould."""
+
 LOOPBACK = "127.0.0.1"
 
 LONGEST_FOLDER = 40
 """Sockets lie below Ray's folder, and their paths may be 107 characters long."""
 
-_UNDERTAKER = 'cat; for pause in 1 2 4; do sleep $pause; rm -rf -- "$0"; done'
+_UNDERTAKER = 'cat; for pause in 1 2 4 60; do sleep $pause; rm -rf -- "$0"; done'
+"""A worker that was just starting looks for its Ray for a minute, and writes meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def join(config: ClusterConfig) -> Runtime:
     try:
         ray.init(
             address="local",  # else RAY_ADDRESS of the shell would have us join another
-            num_cpus=(config.replicas + config.standby) * config.cpus_per_replica,
+            num_cpus=(config.replicas + config.standby) * config.cpus_per_replica + BESIDE,
             include_dashboard=False,
             object_store_memory=config.object_store_mb * 2**20,
             namespace=config.namespace,

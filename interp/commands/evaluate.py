@@ -211,7 +211,7 @@ def fleet_of(args: argparse.Namespace) -> Fleet:
 
 def _models(args: argparse.Namespace) -> ModelSettings:
     models = ModelSettings(args.model, threads=1, device=args.device)
-    return app.settled(models, Precision(args.precision))
+    return app.settled(models, Precision(args.precision) if args.precision else None)
 
 
 def build_system(models: ModelSettings) -> System:

@@ -2,7 +2,8 @@
 
 Opens on sustained speech with a pre-roll, closes at a pause, and asks for an ever shorter pause as
 a segment grows, so that no segment outgrows the model's window. Causal: an event depends only on
-the samples up to its own.
+the samples up to its own. Digital silence is no part of it: frames are counted from the first sound
+after it, so that how long it was changes nothing of what follows.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from interp.core.audio import VAD_FRAME_MS, VAD_FRAME_SAMPLES, Samples
+from interp.core.audio import PCM16_FULL_SCALE, VAD_FRAME_MS, VAD_FRAME_SAMPLES, Samples
 from interp.core.detector import VoiceDetector
+
+SILENT = 1.5 / PCM16_FULL_SCALE
+"""What stays below is digital silence: zeros, or the one step that dither makes of them."""
 
 
 class CloseReason(StrEnum):
@@ -97,16 +101,41 @@ class _Frame:
 class GateState:
     """Where the gate is in one stream; copy or pickle it to resume there. Bounded in size.
 
-    position_samples: samples of whole frames heard; rest: the samples after them [< 512];
-    segment_start: None while closed; recent: the newest frames since the last close.
+    position_samples: samples heard, but for `rest`, those of a frame not whole yet [< 512].
+    origin_samples: where its first frame began. asleep: there was digital silence for so long that
+    it is passed over up to the next sound, where frames are counted anew. segment_start: None while
+    closed. recent: the newest frames since the last close; silent_frames: how many at their end are
+    digital silence.
     """
 
     voice: Any
     rest: Samples
     position_samples: int = 0
+    origin_samples: int = 0
+    asleep: bool = True
     segment_start: int | None = None
     unvoiced_frames: int = 0
     recent: list[_Frame] = field(default_factory=list)
+    silent_frames: int = 0
+
+    @property
+    def at_frame_end(self) -> bool:
+        """Whether what was heard is whole frames."""
+        return self._into_frame == 0
+
+    def reach(self, samples: Samples) -> int:
+        """How many of these samples belong together: up to the end of a frame, or to a sound."""
+        room = VAD_FRAME_SAMPLES - self._into_frame
+        if not self.asleep:
+            return min(samples.size, room)
+        loud = np.abs(samples[:VAD_FRAME_SAMPLES]) > SILENT
+        sound = int(loud.argmax()) if loud.any() else loud.size
+        return min(sound, room) if sound else loud.size
+
+    @property
+    def _into_frame(self) -> int:
+        heard = self.position_samples + self.rest.size - self.origin_samples
+        return heard % VAD_FRAME_SAMPLES
 
 
 class Gate:
@@ -127,15 +156,11 @@ class Gate:
     def feed(self, samples: Samples, state: GateState) -> list[GateEvent]:
         """Hear samples [sample] at 16 kHz, any number; events of the frames they complete."""
         assert samples.ndim == 1, f"samples must be mono, got shape {samples.shape}"
-        heard = np.concatenate([state.rest, samples])
-        whole = heard.size - heard.size % VAD_FRAME_SAMPLES
-        state.rest = heard[whole:].copy()
-        probabilities, state.voice = self._detector.step(heard[:whole], state.voice)
         events: list[GateEvent] = []
-        for index, probability in enumerate(probabilities):
-            start = index * VAD_FRAME_SAMPLES
-            audio = heard[start : start + VAD_FRAME_SAMPLES].copy()
-            events.extend(self._advance(_Frame(audio, float(probability)), state))
+        while samples.size:
+            size = state.reach(samples)
+            events.extend(self._hear(samples[:size], state))
+            samples = samples[size:]
         return events
 
     def end(self, state: GateState) -> list[GateEvent]:
@@ -151,6 +176,19 @@ class Gate:
             events.append(_close(state, CloseReason.END))
         return events
 
+    def _hear(self, piece: Samples, state: GateState) -> Iterator[GateEvent]:
+        """A piece as `reach` has it."""
+        if state.asleep:
+            if np.abs(piece[0]) <= SILENT:
+                state.position_samples += piece.size
+                return
+            state.asleep, state.origin_samples = False, state.position_samples
+        state.rest = np.concatenate([state.rest, piece])
+        if state.rest.size == VAD_FRAME_SAMPLES:
+            audio, state.rest = state.rest, np.zeros(0, np.float32)
+            probabilities, state.voice = self._detector.step(audio, state.voice)
+            yield from self._advance(_Frame(audio, float(probabilities[0])), state)
+
     def _advance(self, frame: _Frame, state: GateState) -> Iterator[GateEvent]:
         state.position_samples += frame.audio.size
         if state.segment_start is None:
@@ -165,8 +203,12 @@ class Gate:
         """While closed: keep the pre-roll and open on sustained speech."""
         keep = max(self._pre_roll_frames + 1, self._window_frames)
         state.recent = [*state.recent[-(keep - 1) :], frame]
-        window = state.recent[-self._window_frames :]
-        if not self._sustained(window):
+        silent = bool((np.abs(frame.audio) <= SILENT).all())
+        state.silent_frames = state.silent_frames + 1 if silent else 0
+        if state.silent_frames == keep:
+            state.asleep, state.recent, state.silent_frames = True, [], 0
+            return
+        if not self._sustained(state.recent[-self._window_frames :]):
             return
         frames = state.recent
         audio = np.concatenate([each.audio for each in frames])
@@ -207,7 +249,7 @@ class Gate:
 
 def _close(state: GateState, reason: CloseReason) -> Closed:
     state.segment_start = None
-    state.unvoiced_frames = 0
+    state.unvoiced_frames = state.silent_frames = 0
     return Closed(state.position_samples, reason)
 
 

@@ -94,15 +94,16 @@ class Host:
         self._meter = LoadMeter()
         self._changed = threading.Condition()
         self._stopping = False
-        self._thread = threading.Thread(target=self._compute, name="compute", daemon=True)
+        self._thread: threading.Thread | None = None
 
     @property
     def alive(self) -> bool:
         """Whether the compute thread runs."""
-        return self._thread.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Start the compute thread."""
+        """Start the compute thread, in the process that calls."""
+        self._thread = threading.Thread(target=self._compute, name="compute", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -110,7 +111,8 @@ class Host:
         with self._changed:
             self._stopping = True
             self._changed.notify()
-        self._thread.join(timeout=30)
+        if self._thread:
+            self._thread.join(timeout=30)
 
     def open(self, session_id: str, config: SessionConfig, checkpoint: Checkpoint | None) -> None:
         """Take a lane. Raises AtCapacity, NotServed, InvalidRequest."""

@@ -45,7 +45,7 @@ class ReplicaInfo:
     precision: what its linear layers compute in.
 
     best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
-    quality to the service are served fast. None: all lanes.
+    quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
     """
 
     lanes: int
@@ -54,6 +54,7 @@ class ReplicaInfo:
     model: str
     best_lanes: int | None = None
     precision: str = ""
+    terms: bool = True
 
     def quality(self, sessions: int) -> str:
         """What it gives each of so many sessions that leave the choice to it."""

@@ -5,12 +5,11 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 """
 
 import copy
-import itertools
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from interp.core.audio import VAD_FRAME_SAMPLES, Samples, samples_to_ms
+from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
 from interp.core.config import SessionConfig
 from interp.core.events import (
@@ -173,7 +172,9 @@ class Session:
                 | MuteSpeech()
                 | RepeatSpeech()
             ):
-                self._targets.steer(control, self._position)
+                refused = self._targets.steer(control, self._position)
+                if refused and not self._pace.replays(self._position):
+                    self._outgoing.tell_uncounted([refused])
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):
@@ -185,12 +186,16 @@ class Session:
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
-        for piece in _frames(audio.samples, self._position):
+        left = audio.samples
+        while left.size:
+            size = self._gate_state.reach(left)
+            piece, left = left[:size], left[size:]
             self._position += piece.size
             for event in self._gate.feed(piece, self._gate_state):
                 yield from self._gated(event)
-            if self._position % VAD_FRAME_SAMPLES == 0:
-                yield from self._speak()
+            if not self._gate_state.at_frame_end:
+                continue
+            yield from self._speak()
             idle_samples = self._position - self._checkpoint_at
             if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
                 self._note()
@@ -334,12 +339,3 @@ class Session:
             self._tongue.state,
         )
         self._outgoing.checkpoint(self._position, state)
-
-
-def _frames(samples: Samples, position: int) -> Iterator[Samples]:
-    """Cut at the stream's VAD frame boundaries, so that every checkpoint lies on one."""
-    first = -position % VAD_FRAME_SAMPLES
-    cuts = [0, *range(first, samples.size, VAD_FRAME_SAMPLES), samples.size]
-    for start, end in itertools.pairwise(cuts):
-        if end > start:
-            yield samples[start:end]

@@ -1,6 +1,7 @@
 """The sessions of a gateway: started, resumed, kept for a while without a stream, drained."""
 
 import asyncio
+import copy
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +13,7 @@ from interp.core.clock import Clock
 from interp.core.config import targets_of
 from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
 from interp.core.tracing import Span, Tracing
+from interp.engine.replica import ReplicaInfo
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.policies import parse
@@ -82,6 +84,10 @@ class Sessions:
         relay = self._relays.get(session_id)
         return None if relay is None or relay.ended else relay
 
+    async def offers(self) -> list[ReplicaInfo]:
+        """What the replicas that live now offer."""
+        return await self._dispatcher.infos()
+
     async def start(self, tenant: Tenant, wanted: StreamConfig) -> Relay:
         """A new session with a lane.
 
@@ -95,9 +101,9 @@ class Sessions:
         await self._admit(relay)
         if relay.recorded and self._keeper:
             record = Record(relay.session_id, tenant.name, relay.config, self._settings.journal_s)
-            if await self._keeper.open(record):
-                relay.recorder = Recorder(relay.session_id, self._keeper)
-                await relay.keep(())
+            await self._keeper.open(record)
+            relay.recorder = Recorder(relay.session_id, self._keeper)
+            await relay.keep(())
         self._metrics.started.inc()
         relay.span = _span_of(relay, self._metrics.tracing, resumed=False)
         log.info("session started", extra=_named(relay))
@@ -162,12 +168,14 @@ class Sessions:
         if not record.past.whole:
             return None
         relay = self._relay(tenant, record.config)
+        kept = copy.deepcopy(record)
         await relay.restore(record, record.facts)
         if relay.ended:
             self._relays[relay.session_id] = relay
         else:
             await self._admit(relay)
         assert self._keeper, "the record came from it"
+        self._keeper.adopt(kept)
         relay.recorder = Recorder(relay.session_id, self._keeper, record.revision)
         relay.span = _span_of(relay, self._metrics.tracing, resumed=True)
         log.info("session taken over", extra=_named(relay))

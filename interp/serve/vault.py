@@ -15,11 +15,10 @@ from interp.core.errors import InterpError, Reason, Unavailable
 from interp.engine.replica import answer_of
 from interp.serve.record import Delta, Record
 
-KEEP_TIMEOUT_S = 1.0
+PATIENCE_S = 10.0
+"""A vault that is slow is waited for, since what leaves unrecorded may be lost; one that does not
+answer in this time is gone on without until it does."""
 RETRY_MS = 200
-MAX_LATE = 256
-"""Deltas of a session that wait for a vault that does not answer; of one that says more meanwhile
-there is no record then."""
 GRACE_MS = 5_000.0
 """Beyond its window a record is kept so long, for a gateway that died with its clients."""
 
@@ -50,7 +49,7 @@ class Vault(Protocol):
     """Outlives any gateway. owner: the gateway that speaks."""
 
     async def open(self, owner: str, record: Record) -> None:
-        """A session begins, or goes on with this gateway."""
+        """A session begins, or goes on with this gateway, if no other has it and knows more."""
 
     async def keep(self, owner: str, deltas: Deltas) -> Kept:
         """Take in what became of sessions."""
@@ -91,6 +90,10 @@ class VaultStore:
     def open(self, owner: str, record: Record) -> None:
         """As Vault.open."""
         self._expire()
+        held = self._held.get(record.session_id)
+        knows = held and held.record.revision >= record.revision
+        if held and held.owner != owner and (knows or held.owner == NOBODY):
+            return
         self._held[record.session_id] = _Held(owner, record, self._clock.now_ms())
 
     def keep(self, owner: str, deltas: Deltas) -> Kept:
@@ -146,24 +149,35 @@ class VaultStore:
 class Keeper:
     """A gateway's line to the vault: one call at a time, and what comes meanwhile in the next.
 
-    What could not be kept goes with the next call, as far as there is room for it.
+    It has a copy of each record itself, and brings the whole to a vault that has lost it or missed
+    something: a session is without a record only while no vault answers.
     """
 
-    def __init__(self, vault: Vault, owner: str) -> None:
-        self._vault, self._owner = vault, owner
+    def __init__(self, vault: Vault, owner: str, patience_s: float = PATIENCE_S) -> None:
+        self._vault, self._owner, self._patience_s = vault, owner, patience_s
+        self._records: dict[str, Record] = {}
         self._line = asyncio.Lock()
         self._waiting: dict[str, list[Delta]] = {}
         self._next: asyncio.Future[Kept] | None = None
+        self._silent = False
 
-    async def open(self, record: Record) -> bool:
-        """Begin a record; False if the vault cannot be had now."""
-        return await self._tried(self._vault.open(self._owner, record)) is not _FAILED
+    async def open(self, record: Record) -> None:
+        """Begin a record, which from now on is the keeper's."""
+        self.adopt(record)
+        await self._tried(self._vault.open(self._owner, record))
+
+    def adopt(self, record: Record) -> None:
+        """Go on with a record that was claimed; from now on it is the keeper's."""
+        self._records[record.session_id] = record
 
     async def keep(self, session_id: str, delta: Delta) -> bool:
         """Once this returns the delta is kept, if it can be; False: the session is another's."""
+        self._records[session_id].apply(delta)
         self._waiting.setdefault(session_id, []).append(delta)
         if self._next is None:
             self._next = asyncio.ensure_future(self._flush())
+        if self._silent:
+            return True
         return session_id not in (await asyncio.shield(self._next)).gone
 
     async def claim(self, token: str) -> Record | None:
@@ -175,6 +189,7 @@ class Keeper:
 
     async def forget(self, session_id: str) -> None:
         """As Vault.forget."""
+        self._records.pop(session_id, None)
         self._waiting.pop(session_id, None)
         await self._tried(self._vault.forget(self._owner, session_id))
 
@@ -182,20 +197,25 @@ class Keeper:
         async with self._line:
             deltas, self._waiting, self._next = self._waiting, {}, None
             kept = await self._tried(self._vault.keep(self._owner, deltas))
-            if isinstance(kept, Kept):
-                return kept
-            for session_id, some in deltas.items():
-                late = [*some, *self._waiting.get(session_id, ())]
-                self._waiting[session_id] = late[:MAX_LATE]
-            return Kept()
+            if not isinstance(kept, Kept):
+                return Kept()  # it will find them missing, and have the whole
+            for session_id in kept.unknown & self._records.keys():
+                await self._tried(self._vault.open(self._owner, self._records[session_id]))
+            return kept
 
     async def _tried(self, call: object) -> object:
         """The vault's answer. Without it sessions go on, and live as long as this gateway."""
         try:
-            return await answer_of(call, KEEP_TIMEOUT_S)  # type: ignore[arg-type]
+            answer: object = await answer_of(call, self._patience_s)  # type: ignore[arg-type]
         except InterpError:
-            log.warning("the vault does not answer")
+            if not self._silent:
+                log.warning("the vault does not answer")
+            self._silent = True
             return _FAILED
+        if self._silent:
+            log.info("the vault answers again")
+        self._silent = False
+        return answer
 
 
 _FAILED = object()

@@ -15,7 +15,7 @@ from interp.core.clock import Clock
 from interp.serve.record import Record
 from interp.serve.vault import Claim, Deltas, Kept, Vault
 
-GRACE_S = 0.2
+GRACE_S = 0.5
 """What the slower copies have beyond the first that answers."""
 RETRY_MS = 1_000.0
 """Between two looks whether a silent one is back."""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from importlib import resources
 
 from interp.commands.source import file_source
-from tests.attack.processes import busiest, replicas_of
+from tests.attack.processes import busiest, carriers_of, replicas_of
 from tests.attack.speaker import Heard, speak
 from tests.attack.table import Row, printed
 
@@ -56,7 +56,7 @@ async def lost(
         replicas = replicas_of(server)
         busy = await asyncio.to_thread(busiest, replicas)
         struck_s = time.monotonic()
-        for pid in replicas if how == "all" else [busy]:
+        for pid in [*carriers_of(server), *replicas] if how == "all" else [busy]:
             os.kill(pid, signal.SIGSTOP if how == "frozen" else signal.SIGKILL)
     return await speaking, struck_s
 
@@ -87,7 +87,7 @@ async def _until_two(server: int) -> None:
     """Until the standby is loaded again."""
     while len(replicas_of(server)) < 2:  # noqa: ASYNC110
         await asyncio.sleep(0.5)
-    await asyncio.sleep(15)
+    await asyncio.sleep(5)
 
 
 def _difference(reference: Heard, heard: Heard) -> str:

@@ -4,11 +4,17 @@ import os
 import time
 from pathlib import Path
 
+from interp.cluster.mould import REPLICA
 
-def replicas_of(server_pid: int) -> list[int]:
-    """Replica processes of a server that has a Ray of its own."""
-    raylets = [pid for pid in _all() if _parent(pid) == server_pid and "raylet" in command_of(pid)]
-    return [pid for pid in _all() if _parent(pid) in raylets and "ReplicaActor" in command_of(pid)]
+
+def replicas_of(pid: int) -> list[int]:
+    """Replica processes below a server that has a Ray of its own, or below a node's raylet."""
+    return [each for each in family(pid) if name_of(each) == REPLICA]
+
+
+def carriers_of(pid: int) -> list[int]:
+    """Processes that carry calls to those, one for each."""
+    return [each for each in family(pid) if "ReplicaActor" in command_of(each)]
 
 
 def busiest(pids: list[int], over_s: float = 1.0) -> int:
@@ -49,15 +55,14 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _all() -> list[int]:
-    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+def name_of(pid: int) -> str:
+    """What it is called."""
+    return _read(Path(f"/proc/{pid}/comm")).strip()
 
 
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-    except OSError:
-        return 0
+def parent_of(pid: int) -> int:
+    """The process that started it."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def command_of(pid: int) -> str:

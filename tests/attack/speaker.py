@@ -12,6 +12,7 @@ from interp.intake.format import AudioFormat, Encoding
 from interp.wire.messages import StreamConfig
 
 CHUNK_MS = 100
+ON_ITS_WAY_S = 0.2
 CROWDED = Patience(answer_s=60.0)
 
 
@@ -26,8 +27,9 @@ class Heard:
     longest_gap_s: float = 0.0
 
     def first_after(self, moment_s: float) -> float:
-        """Seconds from a moment to the first text after it."""
-        return next((t - moment_s for t in self.times_s if t > moment_s), float("inf"))
+        """Seconds from a moment to the first text after it that was not on its way then."""
+        later = (t - moment_s for t in self.times_s if t > moment_s + ON_ITS_WAY_S)
+        return next(later, float("inf"))
 
 
 async def speak(

@@ -16,7 +16,7 @@ import pytest
 from interp.client.client import connect, paced
 from interp.core.events import SessionEnded, TargetText
 from interp.wire.messages import Body
-from tests.attack.processes import busiest, command_of, family
+from tests.attack.processes import busiest, family, replicas_of
 from tests.cluster.test_vault import CHUNKS, KILL_AFTER
 from tests.serve.front import Front
 from tests.serve.gateway import RESUMABLE, text_of
@@ -91,19 +91,15 @@ async def heard(port: int) -> list[Body]:
         return [body async for body in client.interpret(RESUMABLE, paced(CHUNKS, 10))]
 
 
-def replicas_below(raylet: int) -> list[int]:
-    return [pid for pid in family(raylet) if "ReplicaActor" in command_of(pid)]
-
-
 def node_at_work(raylets: list[int]) -> int:
     """Whose replica has the session."""
-    replicas = {pid: raylet for raylet in raylets for pid in replicas_below(raylet)}
+    replicas = {pid: raylet for raylet in raylets for pid in replicas_of(raylet)}
     return replicas[busiest(list(replicas), over_s=0.5)]
 
 
 async def until_loaded(raylets: list[int]) -> None:
     """Until each node has its replica."""
     async with asyncio.timeout(60):
-        while not all(map(replicas_below, raylets)):  # noqa: ASYNC110
+        while not all(map(replicas_of, raylets)):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     await asyncio.sleep(3)

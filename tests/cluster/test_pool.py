@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import ray
 
+from interp.cluster.mould import REPLICA
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.core.clock import MonotonicClock
@@ -23,6 +24,14 @@ from interp.core.errors import (
 )
 from interp.core.events import Audio, Checkpoint, End, Input, Numbered, Said, SessionEnded
 from interp.engine.replica import Outbound, answer_of
+from tests.attack.processes import (
+    carriers_of,
+    command_of,
+    family,
+    name_of,
+    parent_of,
+    replicas_of,
+)
 from tests.cluster.conftest import CONFIG
 from tests.engine.stage import pause, run, speech, written
 
@@ -167,6 +176,41 @@ async def test_an_idle_replica_that_dies_is_found_by_the_probe(pool: RayPool) ->
     os.kill((await replica.ping()).pid, signal.SIGKILL)
     await until(lambda: replica not in pool.replicas())
     await until(lambda: len(pool.replicas()) == CONFIG.replicas)
+
+
+async def test_replicas_lost_all_at_once_are_made_again_from_what_was_loaded(
+    pool: RayPool,
+) -> None:
+    before = await whole(pool)
+    (mould,) = moulds()
+    for pid in [*carriers_of(os.getpid()), *replicas_of(os.getpid())]:
+        os.kill(pid, signal.SIGKILL)
+    await until(lambda: not any(each in pool.replicas() for each in before))
+    for each in await whole(pool):
+        await each.ping()
+    assert moulds() == [mould]
+    assert all(parent_of(pid) == mould for pid in replicas_of(os.getpid()))
+
+
+async def test_replicas_outlive_the_mould_and_the_next_comes_from_a_new_one(pool: RayPool) -> None:
+    replica, other = await whole(pool)
+    (mould,) = moulds()
+    os.kill(mould, signal.SIGKILL)
+    await until(lambda: not is_running(mould))
+    pid = (await replica.ping()).pid
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: replica not in pool.replicas())
+    assert other in await whole(pool)
+    await until(lambda: bool(moulds()))
+    assert moulds() != [mould]
+
+
+def moulds() -> list[int]:
+    return [pid for pid in family(os.getpid()) if is_mould(pid)]
+
+
+def is_mould(pid: int) -> bool:
+    return "Mould" in command_of(pid) and name_of(pid) != REPLICA
 
 
 async def test_a_reported_replica_is_fenced_and_replaced(pool: RayPool) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attack.processes import command_of
 from tests.cluster.conftest import processes
 
 pytestmark = pytest.mark.ray
@@ -56,10 +57,16 @@ async def test_it_is_private_while_it_runs_and_leaves_nothing_after_a_kill(owner
     assert not any(reachable.values()), reachable
     owner.process.kill()
     for _ in range(GONE_WITHIN_S * 10):
-        if not owner.folder.exists() and not processes(str(owner.folder)):
+        if not owner.folder.exists() and not rays(owner.folder):
             return
         await asyncio.sleep(0.1)
-    pytest.fail(f"left: {owner.folder.exists()=} {processes(str(owner.folder))}")
+    pytest.fail(f"left: {owner.folder.exists()=} {rays(owner.folder)}")
+
+
+def rays(folder: Path) -> set[int]:
+    """All but the undertaker, which looks once more a minute later."""
+    named = processes(str(folder))
+    return {pid for pid in named if not command_of(pid).startswith("/bin/sh")}
 
 
 def open_to_all(pid: int) -> list[str]:

@@ -1,12 +1,14 @@
 import copy
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from interp.core.audio import VAD_FRAME_SAMPLES, Samples, ms_to_samples
+from interp.core.audio import PCM16_FULL_SCALE, VAD_FRAME_SAMPLES, Samples, ms_to_samples
 from interp.engine.gate import (
     Closed,
     CloseReason,
@@ -30,11 +32,16 @@ SETTINGS = GateSettings(
     max_segment_ms=2000,
 )
 WINDOW, PRE_ROLL, PAUSE, SHORT_PAUSE, LONGEST = 2, 3, 5, 2, 62  # SETTINGS in frames
+SILENCE = (PAUSE + PRE_ROLL + 3) * VAD_FRAME_SAMPLES  # closes a segment and puts the gate to sleep
+NOTHING = np.zeros(0, np.float32)
+QUIET = 0.001  # no voice, and no digital silence
 
 
 def script(*parts: tuple[int, float]) -> Samples:
     """(frames, probability) pairs to audio; random signs tell the samples apart."""
-    levels = np.concatenate([np.full(frames * VAD_FRAME_SAMPLES, p) for frames, p in parts])
+    levels = np.concatenate(
+        [np.full(frames * VAD_FRAME_SAMPLES, max(p, QUIET)) for frames, p in parts]
+    )
     signs = np.random.default_rng(7).choice([-1.0, 1.0], levels.size)
     return np.asarray(levels * signs, np.float32)
 
@@ -202,6 +209,43 @@ def test_a_copied_or_pickled_state_goes_on_as_the_original(at_frame: int) -> Non
     after = [gate.feed(audio[cut:], each) + gate.end(each) for each in (state, copied, pickled)]
     assert printable(after[0]) == printable(after[1]) == printable(after[2])
     assert segments(run(audio)) == [(8, 29 + PAUSE, CloseReason.PAUSE)]
+
+
+def later(events: list[GateEvent], samples: int) -> list[object]:
+    """Events as they would be so much later in the stream."""
+    moved: list[GateEvent] = []
+    for event in events:
+        match event:
+            case Opened(start_sample):
+                moved.append(replace(event, start_sample=start_sample + samples))
+            case Speech(end_sample=end_sample) | Closed(end_sample=end_sample):
+                moved.append(replace(event, end_sample=end_sample + samples))
+    return printable(moved)
+
+
+@given(
+    lead=st.integers(0, 20_000),
+    pauses=st.lists(st.integers(SILENCE, 60_000), min_size=2, max_size=2),
+    cuts=st.lists(st.integers(1, 60_000), max_size=20),
+)
+@limits(max_examples=30, deadline=None)
+def test_how_long_digital_silence_is_changes_nothing_but_the_time(
+    lead: int, pauses: list[int], cuts: list[int]
+) -> None:
+    talk = script((3, 0.0), (8, 0.9), (3, 0.0), (8, 0.9))
+    short, long = (run(padded(0, talk, pause)) for pause in (SILENCE, pauses[0]))
+    assert printable(long) == printable(short)
+    (first, again) = (run(padded(lead, talk, pause), *cuts) for pause in pauses)
+    assert printable(first) == printable(again) == later(short, lead)
+    (once, shifted) = (run(padded(0, talk, pause, talk)) for pause in (SILENCE, pauses[1]))
+    assert printable(shifted)[: len(short)] == printable(short)
+    second = len(short)
+    assert printable(shifted)[second:] == later(once[second:], pauses[1] - SILENCE)
+
+
+def padded(lead: int, talk: Samples, pause: int, then: Samples = NOTHING) -> Samples:
+    dither = np.full(pause, 1 / PCM16_FULL_SCALE, np.float32)
+    return np.concatenate([np.zeros(lead, np.float32), talk, dither, then])
 
 
 def test_a_long_silence_leaves_no_more_than_the_pre_roll_in_memory() -> None:

@@ -55,6 +55,14 @@ def test_wait_k_delays_follow_the_closed_form(k: int, unit_ms: int) -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("lead_ms", [5, 2000, 10_007])
+def test_silence_before_the_speech_only_puts_every_word_later(policy: str, lead_ms: int) -> None:
+    now = written(run(policy, TALK))
+    later = written(run(policy, np.concatenate([pause(lead_ms), TALK]), chunk_samples=320))
+    assert later == [(word, delay_ms + lead_ms) for word, delay_ms in now]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
 @given(cuts=st.lists(st.integers(1, TALK.size - 1), max_size=40))
 @settings(max_examples=10, deadline=None)
 def test_any_split_writes_the_same_words_with_the_same_delays(policy: str, cuts: list[int]) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from interp.cluster.calls import answered
+
 
 @dataclass(frozen=True)
 class _Reference:
@@ -16,7 +18,7 @@ class _Reference:
 
 @dataclass
 class _Method:
-    reply: Callable[..., object]
+    reply: Callable[..., bytes]
     after_s: float
 
     def remote(self, *arguments: object) -> _Reference:
@@ -38,13 +40,15 @@ class FakeActor:
     ticked: list[object] = field(default_factory=list)
 
     @property
-    def ping(self) -> _Method:
-        return _Method(self.pulse, self.after_s)
+    def call(self) -> _Method:
+        """As ReplicaActor.call."""
+        return _Method(lambda request: answered(self, request), self.after_s)
 
-    @property
-    def tick(self) -> _Method:
-        return _Method(self._tick, self.after_s)
+    def ping(self) -> object:
+        """As Hosted.ping."""
+        return self.pulse()
 
-    def _tick(self, inbound: object) -> list[object]:
+    def tick(self, inbound: object) -> list[object]:
+        """As Hosted.tick."""
         self.ticked.append(inbound)
         return []

@@ -61,9 +61,8 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
     here.add_argument("--device", default="auto", help="cpu, cuda or auto")
     here.add_argument(
         "--precision",
-        default="auto",
         choices=["auto", "float32", "float16", "int8"],
-        help="of linear layers on a CPU (default: what is fast here)",
+        help="of linear layers on a CPU (default: as is served)",
     )
     cores = len(os.sched_getaffinity(0))
     here.add_argument("--workers", type=int, default=cores, help="processes, one thread each")

@@ -32,7 +32,7 @@ class WhisperSettings:
     pad_ms: int = 500
     silence_stride: int = 10
     tail_stride: int = 4
-    precision: Precision = Precision.AUTO
+    precision: Precision = Precision.FLOAT16
     refreshed_tokens: int = 48
     context_tokens: int = 64
     translate_tokens_per_s: float = 8.0

@@ -1,0 +1,48 @@
+import os
+
+import pytest
+
+from interp.cluster.calls import answer_in, answered, asked
+from interp.cluster.hosted import Hosted
+from interp.core.config import SessionConfig
+from interp.core.errors import AtCapacity, EngineFailed, Reason
+from tests.cluster.scripted import scripted_host
+
+
+def test_it_starts_its_host_and_gives_a_sign_of_life() -> None:
+    host = scripted_host()
+    hosted = Hosted(host)
+    assert host.alive
+    assert hosted.ping().pid == os.getpid()
+    assert hosted.info() is host.info
+    host.stop()
+
+
+def test_one_whose_compute_thread_is_gone_says_so() -> None:
+    host = scripted_host()
+    hosted = Hosted(host)
+    host.stop()
+    with pytest.raises(EngineFailed):
+        hosted.ping()
+
+
+def test_a_call_as_bytes_gives_its_answer_and_the_errors_that_are_ours() -> None:
+    host = scripted_host(lanes=1)
+    hosted = Hosted(host)
+    opened = asked("open", ("a", SessionConfig("fr", "en"), None))
+    assert answer_in(answered(hosted, opened)) is None
+    again = asked("open", ("b", SessionConfig("fr", "en"), None))
+    with pytest.raises(AtCapacity) as full:
+        answer_in(answered(hosted, again))
+    assert full.value.retry_after_ms == 1000
+    host.stop()
+
+
+def test_of_any_other_error_only_that_it_was_ours_is_told() -> None:
+    host = scripted_host()
+    hosted = Hosted(host)
+    with pytest.raises(EngineFailed) as failed:
+        answer_in(answered(hosted, asked("tick", ("no mapping",))))
+    assert failed.value.reason is Reason.ENGINE_FAILED
+    assert "mapping" not in failed.value.message
+    host.stop()

@@ -1,0 +1,56 @@
+import asyncio
+import socket
+import threading
+
+import pytest
+
+from interp.cluster import line
+from interp.cluster.line import Line
+
+
+def attended(listener: socket.socket) -> None:
+    caller, _ = listener.accept()
+    with caller:
+        line.attend(caller, lambda request: request[::-1])
+
+
+async def test_answers_come_to_those_who_asked_whatever_their_length() -> None:
+    listener, address = line.listen()
+    threading.Thread(target=attended, args=(listener,), daemon=True).start()
+    asking = await Line.open(address, 5)
+    requests = [b"ab" * size for size in (0, 1, 3_000_000, 2)]
+    answers = await asyncio.gather(*map(asking.ask, requests))
+    assert answers == [request[::-1] for request in requests]
+    asking.close()
+    listener.close()
+
+
+async def test_a_line_whose_other_end_is_gone_says_so() -> None:
+    listener, address = line.listen()
+
+    def hang_up() -> None:
+        caller, _ = listener.accept()
+        with caller:
+            caller.sendall(line.READY)
+            caller.recv(1)
+
+    threading.Thread(target=hang_up, daemon=True).start()
+    asking = await Line.open(address, 5)
+    with pytest.raises((EOFError, OSError)):
+        await asking.ask(b"are you there?")
+    asking.close()
+    listener.close()
+
+
+async def test_nobody_waits_longer_than_told_for_one_that_does_not_answer() -> None:
+    listener, address = line.listen()
+    with pytest.raises(TimeoutError):
+        await Line.open(address, 0.1)
+    listener.close()
+
+
+def test_there_is_no_file_and_nobody_guesses_an_address() -> None:
+    listener, address = line.listen()
+    assert address.startswith("\0")
+    assert len(address) > 32
+    listener.close()

@@ -1,0 +1,103 @@
+"""A gateway's line to the vault: late is not lost, and what a vault lacks it is brought."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from interp.core.events import SessionEnded, TargetText
+from interp.intake.ledger import LedgerState
+from interp.serve.record import Delta, Facts, Record
+from interp.serve.tokens import Tokens
+from interp.serve.vault import Keeper, Kept
+from interp.wire.messages import Resume, SessionStarted
+from tests.fakes.replica import FakeReplica
+from tests.fakes.vault import LocalVault
+from tests.serve.gateway import RESUMABLE, audio, eventually, serving, text_of, words
+
+LATE_S = 1.5
+
+
+class LateVault(LocalVault):
+    """Takes everything in only after a while."""
+
+    late_s = 0.0
+
+    async def _check(self) -> None:
+        await asyncio.sleep(self.late_s)
+        await super()._check()
+
+
+async def test_nothing_leaves_before_a_late_vault_has_it() -> None:
+    vault, replica = LateVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText)]
+        vault.late_s = LATE_S
+        await talk.say(audio(2), audio(3))
+        bodies += [await talk.until(TargetText) for _ in range(2)]
+        again = await other.call(timeout_s=30).say(
+            Resume(first.resume_token, talk.sequences[-1]), audio(4)
+        )
+        await again.half_close()
+        rest = await again.rest()
+    assert text_of([*bodies, *rest]) == words(4)
+    assert isinstance(rest[-1], SessionEnded)
+
+
+async def test_a_vault_that_has_lost_everything_is_brought_it_again() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1), audio(2))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText) for _ in range(2)]
+        vault.restart()
+        await talk.say(audio(3))
+        bodies.append(await talk.until(TargetText))
+        await eventually(lambda: len(vault.store) == 1)
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(4))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(4)
+
+
+async def test_a_session_that_began_without_a_vault_is_recorded_once_there_is_one() -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    vault.dead = True
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText)]
+        vault.dead = False
+        await talk.say(audio(2))
+        bodies.append(await talk.until(TargetText))
+        await eventually(lambda: len(vault.store) == 1)
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(3))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(3)
+
+
+async def test_one_that_does_not_answer_is_waited_for_once_and_told_of_all_when_it_does() -> None:
+    vault = LocalVault()
+    keeper = Keeper(vault, "one", patience_s=0.2)
+    await keeper.open(Record("a", "", RESUMABLE, 60.0))
+    vault.frozen = True
+    waited_s = [await timed(keeper.keep("a", delta(number))) for number in range(1, 9)]
+    assert waited_s[0] >= 0.2
+    assert max(waited_s[1:]) < 0.1
+    vault.frozen = False
+    await asyncio.sleep(0.3)  # it is asked once more meanwhile, and did not answer
+    assert await keeper.keep("a", delta(9))
+    await eventually(lambda: vault.store.keep("one", {"a": [delta(10)]}) == Kept())
+
+
+def delta(number: int) -> Delta:
+    ledger = LedgerState(0, 0, 0)
+    tokens = Tokens(resumable=True).state
+    facts = Facts(tokens, ledger, 0, {}, 0, 0, ended=False, age_ms=0.0)
+    return Delta(number, (), (), (), (), facts)
+
+
+async def timed(call: Coroutine[Any, Any, object]) -> float:
+    began_s = asyncio.get_running_loop().time()
+    await call
+    return asyncio.get_running_loop().time() - began_s
