@@ -26,9 +26,10 @@ CHANGED_LEVELS, CHANGED_PART = 32, 0.005
 words are more than that, a pointer is less."""
 
 
+PICTURES = ("vp8", "vp9")
 STREAM = {
     "protocol_whitelist": "pipe",
-    "codec_whitelist": "vp8,vp9,opus",
+    "codec_whitelist": ",".join((*PICTURES, "opus")),
     "analyzeduration": "1",  # what the head says is enough: nobody waits for seconds of it
     "fpsprobesize": "0",
 }
@@ -77,6 +78,8 @@ def _slides(frames: Iterator[VideoFrame], begin_s: float) -> Iterator[Shown]:
 def _sparse_frames(container: av.container.InputContainer) -> Iterator[VideoFrame]:
     """Key frames, none within `LEAST_S` of the one before; each is decoded by itself."""
     picture, at_s = _picture(container), -math.inf
+    if picture.codec_context.name not in PICTURES:
+        raise ValueError("another codec than a stream may have")
     for packet in container.demux(picture):
         now_s = float((packet.pts or 0) * (packet.time_base or 0))
         if packet.is_keyframe and packet.size and now_s - at_s >= LEAST_S:

@@ -62,7 +62,8 @@ def webm(
         assert isinstance(picture, av.VideoStream)
         picture.width, picture.height = SIZE
         picture.pix_fmt = "yuv420p"
-        picture.options = {"cpu-used": "8", "deadline": "realtime", "g": "2"}
+        if codec.startswith("libvpx"):
+            picture.options = {"cpu-used": "8", "deadline": "realtime", "g": "2"}
         sound = out.add_stream("libopus", rate=48_000, layout="mono")
         assert isinstance(sound, av.AudioStream)
         for number in range(2 * seconds * len(slides)):
