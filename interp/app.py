@@ -258,6 +258,11 @@ def build_host(deployment: Deployment) -> Host:
         clock=MonotonicClock(),
         settings=hosting,
         info=ReplicaInfo(
-            hosting.lanes, pairs, runs.voices, settings.translator, hosting.best_lanes
+            hosting.lanes,
+            pairs,
+            runs.voices,
+            settings.translator,
+            hosting.best_lanes,
+            terms=runs.translator.abilities.glossary,
         ),
     )

@@ -191,7 +191,10 @@ def _evaluate(args: argparse.Namespace) -> None:
         scores.append(simultaneous(model, corpus, Task.S2TT, numbers, int(k), args.unit_frames))
     for one in scores:
         lag = f", LAAL {one.lag_ms:.0f} ms" if one.lag_ms else ""
-        print(f"{one.name:>14}  {one.metric} {one.value:.1f}{lag}  ({one.entries} entries)")
+        between = f"{one.low:.1f} to {one.high:.1f}"
+        print(
+            f"{one.name:>14}  {one.metric} {one.value:.1f}{lag}  ({between}, {one.entries} entries)"
+        )
     print(json.dumps([asdict(one) for one in scores]))
 
 

@@ -13,6 +13,7 @@ from interp.core.clock import Clock
 from interp.core.config import targets_of
 from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
 from interp.core.tracing import Span, Tracing
+from interp.engine.replica import ReplicaInfo
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.policies import parse
@@ -20,6 +21,7 @@ from interp.serve.auth import Tenant, check_pair
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
+from interp.serve.picture import PictureReaders
 from interp.serve.record import Record
 from interp.serve.recorder import Recorder
 from interp.serve.relay import Relay
@@ -44,7 +46,7 @@ log = logging.getLogger(__name__)
 
 class Sessions:
     """Every session that has a lane, and those that ended lately and may still be resumed for what
-    was on its way. slides: who reads what speakers show."""
+    was on its way. slides, pictures: who reads what speakers show."""
 
     def __init__(
         self,
@@ -66,7 +68,7 @@ class Sessions:
         self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
-        self.slides = SlideReaders()
+        self.slides, self.pictures = SlideReaders(), PictureReaders()
         self._draining = False
         self._emptied = asyncio.Event()
 
@@ -82,6 +84,10 @@ class Sessions:
         """The session of this name, if it runs here."""
         relay = self._relays.get(session_id)
         return None if relay is None or relay.ended else relay
+
+    async def offers(self) -> list[ReplicaInfo]:
+        """What the replicas that live now offer."""
+        return await self._dispatcher.infos()
 
     async def start(self, tenant: Tenant, wanted: StreamConfig) -> Relay:
         """A new session with a lane.

@@ -42,7 +42,8 @@ class Line:
         aim = f"{least} {self.aim:g}" if self.aim is not None else ""
         lag = f"LAAL {self.score.lag_ms:.0f} ms" if self.score.lag_ms else ""
         figure = f"{self.score.metric.upper()} {self.score.value:.1f}"
-        return f"{self.of:<34} {figure:>10}  {aim:<7} {lag:<14} n={self.score.entries}"
+        between = f"({self.score.low:.1f} to {self.score.high:.1f})"
+        return f"{self.of:<34} {figure:>10} {between:<16} {aim:<7} {lag:<14} n={self.score.entries}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def beside(
         samples = read_audio(manifest.parent / entry.source_audio)
         spoken = soxr.resample(samples, SOURCE_RATE_HZ, TARGET_RATE_HZ)
         heard.append(listener(spoken, entry.source_language).strip())
-    _, errors = judged(Task.ASR, [entry.source_text for entry in entries], heard)
-    yield Line("hears, cascade", Score("asr", "wer", errors, 0.0, len(entries)))
+    said = [entry.source_text for entry in entries]
+    yield Line("hears, cascade", judged("asr", Task.ASR, said, heard))
     pairs = {teacher.pair: teacher for teacher in teachers}
     told = [
         (next(iter(teacher.translate([words]))).text, entry.target_text)
@@ -106,10 +107,8 @@ def beside(
         if (teacher := pairs.get((entry.source_language, entry.target_language)))
     ]
     if told:
-        metric, value = judged(
-            Task.S2TT, [wanted for _, wanted in told], [text for text, _ in told]
-        )
-        yield Line("speech, cascade", Score("s2tt", metric, value, 0.0, len(told)))
+        wanted, found = [reference for _, reference in told], [text for text, _ in told]
+        yield Line("speech, cascade", judged("s2tt", Task.S2TT, wanted, found))
 
 
 def _able(corpus: Corpus, task: Task, held: Held) -> list[int]:
