@@ -99,7 +99,7 @@ def _config(**change: Any) -> pb.InterpretRequest:
     request = request_to_proto(CONFIG)
     changed = session_pb2.SessionConfig(**change)
     for name in change:
-        request.config.ClearField(name)  # type: ignore[arg-type]
+        request.config.ClearField(name)
     request.config.MergeFrom(changed)
     return request
 
