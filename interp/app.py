@@ -37,7 +37,7 @@ from interp.models.settings import ModelSettings
 from interp.models.snac import Codec
 from interp.models.store import FileContent, Store, WeightsError
 from interp.models.vad import SileroDetector
-from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesiser
+from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesisers
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
@@ -168,7 +168,7 @@ def _loaded_voices(settings: ModelSettings) -> Iterator[VoiceSynthesiser]:
     _set_threads(settings)
     device = device_of(settings.device)
     for folder in voice_folders(settings):
-        yield load_synthesiser(folder, settings.speaker, device, settings.speech_level_db)
+        yield from load_synthesisers(folder, settings.speaker, device, settings.speech_level_db)
 
 
 def _set_threads(settings: ModelSettings) -> None:
@@ -258,6 +258,11 @@ def build_host(deployment: Deployment) -> Host:
         clock=MonotonicClock(),
         settings=hosting,
         info=ReplicaInfo(
-            hosting.lanes, pairs, runs.voices, settings.translator, hosting.best_lanes
+            hosting.lanes,
+            pairs,
+            runs.voices,
+            settings.translator,
+            hosting.best_lanes,
+            terms=runs.translator.abilities.glossary,
         ),
     )

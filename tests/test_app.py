@@ -1,9 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from interp import app
 from interp.core.config import SessionConfig
+from interp.core.errors import NotServed
 from interp.core.events import Output
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
@@ -18,6 +20,17 @@ from tests.models.omni.tiny_folder import write_tiny_omni
 from tests.models.voice.tiny import write_tiny_voice
 
 SPOKEN = SessionConfig("fr", "en", frozenset({Output.TEXT, Output.SPEECH}))
+
+
+@pytest.mark.weights
+def test_a_session_chooses_among_voices_that_share_a_speaker(tmp_path: Path) -> None:
+    write_tiny_voice(tmp_path / "choir", ("anna", "bruno"))
+    models = ModelSettings(voices=(tmp_path / "choir",))
+    host = app.build_host(Deployment(host=HostSettings(lanes=2), models=models))
+    assert [voice.name for voice in host.info.voices] == ["anna", "bruno"]
+    host.open("a", replace(SPOKEN, voice="bruno"), None)
+    with pytest.raises(NotServed):
+        host.open("b", replace(SPOKEN, voice="choir"), None)
 
 
 @pytest.mark.weights

@@ -31,8 +31,9 @@ from training.data import steps
 from training.data.filters import Limits, fit
 from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
+from training.data.teacher import StudentTeacher
 from training.data.tones import write_tones
-from training.omni.bar import Held, Speaking, table
+from training.omni.bar import Held, Speaking, beside, table
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, aloud, offline, simultaneous
@@ -47,6 +48,8 @@ from training.weights import store
 from training.whisper import steps as whisper_steps
 
 CARD = "README.md"
+TEACHERS = ("firefox-en-pt", "firefox-pt-en")
+"""Who translates in the cascade that a model is measured beside."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -101,13 +104,16 @@ def _add_prepare(parser: argparse.ArgumentParser) -> None:
         "--pieces", default="4000", help="how many, or a pieces.model or tokenizer.json to use"
     )
     parser.add_argument("--distorted", type=float, default=0.0, help="part heard through noise")
+    parser.add_argument("--paused", type=float, default=0.0, help="part that silence follows")
     _add_ray(parser)
     parser.set_defaults(run=_prepare)
 
 
 def _prepare(args: argparse.Namespace) -> None:
     pieces = int(args.pieces) if args.pieces.isdecimal() else Path(args.pieces)
-    job = Preparing(args.manifest, args.out, args.hears, args.codec, pieces, args.distorted)
+    job = Preparing(
+        args.manifest, args.out, args.hears, args.codec, pieces, args.distorted, args.paused
+    )
     if not args.ray_workers:
         print(prepare(job))
         return
@@ -185,29 +191,41 @@ def _evaluate(args: argparse.Namespace) -> None:
         scores.append(simultaneous(model, corpus, Task.S2TT, numbers, int(k), args.unit_frames))
     for one in scores:
         lag = f", LAAL {one.lag_ms:.0f} ms" if one.lag_ms else ""
-        print(f"{one.name:>14}  {one.metric} {one.value:.1f}{lag}  ({one.entries} entries)")
+        between = f"{one.low:.1f} to {one.high:.1f}"
+        print(
+            f"{one.name:>14}  {one.metric} {one.value:.1f}{lag}  ({between}, {one.entries} entries)"
+        )
     print(json.dumps([asdict(one) for one in scores]))
 
 
 def _add_table(parser: argparse.ArgumentParser) -> None:
     _add_model(parser)
-    parser.add_argument("--unseen", type=Path, required=True, help="prepared: texts, a voice")
+    parser.add_argument("--unseen", type=Path, nargs="+", required=True, help="prepared folders")
     parser.add_argument("--real", type=Path, help="prepared: recordings of people")
     parser.add_argument("--codec", type=Path, help="to hear what it says")
     parser.add_argument("--judge", default="whisper-base", help="who hears it")
     parser.add_argument("--k", default="1,3,5", help="of wait-k")
     parser.add_argument("--unit-frames", type=int, default=6, help="that k counts")
     parser.add_argument("--limit", type=int, default=200, help="entries of a task")
+    parser.add_argument(
+        "--beside", type=Path, nargs="*", default=(), help="manifests that a cascade is asked too"
+    )
     parser.set_defaults(run=_table)
 
 
 def _table(args: argparse.Namespace) -> None:
     model = load_omni(args.model, device_of(args.device))
-    held = Held(Corpus(args.unseen), Corpus(args.real) if args.real else None, args.limit)
+    unseen = {folder.name: Corpus(folder) for folder in args.unseen}
+    held = Held(unseen, Corpus(args.real) if args.real else None, args.limit)
     speaking = Speaking(snac_decoder(args.codec), judge(args.judge)) if args.codec else None
     waits = [int(k) for k in args.k.split(",") if k]
     for line in table(model, held, waits, args.unit_frames, speaking):
-        print(line)
+        print(line, flush=True)
+    teachers = [StudentTeacher(name) for name in TEACHERS] if args.beside else []
+    for manifest in args.beside:
+        print(f"{manifest}:")
+        for line in beside(manifest, judge(args.judge), teachers, args.limit):
+            print(line, flush=True)
 
 
 def _add_infer(parser: argparse.ArgumentParser) -> None:
@@ -259,6 +277,7 @@ def _ablate(args: argparse.Namespace) -> None:
 def _add_release(parser: argparse.ArgumentParser) -> None:
     _add_model(parser)
     parser.add_argument("--data", type=Path, required=True, help="folder it was trained on")
+    parser.add_argument("--figures", type=Path, help="what `table` printed, for the card")
     parser.add_argument("--out", type=Path, required=True)
     parser.set_defaults(run=_release)
 
@@ -278,6 +297,8 @@ def _release(args: argparse.Namespace) -> None:
         "Trained on:",
         *(f"- {line}" for line in statistics(corpus.entries)),
     ]
+    if args.figures:
+        lines += ["", "Measured:", "```", args.figures.read_text("utf-8").rstrip(), "```"]
     (args.out / CARD).write_text("\n".join(lines) + "\n", "utf-8")
     print(f"{args.out}: {count / 1e6:.1f} M parameters")
 

@@ -38,7 +38,8 @@ class AveragedLearner(ABC, Generic[NetT]):
             multi_avg_fn=get_ema_multi_avg_fn(run.average),  # type: ignore[no-untyped-call]
         )
         self.rng = self._chance()
-        self.optimiser = torch.optim.AdamW(decayed(self.model, run.weight_decay), betas=BETAS)
+        groups = decayed(self.model, run.weight_decay)
+        self.optimiser = torch.optim.AdamW(groups, betas=BETAS, fused=True)
 
     @abstractmethod
     def measure(self, net: NetT, rng: np.random.Generator) -> Measured:

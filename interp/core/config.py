@@ -32,8 +32,8 @@ class SessionConfig:
     """One speaker, and one target or several over one intake, gate and encoder pass.
 
     source, target: BCP-47 tags or names, see `core.languages`. policy: as `waitk:k=3,unit_ms=640`.
-    glossary: the session's own terms, of the first target, and what is expected to be heard. also:
-    further targets.
+    glossary: the session's own terms, as the first target shall write them, and what is expected to
+    be heard. also: further targets.
     """
 
     source: str
@@ -55,7 +55,7 @@ def targets_of(config: SessionConfig) -> tuple[SessionConfig, ...]:
             outputs=first.outputs if also.outputs is None else also.outputs,
             policy=also.policy or first.policy,
             voice=also.voice,
-            glossary=Glossary(expected=first.glossary.expected),
+            glossary=first.glossary.elsewhere,
         )
         for also in config.also
     ]

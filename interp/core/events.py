@@ -30,6 +30,7 @@ class WarningCode(StrEnum):
     OUTPUT_DROPPED = "OUTPUT_DROPPED"
     REPLICA_REPLACED = "REPLICA_REPLACED"
     OTHER_LANGUAGE = "OTHER_LANGUAGE"
+    TERMS_NOT_TAKEN = "TERMS_NOT_TAKEN"
 
 
 @dataclass(frozen=True, slots=True)

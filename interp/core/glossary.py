@@ -49,6 +49,12 @@ class Glossary:
     terms: tuple[Term, ...] = ()
     expected: tuple[str, ...] = ()
 
+    @property
+    def elsewhere(self) -> "Glossary":
+        """What of it holds for a target in another language: names, which stay as they are."""
+        names = (term for term in self.terms if term.source.casefold() == term.target.casefold())
+        return Glossary(tuple(names), self.expected)
+
     def find(self, words: Sequence[str]) -> list[Found]:
         """Where terms occur in words, in whatever case and inflection, without overlaps."""
         found, place = [], 0

@@ -74,6 +74,15 @@ class Ask:
     beams: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How far a policy stays behind its speaker: a word a unit of `unit_ms` after the first `units`
+    of them."""
+
+    units: int
+    unit_ms: int
+
+
 @dataclass(slots=True)
 class EncodeStep(Generic[StateT]):
     """New audio of one segment for its source state.
@@ -94,7 +103,8 @@ class DecodeStep(Generic[StateT]):
 
     accepted: how many words of this state's last hypothesis were written since; they become part of
     the forced prefix. finished: the source state got its last audio, so end-of-text is believed.
-    glossary: terms that shall be written; none for a backend that takes none.
+    glossary: terms that shall be written; none for a backend that takes none. wait: what the policy
+    keeps, for a backend that learnt to write accordingly; None where it says no such thing.
     """
 
     state: StateT
@@ -102,6 +112,7 @@ class DecodeStep(Generic[StateT]):
     accepted: int
     finished: bool
     glossary: Glossary = NO_TERMS
+    wait: Wait | None = None
 
 
 class Translator(Protocol):

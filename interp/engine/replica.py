@@ -44,7 +44,7 @@ class ReplicaInfo:
     """What a replica offers. lanes: sessions at once. model: as `interp models list` has it.
 
     best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
-    quality to the service are served fast. None: all lanes.
+    quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
     """
 
     lanes: int
@@ -52,6 +52,7 @@ class ReplicaInfo:
     voices: tuple[Voice, ...]
     model: str
     best_lanes: int | None = None
+    terms: bool = True
 
     def quality(self, sessions: int) -> str:
         """What it gives each of so many sessions that leave the choice to it."""

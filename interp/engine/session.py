@@ -172,7 +172,9 @@ class Session:
                 | MuteSpeech()
                 | RepeatSpeech()
             ):
-                self._targets.steer(control, self._position)
+                refused = self._targets.steer(control, self._position)
+                if refused and not self._pace.replays(self._position):
+                    self._outgoing.tell_uncounted([refused])
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
             case Marker(marker_id):

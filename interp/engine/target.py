@@ -20,7 +20,9 @@ from interp.core.events import (
     TargetSpeech,
     TargetText,
     Warned,
+    WarningCode,
 )
+from interp.core.glossary import NO_TERMS
 from interp.core.languages import language_of
 from interp.core.translator import Pair
 from interp.engine.models import Models
@@ -227,8 +229,9 @@ class Targets:
 
     def steer(  # noqa: C901  one case a kind
         self, control: Steering, position: int
-    ) -> None:
-        """At this source sample. Raises InvalidRequest, NotServed."""
+    ) -> Warned | None:
+        """At this source sample; a warning where nothing comes of it, since the backend takes no
+        terms. Raises InvalidRequest, NotServed."""
         match control:
             case SetPolicy(policy, number):
                 for target in self._meant(number):
@@ -237,8 +240,13 @@ class Targets:
                 for target in self._meant(number):
                     target.want(outputs)
                 captions_of(self._translator, self._source, self.outputs)  # refused now if at all
+            case SetGlossary() | Expect() if not self._translator.abilities.glossary:
+                asked = control not in (SetGlossary(NO_TERMS), Expect(()))
+                return Warned(WarningCode.TERMS_NOT_TAKEN) if asked else None
             case SetGlossary(glossary):
-                self._all[0].writer.set_glossary(glossary)
+                for target in self._all:
+                    each = glossary.elsewhere if target.number else glossary
+                    target.writer.set_glossary(each)
             case Expect(words):
                 for target in self._all:
                     target.writer.expect(words)
@@ -247,6 +255,7 @@ class Targets:
             case RepeatSpeech(number):
                 for mouth in (target.mouth for target in self._meant(number) if target.mouth):
                     mouth.repeat(samples_to_ms(position))
+        return None
 
     def _quieten(self, control: Interrupt | MuteSpeech) -> None:
         for mouth in (target.mouth for target in self._all if target.mouth):

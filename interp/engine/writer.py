@@ -23,6 +23,7 @@ from interp.policies.attention import honoured
 from interp.policies.base import ALL_WORDS, LISTEN, Policy, Read, View, Write
 from interp.policies.effort import Effort, effort_of
 from interp.policies.guard import guards
+from interp.policies.waiting import wait_of
 
 CAPTIONS_POLICY = "alignatt:guard_ms=400,unit_ms=500"
 CAPTIONS_WITHOUT_ATTENTION = "agree:n=2,unit_ms=500"
@@ -144,7 +145,8 @@ class Writer:
         ask = Ask(ALL_WORDS, beams=self.effort.beams) if finishing else self._policy.ask(view)
         if ask is None:
             return None
-        return DecodeStep(track.target, ask, track.take_accepted(), finishing, self._glossary)
+        accepted, wait = track.take_accepted(), wait_of(self._policy)
+        return DecodeStep(track.target, ask, accepted, finishing, self._glossary, wait)
 
     def waits(self) -> Decision:
         """READ, where there was nothing to do."""

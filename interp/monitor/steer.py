@@ -63,6 +63,8 @@ def _control(booth: Booth, person: Person, control: Control) -> None:
         relay.control(Interrupt())  # what is queued is dropped, so that silence is at once
     if isinstance(control, RepeatSpeech):
         _check_speaks(booth, control.target)
+    if isinstance(control, SetGlossary):
+        _check_takes_terms(booth)
     relay.control(control)
     if isinstance(control, SkipBacklog):
         relay.control(Interrupt())
@@ -96,6 +98,7 @@ def _described(control: Control) -> tuple[str, str]:
 
 async def _add_term(booth: Booth, person: Person, order: Order) -> None:
     """In place of one with the same source."""
+    _check_takes_terms(booth)
     (term,) = glossary_from_proto([order.add_term]).terms
     same = term.source.casefold()
     kept = (each for each in booth.relay.wishes.glossary.terms if each.source.casefold() != same)
@@ -183,6 +186,12 @@ def _check_speaks(booth: Booth, number: int | None) -> None:
         targets = [targets[number]]
     if booth.relay.wishes.muted or not any(Output.SPEECH in each.outputs for each in targets):
         raise OutOfOrder(Reason.BAD_CONFIG, "there is no speech to repeat")
+
+
+def _check_takes_terms(booth: Booth) -> None:
+    """Raises InvalidRequest where terms would be without effect."""
+    if not booth.relay.wishes.takes_terms:
+        raise InvalidRequest(Reason.BAD_GLOSSARY, "the model behind the session takes no glossary")
 
 
 def _tell_terms(booth: Booth) -> None:

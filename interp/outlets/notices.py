@@ -14,6 +14,7 @@ _WORDS = {
     WarningCode.OUTPUT_DROPPED: "read too slowly: some output was dropped",
     WarningCode.REPLICA_REPLACED: "a replica was lost: another goes on",
     WarningCode.OTHER_LANGUAGE: "the speaker does not speak the language that was named",
+    WarningCode.TERMS_NOT_TAKEN: "this model takes no terms: they are without effect",
 }
 
 

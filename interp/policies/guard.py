@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from interp.core.translator import Ask, Hypothesis
+from interp.core.translator import Ask, Hypothesis, Wait
 from interp.policies.attention import attention_rule
 from interp.policies.base import LISTEN, Action, Policy, Read, View, Write, words_before, write
 from interp.policies.effort import Effort
+from interp.policies.waiting import wait_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Guarded:
     def effort(self) -> Effort:
         """As Demanding."""
         return Effort(self.beams, self.anew_ms)
+
+    @property
+    def wait(self) -> Wait | None:
+        """As Waiting: the policy's own, whatever a guard leaves for later."""
+        return wait_of(self.policy)
 
     @property
     def attention_rule(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from interp.core.translator import Ask, Hypothesis
+from interp.core.translator import Ask, Hypothesis, Wait
 from interp.policies.base import LISTEN, Action, View, write
 from interp.policies.registry import policy
 
@@ -33,6 +33,11 @@ class WaitK:
     def __post_init__(self) -> None:
         if self.k < 1 or self.words < 1 or not 0 <= self.catchup <= 4:
             raise ValueError("waitk: k >= 1, words >= 1, catchup 0..4")
+
+    @property
+    def wait(self) -> Wait | None:
+        """As Waiting: that of a word a unit; with more of them it is no fixed distance."""
+        return Wait(self.k, self.unit_ms) if self.words == 1 and not self.catchup else None
 
     def ask(self, view: View) -> Ask | None:
         """The words that the schedule allows now."""

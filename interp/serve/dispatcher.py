@@ -117,6 +117,7 @@ class Link:
             self.relays[relay.lane] = relay
             relay.replica = self.replica.name
             relay.keep_voice(self.info.voices)
+            relay.wishes.takes_terms = self.info.terms
         except (asyncio.CancelledError, Unavailable):
             self._leaving.append(relay.lane)  # the replica may have taken the lane
             raise

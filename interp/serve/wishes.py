@@ -8,12 +8,16 @@ from interp.wire.messages import Control
 
 
 class Wishes:
-    """targets: each as it would be asked for alone. muted: speech is held back."""
+    """targets: each as it would be asked for alone. muted: speech is held back.
+
+    takes_terms: whether what works on the session can heed a glossary.
+    """
 
     def __init__(self, config: SessionConfig) -> None:
         self.targets = list(targets_of(config))
         self.glossary = config.glossary
         self.muted = False
+        self.takes_terms = True
 
     def take(self, control: Control) -> None:
         """A control that was accepted."""
@@ -24,7 +28,7 @@ class Wishes:
             case SetOutputs(outputs, number):
                 for place in self._meant(number):
                     self.targets[place] = replace(self.targets[place], outputs=outputs)
-            case SetGlossary(glossary):
+            case SetGlossary(glossary) if self.takes_terms:
                 self.glossary = glossary
             case MuteSpeech(muted):
                 self.muted = muted

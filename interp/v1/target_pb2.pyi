@@ -24,6 +24,7 @@ class WarningCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WARNING_CODE_OUTPUT_DROPPED: _ClassVar[WarningCode]
     WARNING_CODE_REPLICA_REPLACED: _ClassVar[WarningCode]
     WARNING_CODE_OTHER_LANGUAGE: _ClassVar[WarningCode]
+    WARNING_CODE_TERMS_NOT_TAKEN: _ClassVar[WarningCode]
 WARNING_CODE_UNSPECIFIED: WarningCode
 WARNING_CODE_GAP_FILLED: WarningCode
 WARNING_CODE_GAP_RESET: WarningCode
@@ -35,6 +36,7 @@ WARNING_CODE_SPEECH_SKIPPED: WarningCode
 WARNING_CODE_OUTPUT_DROPPED: WarningCode
 WARNING_CODE_REPLICA_REPLACED: WarningCode
 WARNING_CODE_OTHER_LANGUAGE: WarningCode
+WARNING_CODE_TERMS_NOT_TAKEN: WarningCode
 
 class Word(_message.Message):
     __slots__ = ("text", "delay", "elapsed", "source_start", "source_end", "probability")

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from interp.core.config import MOST_TARGETS, Also, SessionConfig, targets_of
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import Output
-from interp.core.glossary import NO_TERMS, Term, glossary_of
+from interp.core.glossary import Glossary, Term, glossary_of
 
-TERMS = glossary_of([Term("chaire", "chair")])
+NAME = Term("Debrecen", "Debrecen")
+TERMS = glossary_of([Term("chaire", "chair"), NAME])
 SPOKEN = frozenset({Output.TEXT, Output.SPEECH})
 FIRST = SessionConfig("fr", "en", outputs=SPOKEN, policy="waitk:k=3", voice="anna", glossary=TERMS)
 LANGUAGES = ["en", "pt", "de", "es", "it", "nl", "pl", "ru", "ja", "zh"]
@@ -31,7 +32,7 @@ def test_a_further_target_is_as_the_session_but_for_voice_and_terms() -> None:
     assert (other.source, other.target) == ("fr", "pt")
     assert (other.outputs, other.policy) == (SPOKEN, "waitk:k=3")
     assert other.voice == "", "a voice speaks one language"
-    assert other.glossary == NO_TERMS, "and terms are written in one"
+    assert other.glossary == Glossary((NAME,)), "and terms are written in one, but for names"
 
 
 def test_a_further_target_may_have_its_own_way() -> None:

@@ -5,7 +5,18 @@ import pytest
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.errors import InvalidRequest, NotServed, Reason
-from interp.core.events import Output, SetOutputs, SetPolicy, SourceText
+from interp.core.events import (
+    Expect,
+    Numbered,
+    Output,
+    SetGlossary,
+    SetOutputs,
+    SetPolicy,
+    SourceText,
+    Warned,
+    WarningCode,
+)
+from interp.core.glossary import NO_TERMS, Glossary, Term
 from interp.core.translator import Abilities, Pair
 from interp.engine.recording import interpret
 from tests.engine.stage import session, speech, words
@@ -42,6 +53,22 @@ def test_without_attention_a_word_came_from_all_that_was_heard_since_the_last() 
     assert (second.source_start_ms, second.source_end_ms) == (first.delay_ms, second.delay_ms)
     captions = [w.text for e in events if isinstance(e, SourceText) for w in e.words]
     assert captions == [f" s{i}" for i in range(10)]
+
+
+def test_terms_that_no_translator_takes_end_no_session() -> None:
+    terms = Glossary((Term("hôte", "host"),))
+    with pytest.raises(InvalidRequest) as at_start:
+        session(
+            ScriptTranslator(), "", config=SessionConfig("fr", "en", policy="agree", glossary=terms)
+        )
+    assert at_start.value.reason is Reason.BAD_GLOSSARY
+    running = session(ScriptTranslator(), "agree")
+    running.feed(SetGlossary(NO_TERMS))
+    running.feed(SetGlossary(terms))
+    running.feed(Expect(("Debrecen",)))
+    assert running.advance() is None
+    told = [said.event for said in running.take() if isinstance(said, Numbered)]
+    assert told == [Warned(WarningCode.TERMS_NOT_TAKEN)] * 2
 
 
 def test_source_text_is_refused_where_the_translator_writes_none() -> None:

@@ -17,15 +17,20 @@ from interp.core.events import (
     Output,
     PolicyAction,
     Said,
+    SetGlossary,
     SetOutputs,
     SetPolicy,
     SourceText,
     TargetSpeech,
     TargetText,
 )
-from interp.core.translator import Pair
+from interp.core.glossary import Glossary, Term
+from interp.core.translator import Abilities, Pair
+from interp.engine.models import Models
+from interp.engine.mouth import SpeechSettings
 from interp.engine.recording import interpret
 from interp.engine.session import Session
+from interp.engine.target import Targets
 from tests.engine.stage import pause, session, speech
 from tests.engine.test_session import drive
 from tests.fakes.synthesiser import ScriptSynthesiser
@@ -164,3 +169,13 @@ def test_what_a_target_leaves_open_is_as_the_session_has_it() -> None:
     assert first == replace(THREE, voice="anna", also=())
     assert (second.policy, second.outputs, second.voice) == ("hold:n=2", ONE.outputs, "")
     assert third.policy == ONE.policy
+
+
+def test_terms_are_the_first_targets_and_names_are_everybodys() -> None:
+    model = ScriptTranslator(pairs=PAIRS, abilities=Abilities(attention=True, glossary=True))
+    targets = Targets(THREE, Models(model), SpeechSettings())
+    name, term = Term("Debrecen", "Debrecen"), Term("hôte", "host")
+    assert targets.steer(SetGlossary(Glossary((term, name))), 0) is None
+    first, *others = [state.writer.glossary for state in targets.states]
+    assert first == Glossary((term, name))
+    assert others == [Glossary((name,))] * 2

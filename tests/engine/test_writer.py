@@ -11,7 +11,7 @@ from interp.core.audio import ms_to_samples, samples_to_ms, silence
 from interp.core.errors import InvalidRequest, NotServed, Reason
 from interp.core.events import Output, SourceText, TargetText
 from interp.core.glossary import NO_TERMS, Glossary, Term
-from interp.core.translator import Abilities, Ask, Hypothesis, Pair, Word
+from interp.core.translator import Abilities, Ask, Hypothesis, Pair, Wait, Word
 from interp.engine.segment import Segment
 from interp.engine.work import Writing, Written
 from interp.engine.writer import Decision, Writer, WriterState, captions_of
@@ -264,6 +264,20 @@ def test_captions_are_written_by_a_policy_the_translator_can_honour(
 
 TERMS = Glossary((Term("hôte", "host"),))
 TAKES_TERMS = Abilities(attention=True, glossary=True)
+
+
+def test_every_decode_says_how_far_the_policy_stays_behind() -> None:
+    translator = ScriptTranslator()
+    writer = writer_of(translator, "waitk:k=3,unit_ms=512")
+    writer.open(Segment(0, 0, translator.init_source()))
+    early, last = (writer.next_step(FRAME, finishing=last) for last in (False, True))
+    assert early is not None
+    assert last is not None
+    assert early.wait == last.wait == Wait(3, 512)
+    writer.set_policy("offline")
+    changed = writer.next_step(FRAME, finishing=True)
+    assert changed is not None
+    assert changed.wait is None
 
 
 def test_the_terms_of_a_session_go_with_each_decode_and_into_its_checkpoints() -> None:

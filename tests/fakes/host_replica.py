@@ -37,7 +37,13 @@ class HostReplica(LocalReplica):
             models=models,
             clock=MonotonicClock(),
             settings=settings,
-            info=ReplicaInfo(settings.lanes, models.pairs, models.voices, "script"),
+            info=ReplicaInfo(
+                settings.lanes,
+                models.pairs,
+                models.voices,
+                "script",
+                terms=models.translator.abilities.glossary,
+            ),
         )
         super().__init__(name, self.host)
         self.host.start()

@@ -75,7 +75,7 @@ def test_no_host_tensor_meets_those_of_the_speaker() -> None:
         window = torch.zeros(2, 1, net.config.window, dtype=torch.int64)
         moves = torch.zeros(2, 1, dtype=torch.int64)
         last = torch.zeros(2, 1, 7, dtype=torch.int64)
-    x = net.embed(last, Cue(window, moves, moves.float()))
+    x = net.embed(last, Cue(window, moves, moves.float(), moves))
     assert net.advance_logits(net.lm(x, net.lm.init_state(2))).device == META
 
 

@@ -20,6 +20,8 @@ from interp.core.events import (
     TargetText,
 )
 from interp.core.glossary import Glossary, Term
+from interp.core.translator import Pair
+from interp.engine.replica import ReplicaInfo
 from interp.monitor.settings import PageKey
 from interp.serve.auth import digest_of
 from interp.wire.messages import Correction, Notice, NoticeCode, StreamConfig
@@ -132,6 +134,20 @@ async def test_orders_reach_the_replica_and_the_client_and_are_told() -> None:
     assert len(first["snapshot"]["glossary"]) == 2
     (line,) = first["snapshot"]["lines"]
     assert line["corrections"] == [{"text": "Good morning", "author": "anyone"}]
+
+
+async def test_terms_that_no_model_takes_are_refused_and_the_session_goes_on() -> None:
+    replica = FakeReplica(info=ReplicaInfo(4, frozenset({Pair("fr", "en")}), (), "m", terms=False))
+    async with serving(replica) as gateway, paged(gateway) as page:
+        talk = await opened(gateway.call())
+        (row,) = await page.sessions()
+        term = {"source": "chien", "target": "dog"}
+        for order in ({"addTerm": term}, {"setGlossary": {"terms": [term]}}):
+            answer = await page.steer(row["id"], **order)
+            assert answer.status == 400
+            assert answer.json["error"]["reason"] == "BAD_GLOSSARY"
+        await talk.half_close()
+        assert text_of(await talk.rest()) == words(3)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from interp.core.errors import InvalidRequest, Reason
-from interp.core.events import SetPolicy
+from interp.core.events import Expect, SetGlossary, SetPolicy, Warned, WarningCode
+from interp.core.glossary import Glossary, Term
 from interp.core.translator import Abilities
 from interp.wire.messages import SessionStarted, StreamConfig
 from tests.engine.stage import pause, speech
@@ -63,4 +64,27 @@ async def test_what_it_can_honour_is_served(blind: HostReplica) -> None:
         talk = await gateway.call().say(asking("agree:unit_ms=400,guard_p=0.2"), *messages(TALK))
         await talk.half_close()
         bodies = await talk.rest()
+    assert text_of(bodies) == " w0 w1 w2 w3 w4"
+
+
+TERMS = Glossary((Term("hôte", "host"),))
+
+
+async def test_terms_at_the_start_are_refused(blind: HostReplica) -> None:
+    config = replace(CONFIG, session=replace(CONFIG.session, policy="agree", glossary=TERMS))
+    async with serving(blind) as gateway:
+        talk = await gateway.call().say(config)
+        error = await talk.error()
+    assert isinstance(error, InvalidRequest)
+    assert error.reason is Reason.BAD_GLOSSARY
+
+
+async def test_terms_in_mid_session_are_warned_of_and_it_goes_on(blind: HostReplica) -> None:
+    async with serving(blind) as gateway:
+        talk = await gateway.call().say(asking("agree:unit_ms=400"))
+        await talk.until(SessionStarted)
+        await talk.say(SetGlossary(TERMS), Expect(("Debrecen",)), *messages(TALK))
+        await talk.half_close()
+        bodies = await talk.rest()
+    assert bodies.count(Warned(WarningCode.TERMS_NOT_TAKEN)) == 2
     assert text_of(bodies) == " w0 w1 w2 w3 w4"

@@ -34,3 +34,10 @@ def test_terms_and_muting_are_of_the_session() -> None:
         wishes.take(control)
     assert wishes.glossary == terms
     assert wishes.muted
+
+
+def test_terms_that_cannot_be_heeded_are_none() -> None:
+    wishes = Wishes(CONFIG)
+    wishes.takes_terms = False
+    wishes.take(SetGlossary(Glossary((Term("a", "b"),))))
+    assert wishes.glossary == CONFIG.glossary

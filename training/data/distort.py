@@ -15,6 +15,7 @@ QUIETEST_DB, LOUDEST_DB = 5.0, 25.0
 """Of speech over noise."""
 SLOWEST, FASTEST = 0.9, 1.1
 LONGEST_ECHO_S = 0.4
+LONGEST_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ def chance_of(name: str, seed: int = 0) -> np.random.Generator:
     """The same chance for the same entry, whatever comes before it."""
     digest = hashlib.sha256(f"{seed} {name}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
+
+
+def with_pause(samples: Samples, rate_hz: int, rng: np.random.Generator) -> Samples:
+    """Followed by silence, as a segment is whose end a session has to hear."""
+    silent = np.zeros(int(rng.uniform(0.0, LONGEST_PAUSE_S) * rate_hz), np.float32)
+    return np.concatenate([samples, silent])
 
 
 def with_noise(samples: Samples, over_db: float, rng: np.random.Generator) -> Samples:

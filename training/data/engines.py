@@ -6,6 +6,8 @@ import numpy as np
 
 from training.data.engine import Engine, Speech
 from training.data.espeak_engine import Espeak
+from training.data.festival_engine import Festival
+from training.data.flite_engine import Flite
 from training.data.kokoro_engine import Kokoro
 from training.data.piper_engine import Piper
 from training.data.tones_engine import Tones
@@ -25,7 +27,7 @@ class Silence:
 
 
 ENGINES: dict[str, type[Engine]] = {
-    each.name: each for each in (Piper, Kokoro, Espeak, Silence, Tones)
+    each.name: each for each in (Piper, Kokoro, Espeak, Flite, Festival, Silence, Tones)
 }
 
 

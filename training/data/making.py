@@ -29,7 +29,8 @@ class Making:
     """sentences: in the teacher's source language, one a line; licence: theirs. source_voices,
     target_voices: engines that speak the two languages. backwards: part of the entries that are
     heard in the teacher's target language; echoes: part that are answered by what was said, in the
-    same language. limit: of the sentences, 0 for all."""
+    same language. limit: of the sentences, 0 for all; spoken: of them that are spoken at all, the
+    first, 0 for all. answers: what they are in the other language is spoken too."""
 
     sentences: Path
     out: Path
@@ -39,6 +40,8 @@ class Making:
     backwards: float = 0.5
     echoes: float = 0.1
     limit: int = 0
+    spoken: int = 0
+    answers: bool = True
     seed: int = 0
     workers: int = 1
 
@@ -75,19 +78,21 @@ def planned(sentences: Sequence[str], config: Making, teacher: Teacher) -> Itera
             reads = turned(reads, len(back[0].split()))
         if rng.random() < config.echoes:
             back, reads = there, tuple(range(len(there[0].split())))
+        heard = not config.spoken or number < config.spoken
+        said = heard and config.answers
         yield Entry(
             name=name,
             source_text=there[0],
             target_text=back[0],
             source_language=there[1],
             target_language=back[1],
-            source_audio=f"{name}.source.flac",
-            target_audio=f"{name}.target.flac",
+            source_audio=f"{name}.source.flac" if heard else "",
+            target_audio=f"{name}.target.flac" if said else "",
             target_reads=reads,
-            speaker=there[2],
+            speaker=there[2] if heard else "",
             licence=f"{config.licence}; {teacher.licence}",
-            generator=there[2],
-            target_generator=back[2],
+            generator=there[2] if heard else "",
+            target_generator=back[2] if said else "",
             seed=config.seed,
         )
 
@@ -96,17 +101,21 @@ _engine = cache(engine_called)  # one of a name per process, loaded when it firs
 
 
 def spoken(entry: Entry, folder: Path) -> Entry:
-    """Say both sides of an entry into its files; the entry with times and checksums."""
-    heard = speak(_engine(entry.generator), entry.source_text, LEVEL)
-    said = speak(_engine(entry.target_generator), entry.target_text, LEVEL)
+    """Say what is to be said of an entry into its files; the entry with times and checksums."""
     ms = TARGET_RATE_HZ / 1000
-    return replace(
-        entry,
-        source_word_ends_ms=tuple(round(word.end_samples / ms) for word in heard.words),
-        end_ms=int(len(heard.samples) / ms),
-        checksum=write_recording(folder / entry.source_audio, heard.samples),
-        target_checksum=write_recording(folder / entry.target_audio, said.samples),
-    )
+    if entry.source_audio:
+        heard = speak(_engine(entry.generator), entry.source_text, LEVEL)
+        entry = replace(
+            entry,
+            source_word_ends_ms=tuple(round(word.end_samples / ms) for word in heard.words),
+            end_ms=int(len(heard.samples) / ms),
+            checksum=write_recording(folder / entry.source_audio, heard.samples),
+        )
+    if entry.target_audio:
+        said = speak(_engine(entry.target_generator), entry.target_text, LEVEL)
+        checksum = write_recording(folder / entry.target_audio, said.samples)
+        entry = replace(entry, target_checksum=checksum)
+    return entry
 
 
 def _spoken(entries: Sequence[Entry], config: Making) -> Iterator[Entry]:

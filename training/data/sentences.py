@@ -8,6 +8,7 @@ from pathlib import Path
 
 from training.data.bible import bible_sentences
 from training.data.everyday import everyday_sentences
+from training.data.text import MAX_WORDS
 from training.data.wordnet import wordnet_sentences
 
 
@@ -37,15 +38,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
     parser.add_argument("--everyday", type=int, default=12_000, help="sentences from templates")
+    parser.add_argument("--examples", type=int, help="of WordNet's, by chance; all by default")
+    parser.add_argument("--most-words", type=int, default=MAX_WORDS, help="of a sentence")
+    parser.add_argument("--not-in", type=Path, help="a list whose sentences are left out")
     parser.add_argument("--bible", type=Path, help="/usr/share/sword, to have its text too")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     everyday = islice(everyday_sentences(rng), arguments.everyday)
+    examples = list(wordnet_sentences(arguments.wordnet)) if arguments.examples != 0 else []
+    if arguments.examples:
+        examples = rng.sample(examples, arguments.examples)
     read = bible_sentences(arguments.bible) if arguments.bible else ()
-    sources = [*everyday, *wordnet_sentences(arguments.wordnet), *read]
-    found = unique(sources, set(held_out_sentences()))
+    banned = set(held_out_sentences())
+    if arguments.not_in:
+        banned |= set(arguments.not_in.read_text("utf-8").splitlines())
+    short = (s for s in (*everyday, *examples, *read) if len(s.split()) <= arguments.most_words)
+    found = unique(short, banned)
     rng.shuffle(found)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text("\n".join(found) + "\n", "utf-8")

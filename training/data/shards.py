@@ -70,7 +70,8 @@ def write_shard(index: Path, utterances: Sequence[Utterance]) -> None:
 def read_shard(index: Path) -> Iterator[Utterance]:
     """As `read_rows`."""
     for row, samples in read_rows(index):
-        yield Utterance(row["text"], samples, tuple(WordTime(*word) for word in row["words"]))
+        words = tuple(WordTime(*word) for word in row.get("words", ()))  # aligned speech has none
+        yield Utterance(row["text"], samples, words)
 
 
 def read_shards(folder: Path) -> Iterator[Utterance]:

@@ -69,15 +69,26 @@ def hidden_of(model: OmniLM, batch: Batch) -> Tensor:
     return hidden
 
 
-def lost(model: OmniLM, batch: Batch, audio_weight: float = 1.0) -> Losses:
+def alike(rows: Sequence[Row], passes: int) -> list[Sequence[Row]]:
+    """Rows in so many parts of like length, shortest first: little of a part is padding."""
+    ordered = sorted(rows, key=lambda row: len(row.ids))
+    size = -(-len(rows) // passes)
+    return [ordered[first : first + size] for first in range(0, len(ordered), size)]
+
+
+def lost(model: OmniLM, batches: Sequence[Batch], audio_weight: float = 1.0) -> Losses:
     """Cross-entropy of the text plus `audio_weight` times that of the codes, the mean of the rows.
 
-    A row of the batch counts by its weight; within it every token, and every code, counts the same.
+    A row counts by its weight; within it every token, and every code, counts the same, whichever
+    batch it is in.
     """
-    hidden = hidden_of(model, batch)
-    weight = batch.weight[:, None].expand(batch.ids.shape[:2])
-    text, tokens = _text(model, hidden, batch.labels[..., TEXT_ROW], weight)
-    audio, codes = _audio(model, hidden, batch.labels[..., :TEXT_ROW], weight)
+    hidden = torch.cat([hidden_of(model, batch).flatten(0, 1) for batch in batches])
+    labels = torch.cat([batch.labels.flatten(0, 1) for batch in batches])
+    weight = torch.cat(
+        [batch.weight[:, None].expand(batch.ids.shape[:2]).flatten() for batch in batches]
+    )
+    text, tokens = _text(model, hidden, labels[:, TEXT_ROW], weight)
+    audio, codes = _audio(model, hidden, labels[:, :TEXT_ROW], weight)
     total = text + audio_weight * audio
     return Losses(total, float(text.detach()), float(audio.detach()), tokens, codes)
 

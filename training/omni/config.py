@@ -53,13 +53,14 @@ class ModelConfig:
 @dataclass(frozen=True, slots=True)
 class DataConfig:
     """folder: as `prepare` writes it. held_out: entries kept from training, the first. rows: of a
-    batch. answered: held-out entries of a task that are answered at every look. codec: folder of
-    its weights, and judge: who listens, as `judges.judge` takes it, to have the word errors of what
-    is said."""
+    step; passes: in which they are worked through, those of like length together. answered:
+    held-out entries of a task that are answered at every look. codec: folder of its weights, and
+    judge: who listens, as `judges.judge` takes it, to have the word errors of what is said."""
 
     folder: Path
     held_out: int = 64
     rows: int = 8
+    passes: int = 1
     answered: int = 8
     codec: Path | None = None
     judge: str = ""

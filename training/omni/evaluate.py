@@ -1,15 +1,17 @@
 """How well a model hears, reads and translates: held-out entries, offline and at wait-k."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jiwer
-import sacrebleu
+import numpy as np
 from torch import Tensor
 from whisper.normalizers import BasicTextNormalizer
 
 from interp.core.audio import Samples
 from interp.core.latency import Timeline, length_adaptive_average_lagging
+from interp.evaluate.score.bootstrap import Bootstrap, CorpusFigure, Floats
+from interp.evaluate.score.quality import bleu
 from interp.models.omni.duplex import Written, begins_of, follow, opening, wait_k
 from interp.models.omni.generate import Manner, answer
 from interp.models.omni.prompts import Prompt, Task, heard_prompt, written_prompt
@@ -24,13 +26,16 @@ from training.omni.schedule import FRAME_MS
 @dataclass(frozen=True, slots=True)
 class Score:
     """name: of the task, with its k where it is simultaneous. metric, value: word errors in percent
-    (`wer`) or BLEU. lag_ms: mean LAAL, 0 offline. entries: how many were measured."""
+    (`wer`) or BLEU. entries: how many were measured; low, high: between which the value would be
+    with others, at 95 %. lag_ms: mean LAAL, 0 offline."""
 
     name: str
     metric: str
     value: float
-    lag_ms: float
     entries: int
+    low: float
+    high: float
+    lag_ms: float = 0.0
 
 
 def offline(model: Omni, corpus: Corpus, task: Task, numbers: Sequence[int]) -> Score:
@@ -43,8 +48,7 @@ def offline(model: Omni, corpus: Corpus, task: Task, numbers: Sequence[int]) -> 
         said = answer(model.lm, [prompt], sample.source, Manner(most_steps=most))
         wanted.append(corpus.tokens.decode(sample.told))
         found.append(corpus.tokens.decode(said.text))
-    metric, value = judged(task, wanted, found)
-    return Score(task.value, metric, value, 0.0, len(numbers))
+    return judged(task.value, task, wanted, found)
 
 
 def simultaneous(
@@ -65,9 +69,8 @@ def simultaneous(
         if times_ms:
             line = Timeline(times_ms, len(sample.source) * FRAME_MS, len(wanted[-1].split()))
             lags.append(length_adaptive_average_lagging(line))
-    metric, value = judged(task, wanted, found)
-    lag_ms = sum(lags) / len(lags) if lags else 0.0
-    return Score(f"{task.value} wait-{k}", metric, value, lag_ms, len(numbers))
+    score = judged(f"{task.value} wait-{k}", task, wanted, found)
+    return replace(score, lag_ms=sum(lags) / len(lags) if lags else 0.0)
 
 
 def aloud(
@@ -88,7 +91,7 @@ def aloud(
         said = answer(model.lm, [prompt], sample.source, Manner(most_steps=most))
         wanted.append(entry.target_text)
         found.append(judge(decode(said.frames), entry.target_language) if len(said.frames) else "")
-    return Score(f"{task.value} aloud", "wer", word_errors(wanted, found), 0.0, len(numbers))
+    return word_errors(f"{task.value} aloud", wanted, found)
 
 
 def word_times_ms(written: Sequence[Written], tokens: Vocabulary, heard: int) -> Iterator[float]:
@@ -107,17 +110,30 @@ def prompt_of(model: Omni, sample: Sample) -> Prompt:
     return written_prompt(layout, sample.task, sample.asked, sample.language)
 
 
-def word_errors(wanted: Sequence[str], found: Sequence[str]) -> float:
+def judged(name: str, task: Task, wanted: Sequence[str], found: Sequence[str]) -> Score:
+    """Word errors in percent of recognition, whatever case and marks; BLEU of the other tasks."""
+    if task is Task.ASR:
+        return word_errors(name, wanted, found)
+    quality = bleu(found, wanted)
+    return _score(name, "bleu", quality.statistics, quality.figure)
+
+
+def word_errors(name: str, wanted: Sequence[str], found: Sequence[str]) -> Score:
     """In percent of the words wanted, whatever their case and marks."""
     normalise = BasicTextNormalizer()
-    pairs = [
-        (normalise(a).strip(), normalise(b).strip()) for a, b in zip(wanted, found, strict=True)
-    ]
-    return 100 * float(jiwer.wer([a for a, _ in pairs], [b for _, b in pairs]))
+    counts = []
+    for text, said in zip(wanted, found, strict=True):
+        words = jiwer.process_words(normalise(text).strip(), normalise(said).strip())
+        errors = words.substitutions + words.deletions + words.insertions
+        counts.append((errors, words.hits + words.substitutions + words.deletions))
+    return _score(name, "wer", np.array(counts, np.float64), _percent)
 
 
-def judged(task: Task, wanted: Sequence[str], found: Sequence[str]) -> tuple[str, float]:
-    """Name and value: word errors in percent of recognition, BLEU of the other tasks."""
-    if task is Task.ASR:
-        return "wer", word_errors(wanted, found)
-    return "bleu", sacrebleu.corpus_bleu(list(found), [list(wanted)]).score
+def _percent(sums: Floats) -> Floats:
+    return 100 * sums[:, 0] / np.maximum(sums[:, 1], 1)
+
+
+def _score(name: str, metric: str, statistics: Floats, figure: CorpusFigure) -> Score:
+    drawn = Bootstrap.draw(len(statistics), np.random.default_rng(0))
+    found = drawn.estimate(statistics, figure)
+    return Score(name, metric, found.value, found.instances, found.low, found.high)

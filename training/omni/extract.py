@@ -16,7 +16,7 @@ from interp.core.audio import SOURCE_RATE_HZ, TARGET_RATE_HZ, Samples
 from interp.intake.file import read_audio
 from interp.models.omni.grid import AUDIO_ROWS
 from interp.models.omni.hearing import hearer
-from training.data.distort import Distortion, chance_of, distorted
+from training.data.distort import Distortion, chance_of, distorted, with_pause
 from training.data.manifest import Entry
 from training.speaker.encode import snac_encoder
 from training.weights import store
@@ -27,12 +27,14 @@ HEARD_TYPE, SPOKEN_TYPE = "float16", "uint16"
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """home: folder of the recordings. hears: as `hear.hearer` takes it. codec: folder of its
-    weights; None where nothing is to be said. distorted: part of what is heard through noise."""
+    weights; None where nothing is to be said. distorted: part of what is heard through noise.
+    paused: part of it that silence follows."""
 
     home: Path
     hears: str
     codec: Path | None = None
     distorted: float = 0.0
+    paused: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class Extractor:
         end = entry.end_ms * SOURCE_RATE_HZ // 1000 or len(samples)
         samples = samples[entry.start_ms * SOURCE_RATE_HZ // 1000 : end]
         rng = chance_of(entry.name, entry.seed)
+        pause = chance_of(f"{entry.name} pause", entry.seed)
+        if pause.random() < self._job.paused:
+            samples = with_pause(samples, SOURCE_RATE_HZ, pause)
         if rng.random() < self._job.distorted:
             samples = distorted(samples, SOURCE_RATE_HZ, Distortion(), rng)
         return self.ear.hear(samples)

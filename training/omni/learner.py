@@ -13,7 +13,7 @@ from interp.models.omni.prompts import Task
 from interp.models.omni.release import OmniCard, load_omni, save_omni
 from interp.models.omni.tokens import vocabulary_file
 from training.averaged import AveragedLearner, Measured
-from training.omni.batch import Losses, collate, lost
+from training.omni.batch import Losses, alike, collate, lost
 from training.omni.config import OmniRun, TaskConfig
 from training.omni.corpus import Corpus
 from training.omni.freeze import let_learn
@@ -55,7 +55,12 @@ class OmniLearner(AveragedLearner[OmniLM]):
             before = load_omni(config.stage.start)
             lm = replace(before.card.lm, dropout=config.model.dropout)
             _check(lm, corpus)
-        self.card = OmniCard(lm, about.languages, about.hears, about.codec, about.pairs)
+        unit_frames = before.card.unit_frames if before else 0
+        if any(each.duplex for each in config.tasks):
+            unit_frames = config.schedule.unit_frames
+        self.card = OmniCard(
+            lm, about.languages, about.hears, about.codec, about.pairs, unit_frames
+        )
         cut = min(config.data.held_out, len(corpus.entries))
         self.lessons = self._lessons(range(cut, len(corpus.entries)))
         self.held_out = self._lessons(range(cut))
@@ -96,8 +101,11 @@ class OmniLearner(AveragedLearner[OmniLM]):
 
     def _lost(self, net: OmniLM, rows: list[Row]) -> Losses:
         lm = self.card.lm
-        batch = collate(rows, lm.layout, lm.source_dim, self.device)
-        return lost(net, batch, self.config.stage.audio_weight)
+        batches = [
+            collate(part, lm.layout, lm.source_dim, self.device)
+            for part in alike(rows, self.config.data.passes)
+        ]
+        return lost(net, batches, self.config.stage.audio_weight)
 
     def _lessons(self, of: range) -> list[Lesson]:
         found = [Lesson(each, self.corpus.able(Task(each.task), of)) for each in self.config.tasks]

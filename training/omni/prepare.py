@@ -28,7 +28,7 @@ class Preparing:
     """manifest, and the folder to write. hears: as `hear.hearer` takes it. codec: folder of the
     codec's weights; None where nothing is to be said. pieces: how many, or a vocabulary to use, by
     its usual name. distorted: part of the recordings that are heard through noise, rooms and
-    telephones."""
+    telephones; paused: part of them that silence follows."""
 
     manifest: Path
     out: Path
@@ -36,6 +36,7 @@ class Preparing:
     codec: Path | None = None
     pieces: int | Path = 4_000
     distorted: float = 0.0
+    paused: float = 0.0
 
 
 Extract = Callable[[Sequence[Entry], Extraction], Iterator[Extracted]]
@@ -55,7 +56,8 @@ def prepare(job: Preparing, extract: Extract = extracted) -> About:
         (job.out / PIECES).write_bytes(trained_pieces(_texts(entries), job.pieces))
     dim = hearer(job.hears, store()).dim
     codec = job.codec.absolute() if job.codec else None
-    work = Extraction(job.manifest.parent.absolute(), job.hears, codec, job.distorted)
+    home = job.manifest.parent.absolute()
+    work = Extraction(home, job.hears, codec, job.distorted, job.paused)
     with (
         RaggedWriter(job.out / HEARD, dim, HEARD_TYPE) as heard,
         RaggedWriter(job.out / SPOKEN, AUDIO_ROWS, SPOKEN_TYPE) as spoken,

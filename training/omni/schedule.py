@@ -1,7 +1,9 @@
 """When each token of a translation may be written, in frames: wait-k, or as the words align."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -16,7 +18,9 @@ class ScheduleConfig:
     """least_k, most_k: of wait-k, drawn for each sample. unit_frames: what k counts. told: part of
     the samples under wait-k whose k the model is told. truncated: part of the samples that end at a
     random frame, as speech does that is cut off. aligned: part of those whose word times are known
-    that are written as soon as these allow."""
+    that are written as soon as these allow. late_frames: by which each word may push back itself
+    and all that follow, up to a bound drawn for each sample: what is served counts voiced time.
+    """
 
     least_k: int = 1
     most_k: int = MOST_TOLD
@@ -24,6 +28,7 @@ class ScheduleConfig:
     told: float = 0.8
     truncated: float = 0.01
     aligned: float = 0.0
+    late_frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class Heard:
     word_ends_ms: Sequence[int] = ()
     reads: Sequence[int] = ()
 
+    @property
+    def spoken(self) -> int:
+        """Frames up to the end of the last word; all where nobody says when that is."""
+        if not self.word_ends_ms:
+            return self.frames
+        return min(self.frames, math.ceil(self.word_ends_ms[-1] / FRAME_MS))
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -47,17 +59,27 @@ class Drawn:
     k: int
 
 
-def wait_k(starts: Sequence[bool], k: int, unit_frames: int, frames: int) -> list[int]:
+def wait_k(
+    starts: Sequence[bool],
+    k: int,
+    unit_frames: int,
+    frames: int,
+    spoken: int | None = None,
+    late: Sequence[int] = (),
+) -> list[int]:
     """The frame of each token: one word a unit after the first k, the rest when all was heard.
 
-    starts: whether each token begins a word, the end of the text with them. (Ma et al., STACL,
-    arXiv 1810.08398.)
+    starts: whether each token begins a word, the end of the text with them. spoken: frames before
+    the silence at the end, which no unit counts. late: frames by which each token pushes back
+    itself and what follows. (Ma et al., STACL, arXiv 1810.08398.)
     """
     due: list[int] = []
-    word = -1
-    for begins in starts:
+    word, behind = -1, 0
+    for begins, more in zip_longest(starts, late[: len(starts)], fillvalue=0):
         word += int(begins or word < 0)
-        due.append(min((k + word) * unit_frames, frames) - 1)
+        behind += more
+        units = (k + word) * unit_frames + behind
+        due.append((frames if units > (spoken or frames) else units) - 1)
     return one_a_frame(due)
 
 
@@ -104,7 +126,9 @@ def drawn(
         writes = aligned(starts, heard_frames(heard, max(1, sum(starts) - 1)))
     else:
         waited = int(rng.integers(config.least_k, config.most_k + 1))
-        writes = wait_k(starts, waited, config.unit_frames, frames)
+        most = int(rng.integers(config.late_frames + 1))
+        late = [int(rng.integers(most + 1)) if begins else 0 for begins in starts]
+        writes = wait_k(starts, waited, config.unit_frames, frames, heard.spoken, late)
         k = waited if rng.random() < config.told else UNTOLD
     cut = rng.random() < config.truncated and frames > 1
     return Drawn(writes, int(rng.integers(1, frames)) if cut else frames, k)

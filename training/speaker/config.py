@@ -73,6 +73,7 @@ class ModelConfig:
             silence=corpus.silence,
             codec=corpus.codec,
             language=corpus.language,
+            voices=corpus.voices,
         )
 
 

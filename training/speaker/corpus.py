@@ -1,7 +1,7 @@
 """Speech as the speaker learns it: symbols, codes, and where the text stands in every frame."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +15,27 @@ from interp.models.omni.grid import AUDIO_ROWS
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """One utterance. symbols: ids. at [frame]: see `Placed`. codes [frame, 7]. pace: its tempo."""
+    """One utterance. symbols: ids. at [frame]: see `Placed`. codes [frame, 7]. pace: its tempo.
+    voice: number of who speaks among the corpus' voices."""
 
     symbols: NDArray[np.int64]
     at: NDArray[np.int64]
     codes: NDArray[np.int64]
     pace: float
+    voice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """Utterances of a language in one set of symbols and the codes of one codec. silence: codes of
-    nothing."""
+    nothing. voices: names of who speaks, where they are to be told apart."""
 
     utterances: tuple[Coded, ...]
     symbols: tuple[str, ...]
     codec: str
     silence: tuple[int, ...]
     language: str = "en"
+    voices: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -41,7 +44,8 @@ class Corpus:
 
 
 def write_corpus(path: Path, corpus: Corpus) -> None:
-    """Write one file; renamed into place when complete."""
+    """Write one file, of one voice; renamed into place when complete."""
+    assert len(corpus.voices) <= 1, "a file holds what one voice says"
     each = corpus.utterances
     tensors: dict[str, NDArray[Any]] = {
         "symbols": np.concatenate([one.symbols for one in each]).astype(np.uint16),
@@ -58,6 +62,7 @@ def write_corpus(path: Path, corpus: Corpus) -> None:
         "codec": corpus.codec,
         "silence": silence,
         "language": corpus.language,
+        "voice": "".join(corpus.voices),
     }
     partial = path.with_suffix(".partial")
     save_file(tensors, partial, metadata=about)
@@ -65,19 +70,26 @@ def write_corpus(path: Path, corpus: Corpus) -> None:
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """All files of a folder as one corpus; refuses a mixture of codecs or symbols."""
+    """All files of a folder as one corpus; refuses a mixture of codecs or symbols, and of speech
+    whose voice is named with speech whose voice is not."""
     parts = [_read(path) for path in sorted(folder.glob("*.safetensors"))]
     if not parts:
         raise ValueError(f"no coded speech in {folder}")
     first = parts[0]
     if any((p.codec, p.symbols) != (first.codec, first.symbols) for p in parts):
         raise ValueError(f"{folder} mixes codecs or symbols")
-    return Corpus(
-        tuple(each for part in parts for each in part.utterances),
-        first.symbols,
-        first.codec,
-        first.silence,
-        first.language,
+    if any(bool(p.voices) != bool(first.voices) for p in parts):
+        raise ValueError(f"{folder} names the voice of some speech and not of all")
+    voices = sorted({name for part in parts for name in part.voices})
+    numbers = [voices.index(part.voices[0]) if voices else 0 for part in parts]
+    return replace(
+        first,
+        utterances=tuple(
+            replace(each, voice=number)
+            for part, number in zip(parts, numbers, strict=True)
+            for each in part.utterances
+        ),
+        voices=tuple(voices),
     )
 
 
@@ -106,4 +118,5 @@ def _read(path: Path) -> Corpus:
         about["codec"],
         silence,
         about.get("language", "en"),
+        (about["voice"],) if about.get("voice") else (),
     )

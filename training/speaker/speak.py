@@ -50,13 +50,15 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One stream of frames. windows [frame, window]; at, advance: pointer into the row's symbols;
-    sounding [frame]: the pointer is on a symbol, not on a pad; codes [frame, 7]; pace [frame]."""
+    sounding [frame]: the pointer is on a symbol, not on a pad; codes [frame, 7]; pace [frame];
+    voice [frame]: the same in all of them."""
 
     windows: NDArray[np.int64]
     advance: NDArray[np.int64]
     sounding: NDArray[np.bool_]
     codes: NDArray[np.int64]
     pace: NDArray[np.float32]
+    voice: NDArray[np.int64]
 
 
 class SpeakTask:
@@ -74,6 +76,10 @@ class SpeakTask:
         self._blank = 0
         self._ends = {sizes.symbols.index(mark) for mark in SENTENCE_ENDS if mark in sizes.symbols}
         self._silence = np.array(corpus.silence)
+        self._of_voice = [
+            [each for each in corpus.utterances if each.voice == number]
+            for number in range(max(1, len(corpus.voices)))
+        ]
 
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw `rows` rows; same generator state, same batch."""
@@ -84,6 +90,7 @@ class SpeakTask:
                 windows=self._tensor([row.windows for row in rows]),
                 advance=self._tensor([row.advance for row in rows]),
                 pace=self._tensor([row.pace for row in rows]),
+                voice=self._tensor([row.voice for row in rows]),
             ),
             codes=self._tensor([row.codes for row in rows]),
             sounding=self._tensor([row.sounding for row in rows]),
@@ -126,8 +133,10 @@ class SpeakTask:
         codes: list[NDArray[np.int64]] = []
         pace: list[NDArray[np.float32]] = []
         base, count = 1, 0
+        spoken: Sequence[Coded] = self.corpus.utterances
         while count < frames:
-            one = self.corpus.utterances[int(rng.integers(len(self.corpus.utterances)))]
+            one = spoken[int(rng.integers(len(spoken)))]
+            spoken = self._of_voice[one.voice]
             gap = int(rng.integers(self.config.most_gap + 1))
             codes += [np.tile(self._silence, (gap, 1)), one.codes]
             where = np.concatenate((np.full(gap, -1), one.at))
@@ -143,6 +152,7 @@ class SpeakTask:
             np.concatenate(seen),
             np.concatenate(codes)[:frames],
             np.concatenate(pace)[:frames],
+            one.voice,
         )
         return self._untold(row) if rng.random() < self.config.untold else row
 
@@ -170,6 +180,7 @@ class SpeakTask:
         seen: NDArray[np.int64],
         codes: NDArray[np.int64],
         pace: NDArray[np.float32],
+        voice: int,
     ) -> Row:
         frames = len(codes)
         advance = np.diff(at, append=at[-1])[:frames]
@@ -178,7 +189,8 @@ class SpeakTask:
         windows = symbols[np.clip(places, 0, len(symbols) - 1)]
         windows = np.where(places >= seen[:, None], self._unseen, windows)
         windows = np.where(places < 0, self._pad, windows)
-        return Row(windows, advance, symbols[at] != self._pad, codes, pace)
+        sounding = symbols[at] != self._pad
+        return Row(windows, advance, sounding, codes, pace, np.full(frames, voice))
 
     def _untold(self, row: Row) -> Row:
         """The same speech with no text to go by, and so with no moves to learn."""

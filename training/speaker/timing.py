@@ -29,12 +29,14 @@ class Placed:
     at: NDArray[np.int64]
 
 
-def placed(speech: Aligned) -> Placed | None:
-    """Shift the speech to the frame grid; None where it is more than one sentence, or empty."""
+def placed(speech: Aligned, late: int = 0) -> Placed | None:
+    """Shift the speech to the frame grid; None where it is more than one sentence, or empty.
+
+    late: samples by which its first symbol begins after its frame, or before it."""
     symbols = speech.symbols
     if len(symbols) < 3 or symbols.count(START) != 1 or symbols[-1] != STOP:
         return None
-    lead = SNAC_FRAME_SAMPLES - speech.ends[0]
+    lead = SNAC_FRAME_SAMPLES + late - speech.ends[0]
     shifted = np.concatenate((np.zeros(max(lead, 0), np.float32), speech.samples[max(-lead, 0) :]))
     frames = -(-len(shifted) // SNAC_FRAME_SAMPLES) + TAIL_FRAMES
     samples = np.zeros(frames * SNAC_FRAME_SAMPLES, np.float32)

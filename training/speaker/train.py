@@ -40,7 +40,8 @@ class Trainer(AveragedLearner[SpeakerNet]):
         sizes = config.model.speaker(corpus)
         net = SpeakerNet(sizes)
         if config.data.start:
-            net.load_state_dict(load_speaker(config.data.start).state_dict())
+            start = load_speaker(config.data.start).state_dict()
+            net.load_state_dict(net.state_dict() | start)  # which may know nothing of voices
         else:
             net.lm.codes.start_from(
                 codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)

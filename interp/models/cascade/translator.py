@@ -128,7 +128,9 @@ class CascadeTranslator:
                     transcript.target = self._begun(source, transcript.pair, step, "")
                 all_of_it = replace(step.ask, words=EVERYTHING, before_ms=None)
                 behind[id(transcript)] = (transcript, source, all_of_it)
-        asked = [DecodeStep(to.state, s.ask, s.accepted, s.finished) for s, to in direct]
+        asked = [
+            DecodeStep(to.state, s.ask, s.accepted, s.finished, wait=s.wait) for s, to in direct
+        ]
         asked += [
             DecodeStep(transcript.target, ask, transcript.accepted, source.finished)
             for transcript, source, ask in behind.values()

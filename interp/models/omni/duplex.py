@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from interp.core.audio import SNAC_FRAME_SAMPLES, TARGET_RATE_HZ
+from interp.core.translator import Wait
 from interp.models.omni.grid import ROWS, TEXT_ROW, AudioSpecial, GridLayout, TextSpecial
 from interp.models.omni.lm import OmniLM
 
@@ -37,6 +39,15 @@ def opening(layout: GridLayout, language: int | None, k: int = UNTOLD) -> tuple[
     if language is not None:
         task = layout.text(TextSpecial.LANGUAGE, language)
     return task, layout.text(TextSpecial.WAIT, min(k, MOST_TOLD))
+
+
+def told_k(wait: Wait | None, unit_frames: int) -> int:
+    """k in units of so many frames, as near as it gets to what a policy keeps; UNTOLD where that is
+    nothing fixed, or the model knows no unit."""
+    if wait is None or not unit_frames:
+        return UNTOLD
+    frames = wait.units * wait.unit_ms * TARGET_RATE_HZ / (1000 * SNAC_FRAME_SAMPLES)
+    return min(max(1, round(frames / unit_frames)), MOST_TOLD)
 
 
 class Speller:

@@ -25,7 +25,7 @@ from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
 from interp.models.whisper.encoder import KeyValues, Piece, WhisperEncoder
 from interp.models.whisper.hearing import Hearing, SourceState
-from interp.models.whisper.mel import HALF_FFT_SAMPLES, log_mel, normalise
+from interp.models.whisper.mel import log_mel, normalise
 from interp.models.whisper.settings import WhisperSettings
 
 HALVES = 2
@@ -92,18 +92,15 @@ class MelHearer:
         """As Ear.listen."""
         heard = np.concatenate([*state, samples])
         state[:] = [heard]
-        settled = len(heard) if finished else max(0, len(heard) - HALF_FFT_SAMPLES)
-        count = frames_in(settled, finished=finished)
+        count = frames_in(len(heard), finished=finished)
         return self.hear(heard)[:count] if count else np.zeros((0, self.dim), np.float32)
 
 
-class WhisperHearer:
-    """Whisper's encoder over the padded window, as mini-omni hears; at most 30 s.
+class WindowHearer:
+    """Whisper's encoder over the padded window, every position of it, 50 a second: as mini-omni
+    hears; at most 30 s."""
 
-    pooled: one vector a SNAC frame; else every position, 50 a second, as mini-omni has them.
-    """
-
-    def __init__(self, name: str, checkpoint: WhisperCheckpoint, *, pooled: bool = True) -> None:
+    def __init__(self, name: str, checkpoint: WhisperCheckpoint) -> None:
         dims = checkpoint.dims
         self._encoder = WhisperEncoder(checkpoint, half=False)
         self._filters, self._window = mel_filters(dims.n_mels), dims.n_audio_ctx
@@ -114,8 +111,7 @@ class WhisperHearer:
             self._window,
             dims.n_audio_state // dims.n_audio_head,
         )
-        self.name, self._pooled = name if pooled else f"{RAW}{name}", pooled
-        self.dim = dims.n_audio_state * (HALVES if pooled else 1)
+        self.name, self.dim = f"{RAW}{name}", dims.n_audio_state
 
     @torch.inference_mode()
     def hear(self, samples: Samples) -> NDArray[np.float32]:
@@ -127,17 +123,22 @@ class WhisperHearer:
         mel = torch.nn.functional.pad(normalise(power, power.max()), (0, 1))
         piece = Piece(mel, 0, self._window, KeyValues(self._cache, (), 1))
         (states,) = self._encoder.encode([piece])
-        heard = states[: len(samples) // ENCODER_FRAME_SAMPLES + 1]
-        return (per_frame(heard, POSITIONS_HZ) if self._pooled else heard).numpy()
+        heard: NDArray[np.float32] = states[: len(samples) // ENCODER_FRAME_SAMPLES + 1].numpy()
+        return heard
 
 
 class WhisperEar:
-    """The streaming encoder of `interp.models.whisper` as an `Ear`, pooled. One state a segment."""
+    """The streaming encoder of `interp.models.whisper`, pooled. One state a segment. Also a
+    `Hearer`: a whole recording costs a tenth of a padded window, and is heard as it is served."""
 
-    def __init__(self, checkpoint: WhisperCheckpoint) -> None:
+    def __init__(self, name: str, checkpoint: WhisperCheckpoint) -> None:
         with torch.inference_mode():
             self._hearing = Hearing(checkpoint, WhisperSettings())
-        self.dim = HALVES * checkpoint.dims.n_audio_state
+        self.name, self.dim = name, HALVES * checkpoint.dims.n_audio_state
+
+    def hear(self, samples: Samples) -> NDArray[np.float32]:
+        """As Hearer.hear; raises ValueError for more than a window."""
+        return self.listen(self.init_state(), samples, finished=True)
 
     def init_state(self) -> tuple[SourceState, list[Tensor]]:
         """As Ear.init_state."""
@@ -179,15 +180,17 @@ def hearer(name: str, store: Store) -> Hearer:
     WeightsError."""
     if name == PLAIN:
         return MelHearer()
-    plain = name.removeprefix(RAW)
-    return WhisperHearer(plain, _checkpoint(plain, store), pooled=plain == name)
+    if name.startswith(RAW):
+        plain = name.removeprefix(RAW)
+        return WindowHearer(plain, _checkpoint(plain, store))
+    return WhisperEar(name, _checkpoint(name, store))
 
 
 def ear(name: str, store: Store) -> Ear:
     """The same for speech that is still coming; WeightsError where its positions are not pooled."""
     if name.startswith(RAW):
         raise WeightsError(f"{name} is heard whole, not while it comes")
-    return MelHearer() if name == PLAIN else WhisperEar(_checkpoint(name, store))
+    return MelHearer() if name == PLAIN else WhisperEar(name, _checkpoint(name, store))
 
 
 def _checkpoint(name: str, store: Store) -> WhisperCheckpoint:

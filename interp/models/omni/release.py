@@ -20,13 +20,15 @@ WEIGHTS = "omni.safetensors"
 class OmniCard:
     """lm: sizes. languages: primary subtags, by their number in the text row. hears: what made its
     source features. codec: name of the codec whose codes it speaks, empty where it does not. pairs:
-    languages it learnt to hear and to write, as `en-pt`; of equal ones, what was said."""
+    languages it learnt to hear and to write, as `en-pt`; of equal ones, what was said. unit_frames:
+    that the k counts which it may be told; 0 where it learnt no such thing."""
 
     lm: OmniConfig
     languages: tuple[str, ...]
     hears: str
     codec: str = ""
     pairs: tuple[str, ...] = ()
+    unit_frames: int = 0
 
     def language(self, tag: str) -> int:
         """Number of a language; raises ValueError, naming the known ones."""

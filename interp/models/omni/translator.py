@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair, Word
-from interp.models.omni.duplex import Speller, begins_of, opening, steps_of
+from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair, Wait, Word
+from interp.models.omni.duplex import Speller, begins_of, opening, steps_of, told_k
 from interp.models.omni.grid import TextSpecial
 from interp.models.omni.hearing import Ear
 from interp.models.omni.release import Omni
@@ -39,12 +39,15 @@ class OmniSource:
 
 @dataclass(slots=True)
 class OmniTarget:
-    """A writer. run: frames that the model has seen. waiting: accepted tokens that are not fed yet.
-    logits: after the last step. taken: tokens accepted in all. guessed: of each word."""
+    """A writer. language: number of what it writes, None for the speaker's own words. logits: after
+    the last step, None before the first: the model is told the k of the policy that asks first, and
+    keeps to it. run: frames that the model has seen. waiting: accepted tokens that are not fed yet.
+    taken: tokens accepted in all. guessed: of each word."""
 
     source: OmniSource
     state: OmniState
-    logits: Tensor
+    language: int | None
+    logits: Tensor | None = None
     run: int = 0
     words: int = 0
     taken: int = 0
@@ -101,10 +104,7 @@ class OmniTranslator:
             raise ValueError(f"{source_language} to {target_language} is not served")
         translates = source_language != target_language
         number = self._model.card.language(target_language) if translates else None
-        state = self._lm.init_state(1, longest_call=AHEAD + 1)
-        told = opening(self._lm.config.layout, number)
-        logits = self._step(state, told)
-        return OmniTarget(source, state, logits)
+        return OmniTarget(source, self._lm.init_state(1, longest_call=AHEAD + 1), number)
 
     @torch.inference_mode()
     def encode(self, steps: Sequence[EncodeStep[OmniSource]]) -> None:
@@ -139,7 +139,8 @@ class OmniTranslator:
         target = step.state
         assert 0 <= step.accepted <= len(target.guessed), "accepted words are of the last guess"
         accepted = [token for word in target.guessed[: step.accepted] for token in word]
-        waiting, logits = [*target.waiting, *accepted], target.logits
+        waiting = [*target.waiting, *accepted]
+        logits = self._opened(target, step.wait) if target.logits is None else target.logits
         features = target.source.features
         for frame in range(target.run, len(features)):
             said = waiting.pop(0) if waiting else self._pad
@@ -157,6 +158,11 @@ class OmniTranslator:
         elif step.ask.words <= 0:
             guessed = target.guessed[step.accepted :]
         return _Outcome(target, logits, len(features), words, taken, waiting, guessed, hypothesis)
+
+    def _opened(self, target: OmniTarget, wait: Wait | None) -> Tensor:
+        """Text logits before the first frame."""
+        k = told_k(wait, self._model.card.unit_frames)
+        return self._step(target.state, opening(self._lm.config.layout, target.language, k))
 
     def _step(self, state: OmniState, said: Sequence[int], feature: Tensor | None = None) -> Tensor:
         """Text logits [text_vocab] after steps of these ids, the last of which hears a feature."""

@@ -26,7 +26,8 @@ class SpeakerConfig:
     symbols: what its front end reads words as, a vocabulary of their own; the first is the blank
     between words. behind, ahead: symbols in the window before and after the present one.
     symbol_dim: width of each. silence: codes of a silent frame. codec: name of the codec whose
-    codes it speaks. language: what it speaks, a primary subtag.
+    codes it speaks. language: what it speaks, a primary subtag. voices: names of those that share
+    it, each with a vector of its own; without any it has one voice, which has none.
     """
 
     lm: OmniConfig
@@ -37,6 +38,7 @@ class SpeakerConfig:
     silence: tuple[int, ...]
     codec: str
     language: str = "en"
+    voices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.lm.cue_dim != self.window * self.symbol_dim + 1:
@@ -72,7 +74,8 @@ class SpeakerConfig:
         layout = table["lm"].pop("layout")
         layout["shifts"] = tuple(layout["shifts"])
         table["lm"] = OmniConfig(layout=GridLayout(**layout), **table["lm"])
-        table["symbols"], table["silence"] = tuple(table["symbols"]), tuple(table["silence"])
+        for name in {"symbols", "silence", "voices"} & table.keys():
+            table[name] = tuple(table[name])
         return cls(**table)
 
     def to_json(self) -> str:
@@ -85,12 +88,14 @@ class Cue:
     """What is said when, for frames [lane, frame].
 
     windows: ids [lane, frame, window]. advance [lane, frame]: symbols the pointer moves on during
-    the frame. pace [lane, frame]: wished tempo.
+    the frame. pace [lane, frame]: wished tempo. voice [lane, frame]: which of the speaker's voices
+    speaks; without meaning where they are not told apart.
     """
 
     windows: Tensor
     advance: Tensor
     pace: Tensor
+    voice: Tensor
 
 
 class SpeakerNet(nn.Module):
@@ -109,6 +114,9 @@ class SpeakerNet(nn.Module):
         self.present = nn.Embedding(known, config.lm.dim)
         self.advance = nn.Linear(config.lm.dim, MOST_ADVANCE + 1)
         self.sounding = nn.Parameter(torch.zeros(config.symbol_dim))
+        self.voice = nn.Embedding(len(config.voices), config.lm.dim) if config.voices else None
+        if self.voice:
+            nn.init.zeros_(self.voice.weight)  # a new voice begins as what they have in common
 
     def embed(self, last: Tensor, cue: Cue) -> Tensor:
         """Steps [lane, frame, dim] from the codes of the frames before [lane, frame, 7]."""
@@ -120,7 +128,7 @@ class SpeakerNet(nn.Module):
         said = self.present(cue.windows[..., self.config.behind]) / ROWS
         step = self.lm.embed(torch.cat((last, pads), dim=-1)) + said
         out: Tensor = step + self.lm.cue_adapter(features)
-        return out
+        return out if self.voice is None else out + self.voice(cue.voice)
 
     def advance_logits(self, hidden: Tensor) -> Tensor:
         """Hidden vectors [..., dim] to logits [..., MOST_ADVANCE + 1] of the next advance."""

@@ -74,9 +74,14 @@ class Speaker:
     """
 
     def __init__(
-        self, net: SpeakerNet, front: FrontEnd, settings: SpeakerSettings | None = None
+        self,
+        net: SpeakerNet,
+        front: FrontEnd,
+        settings: SpeakerSettings | None = None,
+        voice: int = 0,
     ) -> None:
-        self.net, self.front = net, front
+        """voice: which of the network's speaks."""
+        self.net, self.front, self.voice = net, front, voice
         self.settings = settings or SpeakerSettings()
         self.device = net.sounding.device
         self._ids = {symbol: number for number, symbol in enumerate(net.config.symbols)}
@@ -186,7 +191,9 @@ class Speaker:
         paces = [[each.advance, max(each.pace, SLOWEST_TAUGHT)] for each in scripts]
         moves = torch.tensor(paces, device=self.device)
         moves = moves.repeat_interleave(streams, dim=0)
-        return Cue(windows.flatten(0, 1), moves[:, :1].long(), moves[:, 1:])
+        advance = moves[:, :1].long()
+        voice = torch.full_like(advance, self.voice)
+        return Cue(windows.flatten(0, 1), advance, moves[:, 1:], voice)
 
     def _script(self) -> Script:
         return Script(

@@ -39,7 +39,8 @@ FILES = ("speaker.safetensors", "codec/config.json")
 READERS = ("pronouncer.safetensors", "pieces.model")
 """A voice has one of them; where it has both, it reads with the first."""
 ABOUT = "voice.json"
-"""What a voice may say of itself: its gender, as `Gender` has it."""
+"""What a voice may say of itself: its gender, as `Gender` has it; where several share a speaker,
+theirs by name."""
 
 
 @dataclass(slots=True)
@@ -155,14 +156,15 @@ def gain_to(level_db: float) -> float:
     return float(10 ** (level_db / 20) / TAUGHT_RMS)
 
 
-def load_synthesiser(
+def load_synthesisers(
     folder: Path,
     settings: SpeakerSettings | None = None,
     device: torch.device | None = None,
     level_db: float = SPEECH_LEVEL_DB,
-) -> VoiceSynthesiser:
-    """The voice in a folder, named after it: speaker, front end and codec. Raises WeightsError.
+) -> list[VoiceSynthesiser]:
+    """The voices in a folder: speaker, front end and codec. Raises WeightsError.
 
+    One is named after the folder; several, which share all this, have names of their own.
     device: of speaker and codec; None: the CPU. level_db: as VoiceSynthesiser has it.
     """
     check_voice(folder)
@@ -170,19 +172,27 @@ def load_synthesiser(
     try:
         net = load_speaker(folder / "speaker.safetensors", device)
         front = load_front(readers[0], net.config.language)
-        gender = _gender(folder / ABOUT)
+        genders = _genders(folder, net.config.voices)
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
     codec = Codec.load(folder / "codec", device=device)
-    speaker = Speaker(net, front, settings)
-    return VoiceSynthesiser(folder.name, speaker, codec, gender=gender, level_db=level_db)
+    return [
+        VoiceSynthesiser(
+            name, Speaker(net, front, settings, number), codec, gender=gender, level_db=level_db
+        )
+        for number, (name, gender) in enumerate(genders.items())
+    ]
 
 
-def _gender(about: Path) -> Gender:
-    """Raises ValueError, KeyError."""
+def _genders(folder: Path, voices: Sequence[str]) -> dict[str, Gender]:
+    """Of each voice by its name, in order. Raises ValueError, KeyError."""
+    about = folder / ABOUT
     if not about.is_file():
-        return Gender.UNSPECIFIED
-    return Gender(json.loads(about.read_text("utf-8"))["gender"])
+        return dict.fromkeys(voices or (folder.name,), Gender.UNSPECIFIED)
+    table = json.loads(about.read_text("utf-8"))
+    if not voices:
+        return {folder.name: Gender(table["gender"])}
+    return {name: Gender(table["genders"][name]) for name in voices}
 
 
 def _given(step: SpeakStep[SynthesisState]) -> tuple[SoundFrame, ...]:

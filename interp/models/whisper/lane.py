@@ -89,6 +89,7 @@ class Lane:
         self._waits = waits
         cached = state.cached if state.waits == waits else 0  # else it is of the other decoder
         self._first = min(cached, max(0, len(forced) - settings.refreshed_tokens))
+        self._plain = self._first == 0
         self._pending = [forced[self._first :]]
         self._draft = list(self._likely[:DRAFT_TOKENS]) if self.width == 1 else []
         self._cache, self._cross = state.cache, source.cross.seen(source.positions)
@@ -106,6 +107,17 @@ class Lane:
     def may_end(self) -> bool:
         """A segment that is over has something to say; one that goes on may have nothing yet."""
         return not (self.begins and self._finished)
+
+    @property
+    def progress(self) -> tuple[object, ...] | None:
+        """Where this decode is: what decides what comes of its next run. Alike in another, they
+        are alike in every bit; None where it has run anything that others would not have."""
+        if not self._plain:
+            return None
+        audio, last = self._cross.data.data_ptr(), self._cross.data.shape[3]
+        text = (*self._state.prompt, *self._written), tuple(self._draft)
+        paths = tuple(path.tokens for path in self._search.alive)
+        return audio, last, text, paths, self.begins, self.may_end
 
     @property
     def rows(self) -> int:
@@ -140,6 +152,7 @@ class Lane:
             known = min(run - 1, len(self._written))
             self._forced_attention = list(fed.attention[0, run - 1 - known : run - 1])
         drafted, self._draft = self._draft, []
+        self._plain = self._plain and not drafted
         self._first += run
         if not drafted:
             self._follow(choices, attention)

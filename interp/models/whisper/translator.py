@@ -10,14 +10,16 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 import torch
+from torch import Tensor
 
 from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis, Pair
 from interp.models.whisper.checkpoint import WhisperCheckpoint
-from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
+from interp.models.whisper.decoder import Feed, WhisperDecoder
 from interp.models.whisper.hearing import Hearing, SourceState
 from interp.models.whisper.lane import Lane, TargetState
 from interp.models.whisper.rules import Rules
 from interp.models.whisper.settings import WhisperSettings
+from interp.models.whisper.sharing import leads_of, run_lanes
 from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
 
 
@@ -139,30 +141,30 @@ class WhisperTranslator:
 
     def _advance(self, decoder: WhisperDecoder, lanes: Sequence[Lane]) -> None:
         """Run what each lane has to run and let it choose; all lanes and beams are one batch."""
-        fed = decoder.feed([lane.feed() for lane in lanes])
-        rows = [lane.choosing(one) for lane, one in zip(lanes, fed, strict=True)]
+        leads = leads_of(lanes)
+        fed = run_lanes(decoder, lanes, leads)
+        own = sorted(set(leads))
+        rows = [lanes[place].choosing(fed[place]) for place in own]
+        starts = [(place, lanes[place].start(fed[place])) for place in own]
+        begun = {place: start for place, start in starts if start is not None}
         counts = [len(part) for part in rows]
-        firsts = list(itertools.accumulate(counts[:-1], initial=0))
-        scores = decoder.logits(torch.cat(rows))
-        self._note_no_speech(decoder, lanes, fed)
+        firsts = dict(zip(own, itertools.accumulate(counts[:-1], initial=0), strict=True))
+        scores = decoder.logits(torch.cat([*rows, *begun.values()]))
         choices = self._rules.choices(
-            scores,
-            beginning=[row for row, lane in zip(firsts, lanes, strict=True) if lane.begins],
-            ending=[row for row, lane in zip(firsts, lanes, strict=True) if not lane.may_end],
+            scores[: sum(counts)],
+            beginning=[row for place, row in firsts.items() if lanes[place].begins],
+            ending=[row for place, row in firsts.items() if not lanes[place].may_end],
             count=2 * max(lane.width for lane in lanes),
         )
-        for lane, one, first, count in zip(lanes, fed, firsts, counts, strict=True):
-            lane.take(choices[first : first + count], one)
+        no_speech = dict(zip(begun, self._no_speech(scores[sum(counts) :]), strict=True))
+        for lane, lead, one in zip(lanes, leads, fed, strict=True):
+            lane.no_speech = no_speech.get(lead, lane.no_speech)
+            lane.take(choices[firsts[lead] :][: lane.rows], one)
 
-    def _note_no_speech(
-        self, decoder: WhisperDecoder, lanes: Sequence[Lane], fed: Sequence[Fed]
-    ) -> None:
-        """Keep what Whisper says at start-of-transcript, while nothing is written."""
-        for lane, one in zip(lanes, fed, strict=True):
-            row = lane.start(one)
-            if row is not None:
-                chances = decoder.logits(row)[0].softmax(dim=0)
-                lane.no_speech = float(chances[self.tokenizer.no_speech])
+    def _no_speech(self, scores: Tensor) -> list[float]:
+        """What Whisper says at start-of-transcript: the probability that there is no speech."""
+        found: list[float] = scores.softmax(dim=1)[:, self.tokenizer.no_speech].tolist()
+        return found
 
 
 def _goes_on(step: DecodeStep[TargetState]) -> bool:

@@ -3,7 +3,16 @@
 import pytest
 import torch
 
-from interp.models.omni.duplex import MOST_TOLD, begins_of, follow, opening, wait_k
+from interp.core.translator import Wait
+from interp.models.omni.duplex import (
+    MOST_TOLD,
+    UNTOLD,
+    begins_of,
+    follow,
+    opening,
+    told_k,
+    wait_k,
+)
 from interp.models.omni.grid import TextSpecial
 from interp.models.omni.lm import OmniLM
 from tests.models.omni.tiny import compact_config, tiny_lm
@@ -73,3 +82,22 @@ def test_the_opening_names_task_and_k(lm: OmniLM) -> None:
     )
     assert opening(layout, 0, 99)[1] == layout.text(TextSpecial.WAIT, MOST_TOLD)
     assert opening(layout, 0, 99)[1] < layout.text(TextSpecial.LANGUAGE)
+
+
+@pytest.mark.parametrize(
+    ("wait", "unit_frames", "k"),
+    [
+        (Wait(3, 512), 6, 3),
+        (Wait(3, 256), 3, 3),
+        (Wait(4, 256), 6, 2),
+        (Wait(3, 500), 6, 3),
+        (Wait(1, 100), 6, 1),
+        (Wait(90, 512), 6, MOST_TOLD),
+        (Wait(3, 512), 0, UNTOLD),
+        (None, 6, UNTOLD),
+    ],
+)
+def test_a_policy_is_told_in_the_units_that_the_model_learnt(
+    wait: Wait | None, unit_frames: int, k: int
+) -> None:
+    assert told_k(wait, unit_frames) == k

@@ -9,7 +9,7 @@ from interp.core.synthesiser import SpeakStep
 from interp.models.voice.network import SpeakerNet, save_speaker
 from interp.models.voice.pieces import Pieces, load_pieces
 from interp.models.voice.spelling import MARKS
-from interp.models.voice.synthesiser import load_synthesiser
+from interp.models.voice.synthesiser import load_synthesisers
 from tests.models.voice.tiny import speaker_config, write_tiny_voice
 from training.speaker.respell import trained_pieces
 
@@ -50,7 +50,7 @@ def test_a_voice_that_reads_pieces_speaks(tmp_path: Path, model: bytes) -> None:
     (folder / "pieces.model").write_bytes(model)
     torch.manual_seed(0)
     save_speaker(folder / "speaker.safetensors", SpeakerNet(speaker_config(Pieces(model).symbols)))
-    part = load_synthesiser(folder)
+    (part,) = load_synthesisers(folder)
     words = ("Good", "morning,", "everyone.")
     step = SpeakStep(part.init_state(0), words, 1.0, 3, 200)
     said = [frame.words for frame in part.speak([step])[0]]

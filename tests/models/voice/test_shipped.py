@@ -10,7 +10,7 @@ from interp.core.audio import SOURCE_RATE_HZ, VAD_FRAME_SAMPLES, Samples, sample
 from interp.core.events import TargetSpeech, WrittenWord
 from interp.core.synthesiser import Gender, SoundFrame, SpeakStep
 from interp.engine.mouth import Mouth, SpeechSettings
-from interp.models.voice.synthesiser import SynthesisState, VoiceSynthesiser, load_synthesiser
+from interp.models.voice.synthesiser import SynthesisState, VoiceSynthesiser, load_synthesisers
 
 WORDS = {
     "en": ("Good", "morning,", "everyone."),
@@ -25,7 +25,8 @@ FOLDERS = app.shipped_voices()
 
 @pytest.fixture(scope="module", params=FOLDERS, ids=[folder.name for folder in FOLDERS])
 def part(request: pytest.FixtureRequest) -> VoiceSynthesiser:
-    return load_synthesiser(request.param)
+    (found,) = load_synthesisers(request.param)
+    return found
 
 
 def step(

@@ -19,7 +19,7 @@ from interp.models.voice.synthesiser import (
     SynthesisState,
     VoiceSynthesiser,
     gain_to,
-    load_synthesiser,
+    load_synthesisers,
 )
 from tests.models.voice.tiny import (
     tiny_codec,
@@ -155,7 +155,7 @@ def test_a_voice_is_as_loud_as_is_wished() -> None:
 
 def test_a_voice_is_read_from_its_folder_and_named_after_it(tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "anna")
-    part = load_synthesiser(tmp_path / "anna")
+    (part,) = load_synthesisers(tmp_path / "anna")
     assert part.voice == Voice("anna", "en")
     assert spoken(part, part.init_state(0), TEXT)[-1].words == len(TEXT)
 
@@ -164,10 +164,32 @@ def test_a_voice_may_say_what_it_sounds_like(tmp_path: Path) -> None:
     write_tiny_voice(tmp_path / "anna")
     about = tmp_path / "anna" / ABOUT
     about.write_text(json.dumps({"gender": "female"}))
-    assert load_synthesiser(tmp_path / "anna").voice.gender is Gender.FEMALE
+    (part,) = load_synthesisers(tmp_path / "anna")
+    assert part.voice.gender is Gender.FEMALE
     about.write_text(json.dumps({"gender": "loud"}))
     with pytest.raises(WeightsError):
-        load_synthesiser(tmp_path / "anna")
+        load_synthesisers(tmp_path / "anna")
+
+
+def test_several_voices_share_a_speaker(tmp_path: Path) -> None:
+    folder = tmp_path / "choir"
+    write_tiny_voice(folder, ("anna", "bruno"))
+    (folder / ABOUT).write_text(json.dumps({"genders": {"anna": "female", "bruno": "male"}}))
+    parts = load_synthesisers(folder)
+    assert [part.voice for part in parts] == [
+        Voice("anna", "en", Gender.FEMALE),
+        Voice("bruno", "en", Gender.MALE),
+    ]
+    said = [spoken(part, part.init_state(0), TEXT) for part in parts]
+    assert said[0][-1].words == said[1][-1].words == len(TEXT)
+    assert codes(said[0]) != codes(said[1])
+
+
+def test_a_speaker_whose_voices_are_not_all_told_of_is_refused(tmp_path: Path) -> None:
+    write_tiny_voice(tmp_path / "choir", ("anna", "bruno"))
+    (tmp_path / "choir" / ABOUT).write_text(json.dumps({"genders": {"anna": "female"}}))
+    with pytest.raises(WeightsError):
+        load_synthesisers(tmp_path / "choir")
 
 
 @pytest.mark.parametrize("name", [*FILES, "pronouncer.safetensors"])
@@ -175,7 +197,7 @@ def test_a_voice_with_a_file_missing_or_damaged_is_told_of(tmp_path: Path, name:
     write_tiny_voice(tmp_path / "anna")
     (tmp_path / "anna" / name).write_text(json.dumps({"no": "weights"}))
     with pytest.raises(WeightsError):
-        load_synthesiser(tmp_path / "anna")
+        load_synthesisers(tmp_path / "anna")
     (tmp_path / "anna" / name).unlink()
     with pytest.raises(WeightsError, match="missing"):
-        load_synthesiser(tmp_path / "anna")
+        load_synthesisers(tmp_path / "anna")

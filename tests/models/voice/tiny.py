@@ -24,7 +24,7 @@ SYMBOLS = " ,.?abcdefgh"
 BEHIND, AHEAD, SYMBOL_DIM = 1, 2, 4
 
 
-def speaker_config(symbols: Sequence[str] = SYMBOLS) -> SpeakerConfig:
+def speaker_config(symbols: Sequence[str] = SYMBOLS, voices: Sequence[str] = ()) -> SpeakerConfig:
     """Of the compact form."""
     return SpeakerConfig(
         lm=compact_config(
@@ -36,13 +36,17 @@ def speaker_config(symbols: Sequence[str] = SYMBOLS) -> SpeakerConfig:
         symbol_dim=SYMBOL_DIM,
         silence=(0,) * 7,
         codec="none",
+        voices=tuple(voices),
     )
 
 
-def tiny_net(seed: int = 0) -> SpeakerNet:
-    """A voice of random weights."""
+def tiny_net(seed: int = 0, voices: Sequence[str] = ()) -> SpeakerNet:
+    """A voice of random weights, or several that share them."""
     torch.manual_seed(seed)
-    return SpeakerNet(speaker_config()).eval()
+    net = SpeakerNet(speaker_config(voices=voices)).eval()
+    if net.voice:
+        torch.nn.init.normal_(net.voice.weight)
+    return net
 
 
 def tiny_pronouncer() -> Pronouncer:
@@ -71,10 +75,10 @@ def tiny_codec() -> Codec:
     return Codec(build_snac(CODEC), CODEC)
 
 
-def write_tiny_voice(folder: Path) -> None:
-    """All files of a voice, of random weights."""
+def write_tiny_voice(folder: Path, voices: Sequence[str] = ()) -> None:
+    """All files of a voice, of random weights; voices: names of those that share them."""
     folder.mkdir(parents=True)
-    save_speaker(folder / "speaker.safetensors", tiny_net())
+    save_speaker(folder / "speaker.safetensors", tiny_net(voices=voices))
     save_pronouncer(folder / "pronouncer.safetensors", tiny_pronouncer())
     torch.manual_seed(0)
     write_weights(build_snac(CODEC), CODEC, folder / "codec", torch.float32)

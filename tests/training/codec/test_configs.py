@@ -2,9 +2,12 @@ import itertools
 from pathlib import Path
 
 from interp.core.settings import read_settings
+from interp.models.snac import read_config
 from training.codec.config import CodecConfig
 
-CONFIGS = Path(__file__).parents[3] / "training" / "configs"
+ROOT = Path(__file__).parents[3]
+CONFIGS = ROOT / "training" / "configs"
+PORTUGUESE = ROOT / "interp" / "data" / "trial" / "voice-pt"
 
 
 def test_every_shipped_codec_config_is_valid_and_they_fit_together() -> None:
@@ -18,4 +21,7 @@ def test_every_shipped_codec_config_is_valid_and_they_fit_together() -> None:
             assert after.run.start == f"{before.run.folder}/weights"
             assert after.model == before.model
             assert after.model.frame_samples == 2048
+    own = loaded.pop("codec_voice")
+    assert (own.run.phase, own.run.adversarial) == ("sound", False)
+    assert own.model == read_config(PORTUGUESE / "codec")
     assert not loaded

@@ -5,6 +5,7 @@ import pytest
 
 from interp.core.audio import Samples
 from training.data.distort import (
+    LONGEST_PAUSE_S,
     Distortion,
     at_speed,
     by_telephone,
@@ -12,6 +13,7 @@ from training.data.distort import (
     distorted,
     in_a_room,
     with_noise,
+    with_pause,
 )
 
 RATE_HZ = 16_000
@@ -67,3 +69,13 @@ def test_speech_may_stay_as_it_is() -> None:
     nothing = Distortion(0.0, 0.0, 0.0, 0.0)
     assert distorted(tone(400), RATE_HZ, nothing, chance_of("a")) is not None
     assert np.array_equal(distorted(tone(400), RATE_HZ, nothing, chance_of("a")), tone(400))
+
+
+def test_silence_of_some_length_follows() -> None:
+    speech, rng = tone(440.0), np.random.default_rng(0)
+    longer = [with_pause(speech, RATE_HZ, rng) for _ in range(50)]
+    assert all(np.array_equal(one[: len(speech)], speech) for one in longer)
+    assert not any(one[len(speech) :].any() for one in longer)
+    seconds = [len(one) / RATE_HZ - 1.0 for one in longer]
+    assert 0 <= min(seconds) < 0.2 * LONGEST_PAUSE_S
+    assert 0.8 * LONGEST_PAUSE_S < max(seconds) <= LONGEST_PAUSE_S

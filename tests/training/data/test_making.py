@@ -82,18 +82,34 @@ def test_a_stopped_run_goes_on_where_it_was(config: Making) -> None:
     assert (config.out / "000039.source.flac").exists()
 
 
-def test_the_shipped_sets_share_neither_voices_nor_seed() -> None:
+@pytest.mark.parametrize(
+    ("learnt", "unseen"),
+    [
+        ("omni_data", ["omni_data_held_out"]),
+        ("omni_small_data", ["omni_small_unseen_templates", "omni_small_unseen_others"]),
+    ],
+)
+def test_the_shipped_sets_share_neither_voices_nor_seed(learnt: str, unseen: list[str]) -> None:
     configs = Path(__file__).parents[3] / "training" / "configs"
-    learnt, held_out = (
-        read_settings(configs / name, Making)
-        for name in ("omni_data.toml", "omni_data_held_out.toml")
+    taught, *held_out = (
+        read_settings(configs / f"{name}.toml", Making) for name in (learnt, *unseen)
     )
-    for voices in (learnt, held_out):
-        for voice in (*voices.source_voices, *voices.target_voices):
-            assert voice.partition(":")[0] in ENGINES
-    heard = {*learnt.source_voices, *learnt.target_voices}
-    assert not heard & {*held_out.source_voices, *held_out.target_voices}
-    assert learnt.seed != held_out.seed
+    voices = [{*each.source_voices, *each.target_voices} for each in (taught, *held_out)]
+    for voice in set().union(*voices):
+        assert voice.partition(":")[0] in ENGINES
+    assert not any(voices[0] & others for others in voices[1:])
+    assert all(taught.seed != other.seed for other in held_out)
+
+
+def test_a_part_is_spoken_and_what_answers_it_need_not_be(config: Making) -> None:
+    partly = replace(config, spoken=10, answers=False)
+    entries = read_manifest(make(partly, Reverser()))
+    assert [bool(entry.source_audio) for entry in entries] == [True] * 10 + [False] * 30
+    assert all(entry.generator and entry.checksum for entry in entries[:10])
+    assert not any(entry.generator or entry.speaker for entry in entries[10:])
+    assert not any(entry.target_audio or entry.target_generator for entry in entries)
+    whole = planned(SENTENCES, config, Reverser())
+    assert [e.source_text for e in whole] == [e.source_text for e in entries]
 
 
 @pytest.mark.weights

@@ -7,8 +7,11 @@ from interp.core.audio import TARGET_RATE_HZ
 from interp.core.settings import read_settings
 from training.data.engines import Silence, engine_called
 from training.data.espeak_engine import Espeak
+from training.data.festival_engine import Festival
+from training.data.flite_engine import Flite
 from training.data.kokoro_engine import Kokoro
 from training.data.piper_engine import Piper
+from training.data.program import said_by
 from training.data.shards import read_shards, shard_index
 from training.data.synthesise import PEAK, SynthesisConfig, at_level, speak, synthesise
 
@@ -70,7 +73,7 @@ TEXT = "The end of the day, and a good one."
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("name", [Piper.name, Kokoro.name, Espeak.name])
+@pytest.mark.parametrize("name", [Piper.name, Kokoro.name, Espeak.name, Flite.name, Festival.name])
 def test_a_voice_says_every_word_in_its_time(name: str) -> None:
     try:
         spoken = engine_called(name).say(TEXT)
@@ -79,7 +82,7 @@ def test_a_voice_says_every_word_in_its_time(name: str) -> None:
     assert [word.text for word in spoken.words] == TEXT.split()
     times = [time for word in spoken.words for time in (word.start_samples, word.end_samples)]
     assert times == sorted(times)
-    assert 0 < times[0] < times[-1] <= len(spoken.samples)
+    assert 0 <= times[0] < times[-1] <= len(spoken.samples)
     assert 1.0 < len(spoken.samples) / spoken.rate_hz < 5.0
 
 
@@ -88,3 +91,8 @@ def test_piper_says_where_the_comma_is() -> None:
     spoken = Piper().say(TEXT)
     gap = spoken.samples[spoken.words[4].end_samples : spoken.words[5].start_samples]
     assert float(np.abs(gap).mean()) < 0.3 * float(np.abs(spoken.samples).mean())
+
+
+def test_a_program_without_its_voice_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match="true says nothing"):
+        said_by(["true"], "One.")

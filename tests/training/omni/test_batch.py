@@ -6,7 +6,7 @@ import torch
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.prompts import Task
 from tests.models.omni.tiny import compact_config, released_config, tiny_lm
-from training.omni.batch import collate, hidden_of, lost
+from training.omni.batch import alike, collate, hidden_of, lost
 from training.omni.rows import Row, Sample, duplex_row, turn_row
 
 CPU = torch.device("cpu")
@@ -39,13 +39,27 @@ def test_a_row_sees_nothing_of_its_neighbours_nor_of_its_padding(config: OmniCon
 @pytest.mark.parametrize("config", FORMS, ids=["full", "compact"])
 def test_the_loss_of_many_is_the_mean_over_their_tokens(config: OmniConfig) -> None:
     model, rows = tiny_lm(config), rows_of(config)
-    each = [lost(model, collate([row], config.layout, config.source_dim, CPU)) for row in rows]
-    all_of = lost(model, collate(rows, config.layout, config.source_dim, CPU))
+    each = [lost(model, [collate([row], config.layout, config.source_dim, CPU)]) for row in rows]
+    all_of = lost(model, [collate(rows, config.layout, config.source_dim, CPU)])
     tokens = sum(one.tokens for one in each)
     assert all_of.tokens == tokens
     assert all_of.text == pytest.approx(sum(o.text * o.tokens for o in each) / tokens, rel=1e-4)
     assert all_of.codes == sum(one.codes for one in each)
     assert float(all_of.total.detach()) == pytest.approx(all_of.text + all_of.audio, rel=1e-5)
+
+
+@pytest.mark.parametrize("config", FORMS, ids=["full", "compact"])
+def test_rows_of_like_length_apart_lose_what_all_lose_together(config: OmniConfig) -> None:
+    model, rows = tiny_lm(config), rows_of(config)
+    parts = alike(rows, 3)
+    assert [len(part) for part in parts] == [4, 4, 3]
+    lengths = [len(row.ids) for part in parts for row in part]
+    assert lengths == sorted(len(row.ids) for row in rows)
+    apart = [collate(part, config.layout, config.source_dim, CPU) for part in parts]
+    whole = [collate(rows, config.layout, config.source_dim, CPU)]
+    assert sum(batch.ids.shape[:2].numel() for batch in apart) < whole[0].ids.shape[:2].numel()
+    found, wanted = lost(model, apart), lost(model, whole)
+    assert (found.text, found.audio) == pytest.approx((wanted.text, wanted.audio), rel=1e-5)
 
 
 def test_a_row_of_weight_zero_teaches_nothing() -> None:
@@ -54,14 +68,14 @@ def test_a_row_of_weight_zero_teaches_nothing() -> None:
     quiet = [Row(r.ids, r.labels, r.source, r.first, r.replaces, 0.0) for r in rows[1:]]
     batch = collate([rows[0], *quiet], config.layout, config.source_dim, CPU)
     alone = collate(rows[:1], config.layout, config.source_dim, CPU)
-    assert lost(model, batch).text == pytest.approx(lost(model, alone).text, rel=1e-4)
+    assert lost(model, [batch]).text == pytest.approx(lost(model, [alone]).text, rel=1e-4)
 
 
 def test_speech_that_is_learnt_alone_leaves_the_text_head_alone() -> None:
     config = FORMS[1]
     model = tiny_lm(config)
     row = turn_row(config.layout, Sample(Task.TTS, (1,), None, (), torch.zeros(2, 7).long()))
-    found = lost(model, collate([row], config.layout, config.source_dim, CPU))
+    found = lost(model, [collate([row], config.layout, config.source_dim, CPU)])
     found.total.backward()  # type: ignore[no-untyped-call]
     gradient = model.text_head.weight.grad
     assert gradient is None or not gradient.any()

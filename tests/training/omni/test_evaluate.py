@@ -34,7 +34,17 @@ def test_what_is_written_after_the_source_has_the_delay_of_its_end(tokens: Vocab
 
 
 def test_recognition_is_judged_by_words_and_translation_by_bleu() -> None:
-    assert judged(Task.ASR, ["one two three four"], ["one two tree four"]) == ("wer", 25.0)
-    metric, value = judged(Task.S2TT, ["one two three four"], ["one two three four"])
-    assert metric == "bleu"
-    assert value == pytest.approx(100.0)
+    heard = judged("asr", Task.ASR, ["One two, three four."], ["one two tree four"])
+    assert (heard.metric, heard.value, heard.entries) == ("wer", 25.0, 1)
+    told = judged("s2tt", Task.S2TT, ["one two three four"], ["one two three four"])
+    assert told.metric == "bleu"
+    assert told.value == pytest.approx(100.0)
+
+
+def test_a_score_says_how_far_other_entries_would_move_it() -> None:
+    wanted = ["one two three four"] * 20
+    mixed = judged("asr", Task.ASR, wanted, [*wanted[:10], *["one"] * 10])
+    assert mixed.value == 37.5
+    assert 10 < mixed.low < 30 < 45 < mixed.high < 65
+    sure = judged("asr", Task.ASR, wanted, ["one two three"] * 20)
+    assert (sure.low, sure.value, sure.high) == (25.0, 25.0, 25.0)

@@ -31,6 +31,17 @@ def test_an_entry_without_speech_is_empty(tmp_path: Path) -> None:
     assert one.spoken.shape == (0, 7)
 
 
+def test_a_part_is_followed_by_silence_the_same_each_time(tmp_path: Path) -> None:
+    entries = read_manifest(write_tones(tmp_path, 30))
+    plain, paused, again = (
+        [len(one.heard) for one in extracted(entries, Extraction(tmp_path, "mel", paused=part))]
+        for part in (0.0, 0.5, 0.5)
+    )
+    assert paused == again
+    longer = [late > soon for soon, late in zip(plain, paused, strict=True)]
+    assert 7 < sum(longer) < 23
+
+
 @pytest.mark.ray
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Ray Data, on itself

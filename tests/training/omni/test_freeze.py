@@ -41,7 +41,7 @@ def test_only_what_learns_moves(config: OmniConfig, learn: set[Part]) -> None:
     )
     for _ in range(3):
         optimiser.zero_grad()
-        lost(model, batch).total.backward()  # type: ignore[no-untyped-call]
+        lost(model, [batch]).total.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     moved = dict.fromkeys(Part, False)
     for (part, old), (_, new) in zip(before, parts(model), strict=True):

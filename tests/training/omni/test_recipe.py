@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import math
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,8 @@ from torch.utils.tensorboard import SummaryWriter
 from interp import app
 from interp.core.audio import Samples
 from interp.core.settings import read_settings
+from interp.models.omni.duplex import begins_of, follow, opening, wait_k
+from interp.models.omni.hearing import MelHearer
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import Omni, load_omni
 from interp.models.settings import ModelSettings
@@ -31,7 +35,7 @@ from tests.serve.test_speech import messages
 from training.__main__ import main
 from training.data.synthesise import LEVEL, speak
 from training.data.tones import write_tones
-from training.data.tones_engine import WORDS, Tones
+from training.data.tones_engine import Tones
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import aloud, simultaneous
@@ -53,7 +57,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = home / "runs" / "omni_tiny"
     torch.manual_seed(0)
     write_weights(build_snac(CODEC), CODEC, runs / "codec", torch.float32)
-    prepare(Preparing(write_tones(runs / "tones", 60), runs / "data", "mel", runs / "codec", 60))
+    tones = write_tones(runs / "tones", 160)
+    prepare(Preparing(tones, runs / "data", "mel", runs / "codec", 60, paused=0.5))
     return home
 
 
@@ -72,7 +77,9 @@ def short(config: OmniRun, folder: str, steps: int = 3) -> OmniRun:
 
 def test_every_shipped_stage_is_read() -> None:
     assert [path.stem[0] for path in TINY] == ["0", "1", "2", "3", "4"]
-    for path in [*TINY, *sorted((CONFIGS / "omni").glob("*.toml"))]:
+    others = [sorted((CONFIGS / name).glob("*.toml")) for name in ("omni", "omni_small")]
+    assert [len(paths) for paths in others] == [5, 5]
+    for path in [*TINY, *others[0], *others[1]]:
         config = read_settings(path, OmniRun)
         start = tomllib.loads(path.read_text())["stage"].get("start")
         assert (start is None) == path.stem.startswith("0")
@@ -197,15 +204,37 @@ def test_a_task_that_no_entry_serves_is_refused(at_home: Path) -> None:
         OmniLearner(config, corpus)
 
 
+def of_few_steps(folder: Path, steps: int) -> list[str]:
+    """The tiny stages, each of so many steps, as configs in `folder` of runs in runs/few."""
+    for number, path in enumerate(TINY):
+        text = re.sub("(?m)^steps = .*", f"steps = {steps}", path.read_text())
+        text = re.sub("(?m)^warmup_steps = .*", f"warmup_steps = {steps // 10}", text)
+        text = text.replace("omni_tiny/", "few/")
+        text = text.replace("runs/few/data", "runs/omni_tiny/data")
+        (folder / f"{number}.toml").write_text(text)
+    return [f"{number}.toml" for number in range(len(TINY))]
+
+
+def test_every_stage_from_nothing_teaches(
+    at_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree("runs/few", ignore_errors=True)
+    assert main(["train", *of_few_steps(at_home, 100)]) == 0
+    shutil.rmtree("runs/few")
+    told = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    read, heard, _, everything, live = (json.loads(line) for line in told)
+    chance = math.log(60)
+    assert read["t2tt/text"] < 0.7 * chance
+    assert heard["asr/text"] < 0.6 * chance
+    assert everything["asr/text"] < heard["asr/text"]
+    assert everything["s2tt/text"] < 0.4 * chance
+    assert live["s2tt_duplex/text"] < 0.4 * chance
+
+
 def test_the_command_trains_asks_measures_and_releases(
     at_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number, path in enumerate(TINY):
-        text = re.sub("(?m)^steps = .*", "steps = 2", path.read_text())
-        text = text.replace("omni_tiny/", "few/")
-        text = text.replace("runs/few/data", "runs/omni_tiny/data")
-        (at_home / f"{number}.toml").write_text(text)
-    assert main(["train", *(f"{number}.toml" for number in range(5))]) == 0
+    assert main(["train", *of_few_steps(at_home, 2)]) == 0
     last, data = "runs/few/4_simultaneous", "runs/omni_tiny/data"
     recording = "runs/omni_tiny/tones/00000.source.wav"
     capsys.readouterr()
@@ -225,18 +254,21 @@ def test_the_command_trains_asks_measures_and_releases(
     assert main(["table", "--model", last, *held, "--k", "2", "--limit", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line[:34].strip() for line in lines] == [
-        "hears, unseen voice",
+        "hears, data",
+        "text, data",
+        "speech, data",
+        "speech, data, wait-2",
+        "says, data",
         "hears, people",
-        "translates text, to the teacher",
-        "translates speech, offline",
-        "translates speech, wait-2",
-        "speaks what it translates",
     ]
-    assert "<= 35" in lines[1]
-    assert main(["release", "--model", last, "--data", data, "--out", "released"]) == 0
-    assert "tones" in (at_home / "released" / "README.md").read_text()
-    released = load_omni(Path("released"))
-    assert released.card.languages == ("en", "pt")
+    assert "<= 35" in lines[-1]
+    (at_home / "figures").write_text("\n".join(lines))
+    released = ["--data", data, "--out", "released", "--figures", "figures"]
+    assert main(["release", "--model", last, *released]) == 0
+    card = (at_home / "released" / "README.md").read_text()
+    assert "tones" in card
+    assert lines[0] in card
+    assert load_omni(Path("released")).card.languages == ("en", "pt")
     assert main(["ablate", "0.toml", "1.toml", "--out", "ablated"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [one["without"] for one in found] == ["", "0_text"]
@@ -255,7 +287,8 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     runs = Path("runs/omni_tiny")
     torch.manual_seed(0)
     write_weights(build_snac(CODEC), CODEC, runs / "codec", torch.float32)
-    prepare(Preparing(write_tones(runs / "tones", 400), runs / "data", "mel", runs / "codec", 60))
+    tones = write_tones(runs / "tones", 400)
+    prepare(Preparing(tones, runs / "data", "mel", runs / "codec", 60, paused=0.5))
     assert main(["train", *map(str, TINY)]) == 0
     learner = OmniLearner(read_stages(TINY)[3], Corpus(runs / "data"))
     assert resume(Path("runs/omni_tiny/3_multimodal"), learner)
@@ -265,9 +298,25 @@ def test_all_stages_from_nothing_hear_read_and_translate(
     found = [simultaneous(model, corpus, Task.S2TT, numbers, k, 3) for k in (1, 2, 4)]
     assert all(score.value > 50 for score in found), found
     assert found[0].lag_ms < found[1].lag_ms < found[2].lag_ms
-    told = asyncio.run(served(runs / "4_simultaneous", "one three two", "waitk:k=2,unit_ms=256"))
-    assert told.startswith(" um")  # not told k, so small a model errs later on
-    assert set(told.split()) <= {*WORDS.values()}
+    texts = ("one three two", "four five one two", "two two three", "six eight seven one")
+    same = [
+        asyncio.run(served(runs / "4_simultaneous", words, f"waitk:k={k},unit_ms=256")).strip()
+        == followed(model, words, k)
+        for words in texts
+        for k in (1, 2)
+    ]
+    assert sum(same) >= 6, same  # where so small a model is unsure, a frame decides
+
+
+def followed(model: Omni, words: str, k: int) -> str:
+    """What evaluation writes of the same tones under wait-k."""
+    layout, tokens = model.lm.config.layout, model.tokens
+    speech = soxr.resample(speak(Tones(), words, LEVEL).samples, 24_000, 16_000)
+    source = torch.from_numpy(MelHearer().hear(speech))
+    told = opening(layout, model.card.language("pt"), k)
+    begins = begins_of(layout, tokens.begins_word, tokens.count)
+    written = follow(model.lm, source, begins, told, wait_k(k, 3))
+    return tokens.decode([one.token for one in written]).strip()
 
 
 class SoftSounds(LoudestSample):

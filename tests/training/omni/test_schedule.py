@@ -25,6 +25,26 @@ def test_wait_k_writes_the_rest_when_all_was_heard() -> None:
     assert wait_k(STARTS, k=5, unit_frames=4, frames=9) == [8, 9, 10, 11]
 
 
+def test_no_unit_counts_the_silence_at_the_end() -> None:
+    assert wait_k(STARTS, k=2, unit_frames=4, frames=20, spoken=9) == [7, 8, 19, 20]
+    assert Heard(20, ends_at(4, 7)).spoken == 8
+    assert Heard(7, ends_at(4, 7)).spoken == Heard(7).spoken == 7
+
+
+def test_words_that_come_late_push_back_what_follows_them() -> None:
+    late = [1, 0, 2, 0]
+    assert wait_k(STARTS, k=2, unit_frames=4, frames=40, late=late) == [8, 9, 14, 18]
+    assert wait_k(STARTS, k=2, unit_frames=4, frames=11, late=late) == [8, 9, 10, 11]
+
+
+def test_some_samples_are_late_and_none_is_early() -> None:
+    exact, config = ScheduleConfig(most_k=1, unit_frames=4), ScheduleConfig(1, 1, 4, late_frames=3)
+    first, *_ = drawn(exact, STARTS, Heard(40), np.random.default_rng(0)).writes
+    rng = np.random.default_rng(0)
+    begun = {drawn(config, STARTS, Heard(40), rng).writes[0] - first for _ in range(100)}
+    assert begun == {0, 1, 2, 3}
+
+
 def test_an_aligned_word_waits_for_its_source_and_for_the_word_before() -> None:
     assert aligned(STARTS, heard=[5, 2, 9]) == [5, 6, 7, 9]
 

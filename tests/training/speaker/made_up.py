@@ -30,8 +30,8 @@ def utterance(rng: np.random.Generator, words: int = 4) -> Coded:
     return Coded(np.array(symbols), np.array(at), np.array(codes), 1.0)
 
 
-def corpus(count: int, seed: int = 0) -> Corpus:
-    """Utterances by seed."""
+def corpus(count: int, seed: int = 0, voices: tuple[str, ...] = ()) -> Corpus:
+    """Utterances by seed; voices: the name of who speaks them."""
     rng = np.random.default_rng(seed)
     each = tuple(utterance(rng) for _ in range(count))
-    return Corpus(each, tuple(SYMBOLS), "made-up", tuple(code_of(-1)))
+    return Corpus(each, tuple(SYMBOLS), "made-up", tuple(code_of(-1)), voices=voices)

@@ -80,6 +80,31 @@ def test_the_pointer_moves_by_the_advance_and_the_window_with_it() -> None:
             assert ahead != unseen
 
 
+def test_a_row_is_spoken_by_one_voice() -> None:
+    part = corpus(20)
+    spoken = tuple(
+        replace(each, voice=number % 2, pace=1.0 + number % 2)
+        for number, each in enumerate(part.utterances)
+    )
+    part = replace(part, utterances=spoken, voices=("anna", "bruno"))
+    batch = SpeakTask(part, SPEAK, MODEL.speaker(part), torch.device("cpu")).batch(
+        np.random.default_rng(0)
+    )
+    assert torch.equal(batch.cue.pace, 1.0 + batch.cue.voice)
+    assert set(batch.cue.voice.flatten().tolist()) == {0, 1}
+
+
+def test_voices_begin_as_the_one_they_start_from(tmp_path: Path) -> None:
+    trainer(tmp_path).export(tmp_path)
+    run = trainer(tmp_path).config
+    data = replace(run.data, start=tmp_path / "speaker.safetensors")
+    shared = Trainer(replace(run, data=data), corpus(40, voices=("anna",)))
+    start = load_speaker(data.start).state_dict() if data.start else {}
+    found = shared.model.state_dict()
+    assert not found.pop("voice.weight").any()
+    assert all(torch.equal(found[name], start[name]) for name in found)
+
+
 def test_with_no_lead_only_the_word_that_sounds_is_known() -> None:
     part = task(SpeakConfig(rows=3, frames=40, leads=(0,), early=0.0, untold=0.0))
     batch = part.batch(np.random.default_rng(2))

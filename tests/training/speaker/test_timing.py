@@ -24,6 +24,16 @@ def test_the_first_symbol_begins_with_frame_one_and_the_pointer_follows_the_ends
     assert np.flatnonzero(place.samples)[0] == FRAME - 500
 
 
+def test_speech_may_begin_elsewhere_in_its_frame() -> None:
+    speech = aligned("^ab$", [500, FRAME, FRAME // 2, 300])
+    late, early = placed(speech, FRAME // 4), placed(speech, -FRAME // 4)
+    assert late is not None
+    assert early is not None
+    assert late.at.tolist() == [-1, 0, 0] + [2] * TAIL_FRAMES
+    assert early.at.tolist() == [-1, 0, 1] + [2] * TAIL_FRAMES
+    assert np.flatnonzero(late.samples)[0] - np.flatnonzero(early.samples)[0] == FRAME // 2
+
+
 def test_a_long_start_is_cut() -> None:
     place = placed(aligned("^a$", [FRAME + 700, FRAME, 100]))
     assert place is not None
