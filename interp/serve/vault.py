@@ -6,8 +6,9 @@ them at a time.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from interp.core.clock import Clock, MonotonicClock
@@ -31,9 +32,10 @@ Deltas: TypeAlias = Mapping[str, Sequence[Delta]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Of sessions: gone: another gateway's by now, or ended. unknown: without a whole record."""
+    """Of sessions: gone: another gateway's, with the revision of its record (FINAL: it has ended).
+    unknown: without a whole record."""
 
-    gone: frozenset[str] = frozenset()
+    gone: Mapping[str, int] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
 
 
@@ -74,6 +76,7 @@ class _Held:
 
 
 NOBODY = ""
+FINAL = sys.maxsize
 
 
 class VaultStore:
@@ -98,19 +101,19 @@ class VaultStore:
 
     def keep(self, owner: str, deltas: Deltas) -> Kept:
         """As Vault.keep."""
-        gone, unknown = set(), set()
+        gone, unknown = dict[str, int](), set[str]()
         for session_id, some in deltas.items():
             held = self._held.get(session_id)
             if held is None:
                 unknown.add(session_id)
             elif held.owner != owner:
-                gone.add(session_id)
+                gone[session_id] = FINAL if held.owner == NOBODY else held.record.revision
             elif all(map(held.record.apply, some)):
                 held.touched_ms = self._clock.now_ms()
             else:
                 del self._held[session_id]
                 unknown.add(session_id)
-        return Kept(frozenset(gone), frozenset(unknown))
+        return Kept(gone, frozenset(unknown))
 
     def claim(self, owner: str, token: str) -> Claim:
         """As Vault.claim."""
@@ -149,13 +152,15 @@ class VaultStore:
 class Keeper:
     """A gateway's line to the vault: one call at a time, and what comes meanwhile in the next.
 
-    It has a copy of each record itself, and brings the whole to a vault that has lost it or missed
-    something: a session is without a record only while no vault answers.
+    It has a copy of each record itself, and brings the whole to a vault that has lost it, missed
+    something, or does not know yet that the session came here: a session is without a record only
+    while no vault answers.
     """
 
     def __init__(self, vault: Vault, owner: str, patience_s: float = PATIENCE_S) -> None:
         self._vault, self._owner, self._patience_s = vault, owner, patience_s
         self._records: dict[str, Record] = {}
+        self._begun: dict[str, int] = {}  # with which revision each came to this gateway
         self._line = asyncio.Lock()
         self._waiting: dict[str, list[Delta]] = {}
         self._next: asyncio.Future[Kept] | None = None
@@ -169,6 +174,7 @@ class Keeper:
     def adopt(self, record: Record) -> None:
         """Go on with a record that was claimed; from now on it is the keeper's."""
         self._records[record.session_id] = record
+        self._begun[record.session_id] = record.revision
 
     async def keep(self, session_id: str, delta: Delta) -> bool:
         """Once this returns the delta is kept, if it can be; False: the session is another's."""
@@ -190,6 +196,7 @@ class Keeper:
     async def forget(self, session_id: str) -> None:
         """As Vault.forget."""
         self._records.pop(session_id, None)
+        self._begun.pop(session_id, None)
         self._waiting.pop(session_id, None)
         await self._tried(self._vault.forget(self._owner, session_id))
 
@@ -199,9 +206,10 @@ class Keeper:
             kept = await self._tried(self._vault.keep(self._owner, deltas))
             if not isinstance(kept, Kept):
                 return Kept()  # it will find them missing, and have the whole
-            for session_id in kept.unknown & self._records.keys():
+            behind = {key for key, at in kept.gone.items() if at < self._begun.get(key, 0)}
+            for session_id in (kept.unknown | behind) & self._records.keys():
                 await self._tried(self._vault.open(self._owner, self._records[session_id]))
-            return kept
+            return Kept({key: at for key, at in kept.gone.items() if key not in behind})
 
     async def _tried(self, call: object) -> object:
         """The vault's answer. Without it sessions go on, and live as long as this gateway."""

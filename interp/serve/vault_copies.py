@@ -55,10 +55,12 @@ class VaultCopies:
     async def keep(self, owner: str, deltas: Deltas) -> Kept:
         """As Vault.keep. Not to be called again before it has answered."""
         answers = await self._ask(owner, lambda vault: vault.keep(owner, deltas))
-        gone = frozenset[str]().union(*(kept.gone for kept in answers.values()))
+        gone = dict[str, int]()
+        for kept in answers.values():
+            gone |= {key: max(at, gone.get(key, 0)) for key, at in kept.gone.items()}
         unknown = frozenset(deltas).intersection(*(kept.unknown for kept in answers.values()))
         for copy, kept in answers.items():
-            if missing := kept.unknown - unknown - gone:
+            if missing := kept.unknown - unknown - gone.keys():
                 await self._bring(owner, missing, copy, answers)
         return Kept(gone, unknown)
 
