@@ -2,9 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.glossary import Glossary, Term, glossary_of
@@ -22,33 +25,44 @@ def read_glossary(path: Path, source: str, target: str) -> Glossary:
 
     Raises InvalidRequest(BAD_GLOSSARY) that says what is wrong, OSError.
     """
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise _bad(path, f"is larger than {MOST_BYTES} bytes")
-    if path.suffix.lower() == ".tbx":
-        terms = list(_from_tbx(path, data, source, target))
+    if path.suffix.lower() in (".tbx", ".xml"):
+        terms = dict.fromkeys(_from_tbx(path, data, source, target))
     else:
-        terms = list(_from_csv(path, data))
+        terms = dict.fromkeys(_from_csv(path, data, (source, target)))
     if not terms:
         raise _bad(path, f"holds no term for {source} to {target}")
-    return glossary_of(terms)
+    try:
+        return glossary_of(list(terms))
+    except InvalidRequest as error:
+        raise _bad(path, f"cannot be taken: {error.message}") from error
 
 
-def _from_csv(path: Path, data: bytes) -> Iterator[Term]:
-    """Lines `source,target,spoken`, with a header or none; a term without target stays as it is.
+def _from_csv(path: Path, data: bytes, pair: tuple[str, str]) -> Iterator[Term]:
+    """Lines `source,target,spoken`, with a header (these words, or the pair) or none; a term
+    without target stays as it is.
 
     Cells are parted by what the first line has of comma, semicolon and tab.
     """
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
         first = text.partition("\n")[0]
         parted = next((mark for mark in SEPARATORS if mark in first), SEPARATORS[0])
-        rows = list(csv.reader(io.StringIO(text), strict=True, delimiter=parted))
-    except (UnicodeDecodeError, csv.Error) as error:
+        if "\0" in text:
+            raise ValueError("it holds no text")
+        if first.strip() == f"sep={parted}":  # what Excel takes the mark from
+            text = text[len(first) + 1 :]
+        lines = io.StringIO(text, newline=None)
+        rows = list(csv.reader(lines, strict=True, delimiter=parted))
+    except (ValueError, csv.Error) as error:
         raise _bad(path, f"is no CSV in UTF-8: {error}") from error
     for number, row in enumerate(rows, 1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and tuple(cells) == COLUMNS[: len(cells)]):
+        cells = [" ".join(cell.split()) for cell in row]
+        if not any(cells) or (number == 1 and _is_header(cells, pair)):
             continue
         if len(cells) > len(COLUMNS):
             raise _bad(path, f"has {len(cells)} cells in line {number}, not {', '.join(COLUMNS)}")
@@ -56,13 +70,17 @@ def _from_csv(path: Path, data: bytes) -> Iterator[Term]:
         yield Term(said, written or said, spoken)
 
 
+def _is_header(cells: Sequence[str], pair: tuple[str, str]) -> bool:
+    found = tuple(cell.lower() for cell in cells)
+    return found == COLUMNS[: len(found)] or tuple(c.split("-")[0] for c in found[:2]) == pair
+
+
 def _from_tbx(path: Path, data: bytes, source: str, target: str) -> Iterator[Term]:
     """One term for each concept: the first of each language."""
-    if b"<!ENTITY" in data.replace(b"\0", b""):  # in UTF-16 too
-        raise _bad(path, "declares entities")
     try:
+        _check_plain(path, data)
         root = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, ExpatError, ValueError, LookupError) as error:
         raise _bad(path, f"is no XML: {error}") from error
     entries = [node for node in root.iter() if _name(node) in ENTRIES]
     if not entries:
@@ -73,13 +91,26 @@ def _from_tbx(path: Path, data: bytes, source: str, target: str) -> Iterator[Ter
             yield Term(terms[source], terms[target])
 
 
+def _check_plain(path: Path, data: bytes) -> None:
+    """Raises InvalidRequest where entities are declared, whatever the encoding: one of them may be
+    a file, or fill the memory."""
+
+    def declared(*_: object) -> NoReturn:
+        raise _bad(path, "declares entities")
+
+    parser = ParserCreate()
+    parser.EntityDeclHandler = declared
+    parser.Parse(data, True)
+
+
 def _terms(entry: ElementTree.Element) -> Iterator[tuple[str, str]]:
     """Language, as primary subtag, and its first term; the last first, as a dict keeps the last."""
     for section in reversed([node for node in entry.iter() if _name(node) in LANGUAGES]):
         language = section.get(LANG, section.get("lang", "")).split("-")[0].lower()
         term = next((node for node in section.iter() if _name(node) == "term"), None)
-        if language and term is not None and term.text:
-            yield language, term.text.strip()
+        text = " ".join("".join(term.itertext()).split()) if term is not None else ""
+        if language and text:
+            yield language, text
 
 
 def _name(node: ElementTree.Element) -> str:

@@ -1,5 +1,6 @@
 """A session's own terms, and where they occur in what is said."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -74,7 +75,8 @@ NO_TERMS = Glossary()
 
 
 def glossary_of(terms: Sequence[Term]) -> Glossary:
-    """Raises InvalidRequest(BAD_GLOSSARY) where they are too many, too long, empty or twofold."""
+    """Raises InvalidRequest(BAD_GLOSSARY) where they are too many, too long, empty, twofold, or no
+    text."""
     if len(terms) > MOST_TERMS:
         raise _bad(f"a glossary has at most {MOST_TERMS} terms, this one has {len(terms)}")
     seen: set[str] = set()
@@ -83,6 +85,8 @@ def glossary_of(terms: Sequence[Term]) -> Glossary:
             raise _bad(f"term {number} lacks its source or its target")
         if max(len(term.source), len(term.target), len(term.spoken)) > MOST_CHARS:
             raise _bad(f"term {number} is longer than {MOST_CHARS} characters")
+        if not all(map(_is_plain, (term.source, term.target, term.spoken))):
+            raise _bad(f"term {number} holds a control character")
         if term.source.casefold() in seen:
             raise _bad(f"term {number} stands there twice")
         seen.add(term.source.casefold())
@@ -95,7 +99,14 @@ def expected_of(words: Sequence[str]) -> tuple[str, ...]:
         raise _bad(f"at most {MOST_EXPECTED} words are expected at a time, here are {len(words)}")
     if any(not word.strip() or len(word) > MOST_CHARS for word in words):
         raise _bad(f"an expected word is empty, or longer than {MOST_CHARS} characters")
+    if not all(map(_is_plain, words)):
+        raise _bad("an expected word holds a control character")
     return tuple(words)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is one line of text."""
+    return all(unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") for char in text)
 
 
 def _bad(message: str) -> InvalidRequest:

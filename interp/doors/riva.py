@@ -1,4 +1,4 @@
-"""Riva's streaming contract (stubs of nvidia-riva-client), so that its clients run here.
+"""Riva's contract (stubs of nvidia-riva-client), so that its clients run here.
 
 Recognition is a session into the speaker's own language; translation to text and to speech are what
 we do anyway. Interim results show the segment with its tentative tail; a segment's end is final.
@@ -20,9 +20,11 @@ from riva.client.proto import (
 )
 
 from interp.core.audio import TARGET_RATE_HZ, to_pcm16
-from interp.core.config import SessionConfig
+from interp.core.config import DEFAULT_POLICY, SessionConfig
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.events import Output, TargetSpeech, TargetText, WrittenWord
+from interp.core.languages import AUTO
+from interp.core.translator import Pair
 from interp.doors.pacing import Pacing
 from interp.doors.sniff import sniff
 from interp.intake.format import SAMPLE_BYTES, AudioFormat, Encoding, check_rate
@@ -61,7 +63,7 @@ def register(server: grpc.aio.Server, entry: Entry) -> tuple[str, ...]:
 
 
 class Recognition(riva_asr_pb2_grpc.RivaSpeechRecognitionServicer):  # type: ignore[misc]
-    """nvidia.riva.asr.RivaSpeechRecognition, its streaming call."""
+    """nvidia.riva.asr.RivaSpeechRecognition."""
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
@@ -80,9 +82,32 @@ class Recognition(riva_asr_pb2_grpc.RivaSpeechRecognitionServicer):  # type: ign
 
         await _answer(self._entry, request_iterator, context, read, line)
 
+    async def Recognize(self, request: Any, context: Context) -> Any:
+        """The same of a whole recording, once it is over."""
+        line = _Whole(context)
+        language = request.config.language_code
+
+        async def messages() -> AsyncIterator[Any]:
+            yield riva_asr_pb2.StreamingRecognizeRequest(audio_content=request.audio)
+
+        def read(message: Any) -> StreamConfig:
+            return _config(request.config, language, language, policy="offline")
+
+        await _answer(self._entry, messages(), context, read, line)
+        return riva_asr_pb2.RecognizeResponse(results=line.results)
+
+    async def GetRivaSpeechRecognitionConfig(self, request: Any, context: Context) -> Any:
+        """A model for each language that it writes down; clients list what they can ask for."""
+        found = riva_asr_pb2.RivaSpeechRecognitionConfigResponse()
+        for model, pairs in (await _offers(self._entry, request.model_name, context)).items():
+            for language in sorted(pair.source for pair in pairs if pair.source == pair.target):
+                parameters = {"language_code": language, "type": "online", "streaming": "True"}
+                found.model_config.add(model_name=model, parameters=parameters)
+        return found
+
 
 class Translation(riva_nmt_pb2_grpc.RivaTranslationServicer):  # type: ignore[misc]
-    """nvidia.riva.nmt.RivaTranslation, its streaming calls."""
+    """nvidia.riva.nmt.RivaTranslation, its calls on speech."""
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
@@ -116,6 +141,27 @@ class Translation(riva_nmt_pb2_grpc.RivaTranslationServicer):  # type: ignore[mi
 
         await _answer(self._entry, request_iterator, context, read, line)
 
+    async def ListSupportedLanguagePairs(self, request: Any, context: Context) -> Any:
+        """What each model translates from, and what it translates into."""
+        found = riva_nmt_pb2.AvailableLanguageResponse()
+        for model, pairs in (await _offers(self._entry, request.model, context)).items():
+            sources = {pair.source for pair in pairs if AUTO != pair.source != pair.target}
+            targets = {pair.target for pair in pairs if AUTO != pair.source != pair.target}
+            found.languages[model].src_lang.extend(sorted(sources))
+            found.languages[model].tgt_lang.extend(sorted(targets))
+        return found
+
+
+async def _offers(entry: Entry, wanted: str, context: Context) -> dict[str, frozenset[Pair]]:
+    """The models that the replicas run, or the one that is wanted, and what each goes between."""
+
+    async def found() -> dict[str, frozenset[Pair]]:
+        entry.keys.tenant_of(context.invocation_metadata())
+        infos = await entry.sessions.offers()
+        return {info.model: info.pairs for info in infos if wanted in ("", info.model)}
+
+    return await answered(found(), context)
+
 
 async def _answer(
     entry: Entry, messages: AsyncIterator[Any], context: Context, read: Reader, line: Any
@@ -128,7 +174,7 @@ async def _requests(messages: AsyncIterator[Any], read: Reader) -> AsyncIterator
     """The first config, with what the first bytes tell of the audio, then audio; a later config
     says nothing new."""
     config: StreamConfig | None = None
-    head, pacing, cut = b"", None, _Whole()
+    head, pacing, cut = b"", None, _Cut()
     async for message in messages:
         config = config or read(message)
         content = message.audio_content
@@ -136,7 +182,7 @@ async def _requests(messages: AsyncIterator[Any], read: Reader) -> AsyncIterator
             head += content
             if (found := sniff(head, config.audio)) is None:
                 continue
-            pacing, cut = Pacing(found.audio), _Whole(found.audio)
+            pacing, cut = Pacing(found.audio), _Cut(found.audio)
             yield replace(config, audio=found.audio)
             content = head[found.header_bytes :]
         for at in range(0, len(content), MOST_PIECE_BYTES):
@@ -149,7 +195,7 @@ async def _requests(messages: AsyncIterator[Any], read: Reader) -> AsyncIterator
         yield config
 
 
-class _Whole:
+class _Cut:
     """Cuts at whole samples, which a file sent piece by piece does not."""
 
     def __init__(self, audio: AudioFormat | None = None) -> None:
@@ -189,8 +235,11 @@ class _TextLine:
 
     async def _write(self, tentative: str, *, final: bool) -> None:
         text = "".join(word.text for word in self._words) + tentative
-        if not text.strip():
-            return
+        if text.strip():
+            await self._tell(self._said(text), final=final)
+
+    def _said(self, text: str) -> Any:
+        """The words of the segment so far, as Riva has them."""
         said = riva_asr_pb2.SpeechRecognitionAlternative(transcript=text.strip() + " ")
         for word in self._words:
             said.words.add(
@@ -198,11 +247,27 @@ class _TextLine:
                 start_time=word.source_start_ms,
                 end_time=word.source_end_ms,
             )
+        return said
+
+    async def _tell(self, said: Any, *, final: bool) -> None:
         message = self._response()
         message.results.add(
             alternatives=[said], is_final=final, stability=1.0 if final else 0.5, channel_tag=1
         )
         await self._context.write(message)
+
+
+class _Whole(_TextLine):
+    """Keeps the results for one answer. results: of the segments that have ended."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, riva_asr_pb2.RecognizeResponse)
+        self.results: list[Any] = []
+
+    async def _tell(self, said: Any, *, final: bool) -> None:
+        self.results.append(
+            riva_asr_pb2.SpeechRecognitionResult(alternatives=[said], channel_tag=1)
+        )
 
 
 class _SpeechLine:
@@ -244,6 +309,7 @@ def _config(
     source: str,
     target: str,
     outputs: frozenset[Output] = frozenset({Output.TEXT}),
+    policy: str = DEFAULT_POLICY,
 ) -> StreamConfig:
     """Raises InvalidRequest for what we do not take."""
     if asked.encoding not in ENCODINGS:
@@ -251,4 +317,4 @@ def _config(
         raise InvalidRequest(Reason.BAD_ENCODING, f"audio is sent as one of {known}")
     rate_hz, channels = asked.sample_rate_hertz or 16_000, asked.audio_channel_count or 1
     audio = AudioFormat(ENCODINGS[asked.encoding], rate_hz, channels)
-    return StreamConfig(SessionConfig(source, target, outputs), audio)
+    return StreamConfig(SessionConfig(source, target, outputs, policy), audio)

@@ -13,6 +13,7 @@ from interp.core.clock import Clock
 from interp.core.config import targets_of
 from interp.core.errors import AtCapacity, OutOfOrder, Reason, TakenOver, Unavailable
 from interp.core.tracing import Span, Tracing
+from interp.engine.replica import ReplicaInfo
 from interp.intake.format import IntakeLimits
 from interp.intake.intake import Intake
 from interp.policies import parse
@@ -82,6 +83,10 @@ class Sessions:
         """The session of this name, if it runs here."""
         relay = self._relays.get(session_id)
         return None if relay is None or relay.ended else relay
+
+    async def offers(self) -> list[ReplicaInfo]:
+        """What the replicas that live now offer."""
+        return await self._dispatcher.infos()
 
     async def start(self, tenant: Tenant, wanted: StreamConfig) -> Relay:
         """A new session with a lane.

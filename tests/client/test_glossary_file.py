@@ -62,6 +62,12 @@ def test_tbx_of_both_editions_gives_the_terms_of_the_pair(tmp_path: Path) -> Non
         ("a.csv", "x" * (MOST_BYTES + 1), "larger"),
         ("a.tbx", "<tbx>", "no XML"),
         ("a.csv", "source,target\n\n", "no term for en to pt"),
+        ("a.csv", "host,a\nHost,b\n", "a.csv cannot be taken: term 2 stands there twice"),
+        ("a.csv", "host,a\0b\n", "no CSV"),
+        ("a.csv", "host,a\x07b\n", "control character"),
+        ("a.tbx", '<?xml version="1.0" encoding="utf-7"?><tbx/>', "no XML"),
+        ("a.tbx", '<?xml version="1.0" encoding="unheard-of"?><tbx/>', "no XML"),
+        ("a.tbx", '<!DOCTYPE t [<!ENTITY % a SYSTEM "file:///etc/passwd"> %a;]><t/>', "entities"),
         ("a.tbx", "<tbx/>", "no conceptEntry"),
         ("a.tbx", "<tbx><conceptEntry/></tbx>", "no term for en to pt"),
         ("a.tbx", '<!DOCTYPE t [<!ENTITY a "b">]><t>&a;</t>', "entities"),
@@ -72,8 +78,39 @@ def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str, says: str) 
         _terms(tmp_path / name, text)
 
 
-def test_entities_do_not_hide_in_another_encoding(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8"])
+def test_entities_do_not_hide_in_another_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.tbx"
-    path.write_bytes('<!DOCTYPE t [<!ENTITY a "b">]><t>&a;</t>'.encode("utf-16"))
+    text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE t [<!ENTITY a "b">]><t>&a;</t>'
+    path.write_bytes(text.encode(encoding))
     with pytest.raises(InvalidRequest, match="entities"):
         read_glossary(path, "en", "pt")
+
+
+def test_an_entity_that_grows_is_not_expanded(tmp_path: Path) -> None:
+    lines = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 9}">' for i in range(1, 30))
+    with pytest.raises(InvalidRequest, match="entities"):
+        _terms(tmp_path / "a.tbx", f'<!DOCTYPE t [<!ENTITY a0 "ha">{lines}]><t>&a29;</t>')
+
+
+def test_a_doctype_that_names_a_file_reads_none(tmp_path: Path) -> None:
+    doctype = '<!DOCTYPE martif SYSTEM "file:///etc/passwd">'
+    assert _terms(tmp_path / "a.tbx", doctype + MARTIF) == (Term("host", "anfitri\u00e3o"),)
+
+
+def test_what_people_save_is_read(tmp_path: Path) -> None:
+    expected = (Term("pound key", "tecla cardinal"), Term("host", "anfitri\u00e3o"))
+    path = tmp_path / "a.csv"
+    for text, encoding in (
+        ("\ufeffSource,Target\npound key,tecla cardinal\nhost,anfitri\u00e3o\n", "utf-8"),
+        ("en-US\tpt-BR\npound key\ttecla cardinal\nhost\tanfitri\u00e3o\n", "utf-16"),
+        ('sep=;\n"pound\nkey";"tecla\r\n cardinal"\nhost;anfitri\u00e3o\n', "utf-8"),
+        ("pound key,tecla cardinal\rhost,anfitri\u00e3o\rhost,anfitri\u00e3o\r", "utf-8"),
+    ):
+        path.write_bytes(text.encode(encoding))
+        assert read_glossary(path, "en", "pt").terms == expected
+
+
+def test_a_term_is_all_of_its_text(tmp_path: Path) -> None:
+    marked = TBX.replace("pound key", "po<hi>und</hi>\n   key").replace("host", "  ")
+    assert _terms(tmp_path / "a.tbx", marked) == (Term("pound key", "tecla cardinal"),)

@@ -12,6 +12,7 @@ import grpc
 import numpy as np
 import pytest
 import riva.client as stock
+from riva.client.proto import riva_asr_pb2
 
 from interp.doors import riva
 from tests.fakes.replica import FakeReplica
@@ -109,6 +110,39 @@ async def test_translation_to_text_and_to_speech() -> None:
     assert finals(await of(lambda clients: clients.translate())) == words(10).strip()
     sound = await of(lambda clients: clients.speak(24_000))
     assert np.frombuffer(sound, "<i2").size == 10 * 2048
+
+
+async def test_a_whole_recording_is_recognised_in_one_call() -> None:
+    def ask(clients: Clients) -> list[Any]:
+        service = stock.ASRService(clients.auth)
+        return [service.offline_recognize(b"".join(CHUNKS), _recognition())]
+
+    (answer,) = await of(ask)
+    assert [r.alternatives[0].transcript.strip() for r in answer.results] == [words(10).strip()]
+
+
+async def test_stock_clients_list_what_is_served() -> None:
+    """As the scripts' `--list-models` do."""
+
+    def ask(clients: Clients) -> tuple[Any, Any, Any]:
+        asr, nmt = (
+            stock.ASRService(clients.auth),
+            stock.NeuralMachineTranslationClient(clients.auth),
+        )
+        wanted = riva_asr_pb2.RivaSpeechRecognitionConfigRequest
+        models = asr.stub.GetRivaSpeechRecognitionConfig(wanted())
+        none = asr.stub.GetRivaSpeechRecognitionConfig(wanted(model_name="unheard-of"))
+        return models, none, nmt.get_config("")
+
+    models, none, pairs = await of(ask)
+    online = [m for m in models.model_config if m.parameters["type"] == "online"]
+    assert [(m.model_name, m.parameters["language_code"]) for m in online] == [
+        ("scripted", "en"),
+        ("scripted", "fr"),
+    ]
+    assert not none.model_config
+    (languages,) = pairs.languages.values()
+    assert (languages.src_lang, languages.tgt_lang) == (["fr"], ["en"])
 
 
 def wav(path: Path, *, channels: int = 1, rate_hz: int = 16_000) -> Path:
