@@ -15,6 +15,7 @@ from interp.core.clock import Clock, MonotonicClock
 from interp.core.errors import InterpError, Reason, Unavailable
 from interp.engine.replica import answer_of
 from interp.serve.record import Delta, Record
+from interp.wire.messages import Resume
 
 PATIENCE_S = 10.0
 """A vault that is slow is waited for, since what leaves unrecorded may be lost; one that does not
@@ -32,7 +33,7 @@ Deltas: TypeAlias = Mapping[str, Sequence[Delta]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Of sessions: gone: another gateway's, with the revision of its record (FINAL: it has ended).
+    """Of sessions: gone: another gateway's, with the claims of its record (FINAL: it has ended).
     unknown: without a whole record."""
 
     gone: Mapping[str, int] = field(default_factory=dict)
@@ -94,8 +95,8 @@ class VaultStore:
         """As Vault.open."""
         self._expire()
         held = self._held.get(record.session_id)
-        knows = held and held.record.revision >= record.revision
-        if held and held.owner != owner and (knows or held.owner == NOBODY):
+        others = held is not None and held.owner != owner
+        if held and others and (held.owner == NOBODY or held.record.rank >= record.rank):
             return
         self._held[record.session_id] = _Held(owner, record, self._clock.now_ms())
 
@@ -107,7 +108,7 @@ class VaultStore:
             if held is None:
                 unknown.add(session_id)
             elif held.owner != owner:
-                gone[session_id] = FINAL if held.owner == NOBODY else held.record.revision
+                gone[session_id] = FINAL if held.owner == NOBODY else held.record.claims
             elif all(map(held.record.apply, some)):
                 held.touched_ms = self._clock.now_ms()
             else:
@@ -127,6 +128,7 @@ class VaultStore:
                 return Claim(misused=True)
             if facts.tokens.good(token):
                 held.owner = owner
+                held.record.claims += 1
                 return Claim(held.record)
         return Claim()
 
@@ -160,7 +162,6 @@ class Keeper:
     def __init__(self, vault: Vault, owner: str, patience_s: float = PATIENCE_S) -> None:
         self._vault, self._owner, self._patience_s = vault, owner, patience_s
         self._records: dict[str, Record] = {}
-        self._begun: dict[str, int] = {}  # with which revision each came to this gateway
         self._line = asyncio.Lock()
         self._waiting: dict[str, list[Delta]] = {}
         self._next: asyncio.Future[Kept] | None = None
@@ -174,7 +175,6 @@ class Keeper:
     def adopt(self, record: Record) -> None:
         """Go on with a record that was claimed; from now on it is the keeper's."""
         self._records[record.session_id] = record
-        self._begun[record.session_id] = record.revision
 
     async def keep(self, session_id: str, delta: Delta) -> bool:
         """Once this returns the delta is kept, if it can be; False: the session is another's."""
@@ -186,17 +186,18 @@ class Keeper:
             return True
         return session_id not in (await asyncio.shield(self._next)).gone
 
-    async def claim(self, token: str) -> Record | None:
-        """As Vault.claim. Raises Unavailable where that is out of reach: the token stays good."""
-        found = await self._tried(self._vault.claim(self._owner, token))
-        if not isinstance(found, Claim):
+    async def claim(self, wanted: Resume) -> Record | None:
+        """As Vault.claim. Raises Unavailable where that is out of reach, or what is found is older
+        than what the client has heard: the token stays good."""
+        found = await self._tried(self._vault.claim(self._owner, wanted.token))
+        record = found.record if isinstance(found, Claim) else None
+        if not isinstance(found, Claim) or (record and record.last < wanted.received_sequence):
             raise Unavailable(Reason.REPLICA_LOST, "sessions cannot be looked up now", RETRY_MS)
-        return found.record
+        return record
 
     async def forget(self, session_id: str) -> None:
         """As Vault.forget."""
         self._records.pop(session_id, None)
-        self._begun.pop(session_id, None)
         self._waiting.pop(session_id, None)
         await self._tried(self._vault.forget(self._owner, session_id))
 
@@ -206,10 +207,14 @@ class Keeper:
             kept = await self._tried(self._vault.keep(self._owner, deltas))
             if not isinstance(kept, Kept):
                 return Kept()  # it will find them missing, and have the whole
-            behind = {key for key, at in kept.gone.items() if at < self._begun.get(key, 0)}
+            behind = {
+                key
+                for key, claims in kept.gone.items()
+                if key in self._records and claims < self._records[key].claims
+            }
             for session_id in (kept.unknown | behind) & self._records.keys():
                 await self._tried(self._vault.open(self._owner, self._records[session_id]))
-            return Kept({key: at for key, at in kept.gone.items() if key not in behind})
+            return Kept({key: n for key, n in kept.gone.items() if key not in behind})
 
     async def _tried(self, call: object) -> object:
         """The vault's answer. Without it sessions go on, and live as long as this gateway."""

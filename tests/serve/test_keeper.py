@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from interp.core.clock import MonotonicClock
+from interp.core.errors import Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.intake.ledger import LedgerState
 from interp.serve.record import Delta, Facts, Record
@@ -99,6 +100,26 @@ async def test_a_copy_that_has_not_heard_of_a_takeover_does_not_end_the_session(
         copies[0].dead = True
         await again.half_close()
         assert text_of([*bodies, *await again.rest()]) == words(7)
+
+
+async def test_a_copy_that_knows_less_than_the_client_is_not_gone_on_with() -> None:
+    copies, replica = [LocalVault(), LocalVault()], FakeReplica()
+    vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
+    async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText)]
+        copies[1].dead = True
+        await talk.say(audio(2))
+        bodies.append(await talk.until(TargetText))
+        copies[0].dead, copies[1].dead = True, False
+        resume = Resume(first.resume_token, talk.sequences[-1])
+        refused = await (await other.call().say(resume)).error()
+        assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.REPLICA_LOST, True)
+        copies[0].dead = False
+        again = await other.call().say(resume, audio(3))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(3)
 
 
 async def test_one_that_does_not_answer_is_waited_for_once_and_told_of_all_when_it_does() -> None:
