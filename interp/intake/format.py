@@ -35,15 +35,17 @@ SAMPLE_BYTES = {Encoding.PCM16: PCM16_BYTES, Encoding.FLOAT32: 4}
 class AudioFormat:
     """Encoding and, for raw samples, their rate and channels; what else carries its own is used.
 
-    channels: interleaved. channel: the one to hear, from 0; None: the mean of all.
-    Raises InvalidRequest(BAD_ENCODING) for a raw rate outside 8-48 kHz, and for channels that are
-    not there.
+    channels: interleaved. channel: the one to hear, from 0; None: the mean of all. picture: the
+    slides in the picture beside the audio are to be read.
+    Raises InvalidRequest(BAD_ENCODING) for a raw rate outside 8-48 kHz, for channels that are not
+    there, and for a picture where there can be none.
     """
 
     encoding: Encoding
     rate_hz: int = 16_000
     channels: int = 1
     channel: int | None = None
+    picture: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.channels <= MOST_CHANNELS:
@@ -53,6 +55,8 @@ class AudioFormat:
         most = self.channels if self.encoding.is_raw else 2
         if self.channel is not None and not 0 <= self.channel < most:
             raise InvalidRequest(Reason.BAD_ENCODING, "the audio has no such channel")
+        if self.picture and self.encoding is not Encoding.WEBM_OPUS:
+            raise InvalidRequest(Reason.BAD_ENCODING, "only a WebM stream has a picture to be read")
 
 
 @dataclass(frozen=True, slots=True)

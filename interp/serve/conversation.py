@@ -1,7 +1,7 @@
 """One call of a client, whatever carries it: config, then audio and controls in, responses out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -9,6 +9,7 @@ from interp.core.errors import InterpError, InvalidRequest, OutOfOrder, Reason, 
 from interp.serve.auth import Keys, Tenant
 from interp.serve.metrics import Metrics
 from interp.serve.opus_speech import OpusSpeech
+from interp.serve.picture import Picture
 from interp.serve.relay import Relay
 from interp.serve.sessions import Sessions
 from interp.serve.slides import SlideShow
@@ -92,27 +93,36 @@ async def _carry(
         await line.accept()
         started = relay.started(resumed=resumed)
         slides = SlideShow(sessions.slides, control=relay.control, notify=relay.notify)
+        picture = None
+        if relay.config.audio.picture and not resumed:  # a container is read from its head on
+            picture = Picture(sessions.pictures, control=relay.control, notify=relay.notify)
         async with asyncio.TaskGroup() as group:
             beside = [
-                group.create_task(_hear(requests, relay, stream, slides)),
-                group.create_task(_show(relay, slides)),
+                group.create_task(_hear(requests, relay, stream, slides, picture)),
+                group.create_task(_show(relay, slides.run())),
                 group.create_task(stream.until_cut()),
             ]
+            if picture:
+                beside.append(group.create_task(_show(relay, picture.run())))
             await _speak(Response(0, started), relay, stream, line)
             for task in beside:
                 task.cancel()
 
 
-async def _show(relay: Relay, slides: SlideShow) -> None:
-    """Read slides as they come."""
+async def _show(relay: Relay, reading: Coroutine[None, None, None]) -> None:
+    """Read what is shown as it comes."""
     try:
-        await slides.run()
+        await reading
     except InterpError as error:
         relay.fail(error)
 
 
 async def _hear(
-    requests: AsyncIterator[Request], relay: Relay, stream: Stream, slides: SlideShow
+    requests: AsyncIterator[Request],
+    relay: Relay,
+    stream: Stream,
+    slides: SlideShow,
+    picture: Picture | None,
 ) -> None:
     """Take everything in until half-close; a wrong request ends this session."""
     try:
@@ -123,6 +133,8 @@ async def _hear(
             match request:
                 case AudioMessage() | SilenceMessage():
                     await relay.hear(request)
+                    if picture and isinstance(request, AudioMessage):
+                        picture.feed(request)
                 case ShowSlide():
                     slides.show(request)
                 case StreamConfig() | Resume():

@@ -21,6 +21,7 @@ from interp.serve.auth import Tenant, check_pair
 from interp.serve.dispatcher import Dispatcher
 from interp.serve.limits import RelaySettings
 from interp.serve.metrics import Metrics
+from interp.serve.picture import PictureReaders
 from interp.serve.record import Record
 from interp.serve.recorder import Recorder
 from interp.serve.relay import Relay
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 
 class Sessions:
     """Every session that has a lane, and those that ended lately and may still be resumed for what
-    was on its way. slides: who reads what speakers show."""
+    was on its way. slides, pictures: who reads what speakers show."""
 
     def __init__(
         self,
@@ -67,7 +68,7 @@ class Sessions:
         self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
         self._threads = ThreadPoolExecutor(DECODING_THREADS, "intake")
-        self.slides = SlideReaders()
+        self.slides, self.pictures = SlideReaders(), PictureReaders()
         self._draining = False
         self._emptied = asyncio.Event()
 

@@ -4,7 +4,7 @@ import asyncio
 import importlib.util
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,45 @@ async def read_video(path: Path) -> AsyncIterator[Shown]:
         child = await asyncio.create_subprocess_exec(
             *COMMAND, "video", stdin=file, stdout=pipe, stderr=nothing, limit=SLIDE_BYTES
         )
+    try:
+        async for shown in _shown(child):
+            yield shown
+    finally:
+        await _end(child)
+
+
+async def read_stream(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Shown, None]:
+    """The slides of a WebM stream, while its pieces come. Raises InvalidRequest(BAD_SLIDE)."""
+    _check()
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *COMMAND, "stream", stdin=pipe, stdout=pipe, stderr=nothing, limit=SLIDE_BYTES
+        )
+    except OSError as error:  # no process to be had
+        raise bad_slide("slides cannot be read here now") from error
+    feeding = asyncio.ensure_future(_feed(child, pieces))
+    try:
+        async for shown in _shown(child):
+            yield shown
+        if not feeding.done() or await child.wait():
+            raise bad_slide("the picture takes more to read than slides do")
+    finally:
+        feeding.cancel()
+        await _end(child)
+
+
+async def _feed(child: asyncio.subprocess.Process, pieces: AsyncIterator[bytes]) -> None:
+    assert child.stdin, "it is a pipe"
+    with suppress(ConnectionError):  # it has ended, and said why
+        async for piece in pieces:
+            child.stdin.write(piece)
+            await child.stdin.drain()
+    child.stdin.close()
+
+
+async def _shown(child: asyncio.subprocess.Process) -> AsyncIterator[Shown]:
+    """What it finds. Raises InvalidRequest(BAD_SLIDE)."""
     assert child.stdout, "it is a pipe"
     try:
         async for line in child.stdout:
@@ -56,10 +95,12 @@ async def read_video(path: Path) -> AsyncIterator[Shown]:
             yield Shown(found["at_ms"], tuple(found["lines"]))
     except ValueError as error:
         raise bad_slide("the picture takes more to read than slides do") from error
-    finally:
-        with suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        child.kill()
+    await child.wait()
 
 
 def _check() -> None:

@@ -25,37 +25,37 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17interp/v1/session.proto\x12\tinterp.v1\x1a\x1egoogle/protobuf/duration.proto\"\x8d\x01\n\x0b\x41udioFormat\x12*\n\x08\x65ncoding\x18\x01 \x01(\x0e\x32\x18.interp.v1.AudioEncoding\x12\x19\n\x11sample_rate_hertz\x18\x02 \x01(\x05\x12\x15\n\rchannel_count\x18\x03 \x01(\x05\x12\x14\n\x07\x63hannel\x18\x04 \x01(\x05H\x00\x88\x01\x01\x42\n\n\x08_channel\"\xaf\x03\n\rSessionConfig\x12\x1c\n\x14source_language_code\x18\x01 \x01(\t\x12\x1c\n\x14target_language_code\x18\x02 \x01(\t\x12,\n\x0c\x61udio_format\x18\x03 \x01(\x0b\x32\x16.interp.v1.AudioFormat\x12\"\n\x07outputs\x18\x04 \x03(\x0e\x32\x11.interp.v1.Output\x12\x0e\n\x06policy\x18\x05 \x01(\t\x12\r\n\x05voice\x18\x06 \x01(\t\x12\x32\n\x0fspeech_encoding\x18\x07 \x01(\x0e\x32\x19.interp.v1.SpeechEncoding\x12\x30\n\rresume_window\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12!\n\x06resume\x18\t \x01(\x0b\x32\x11.interp.v1.Resume\x12)\n\x08glossary\x18\n \x03(\x0b\x32\x17.interp.v1.GlossaryTerm\x12+\n\x0cmore_targets\x18\x0b \x03(\x0b\x32\x15.interp.v1.MoreTarget\x12\x10\n\x08\x65xpected\x18\x0c \x03(\t\"f\n\nMoreTarget\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\"\n\x07outputs\x18\x02 \x03(\x0e\x32\x11.interp.v1.Output\x12\x0e\n\x06policy\x18\x03 \x01(\t\x12\r\n\x05voice\x18\x04 \x01(\t\">\n\x0cGlossaryTerm\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0e\n\x06spoken\x18\x03 \x01(\t\"9\n\x06Resume\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\x19\n\x11received_sequence\x18\x02 \x01(\x04\"\xa5\x01\n\x0eSessionStarted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\x12\x31\n\x0f\x61\x63\x63\x65pted_config\x18\x03 \x01(\x0b\x32\x18.interp.v1.SessionConfig\x12\x0f\n\x07resumed\x18\x04 \x01(\x08\x12%\n\x08received\x18\x05 \x01(\x0b\x32\x13.interp.v1.AudioAck\"N\n\tGoingAway\x12+\n\x08\x64\x65\x61\x64line\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\"1\n\x0cSessionEnded\x12!\n\x06totals\x18\x01 \x01(\x0b\x32\x11.interp.v1.Totals\"\xd5\x01\n\x06Totals\x12(\n\x05heard\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06voiced\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x10\n\x08segments\x18\x03 \x01(\x03\x12\r\n\x05words\x18\x04 \x01(\x03\x12)\n\x06speech\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x63ompute\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"O\n\x08\x41udioAck\x12\x16\n\x0e\x61udio_sequence\x18\x01 \x01(\x04\x12+\n\x08received\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration*\xe0\x01\n\rAudioEncoding\x12\x1e\n\x1a\x41UDIO_ENCODING_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41UDIO_ENCODING_PCM_S16LE\x10\x01\x12\x1c\n\x18\x41UDIO_ENCODING_PCM_F32LE\x10\x02\x12\x17\n\x13\x41UDIO_ENCODING_FLAC\x10\x03\x12\x1b\n\x17\x41UDIO_ENCODING_OGG_OPUS\x10\x04\x12\x1c\n\x18\x41UDIO_ENCODING_WEBM_OPUS\x10\x05\x12\x1f\n\x1b\x41UDIO_ENCODING_OPUS_PACKETS\x10\x06*\x92\x01\n\x0eSpeechEncoding\x12\x1f\n\x1bSPEECH_ENCODING_UNSPECIFIED\x10\x00\x12\x1d\n\x19SPEECH_ENCODING_PCM_S16LE\x10\x01\x12\x1e\n\x1aSPEECH_ENCODING_SNAC_CODES\x10\x02\x12 \n\x1cSPEECH_ENCODING_OPUS_PACKETS\x10\x03*p\n\x06Output\x12\x16\n\x12OUTPUT_UNSPECIFIED\x10\x00\x12\x0f\n\x0bOUTPUT_TEXT\x10\x01\x12\x11\n\rOUTPUT_SPEECH\x10\x02\x12\x16\n\x12OUTPUT_SOURCE_TEXT\x10\x03\x12\x12\n\x0eOUTPUT_ACTIONS\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17interp/v1/session.proto\x12\tinterp.v1\x1a\x1egoogle/protobuf/duration.proto\"\xa3\x01\n\x0b\x41udioFormat\x12*\n\x08\x65ncoding\x18\x01 \x01(\x0e\x32\x18.interp.v1.AudioEncoding\x12\x19\n\x11sample_rate_hertz\x18\x02 \x01(\x05\x12\x15\n\rchannel_count\x18\x03 \x01(\x05\x12\x14\n\x07\x63hannel\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12\x14\n\x0cread_picture\x18\x05 \x01(\x08\x42\n\n\x08_channel\"\xaf\x03\n\rSessionConfig\x12\x1c\n\x14source_language_code\x18\x01 \x01(\t\x12\x1c\n\x14target_language_code\x18\x02 \x01(\t\x12,\n\x0c\x61udio_format\x18\x03 \x01(\x0b\x32\x16.interp.v1.AudioFormat\x12\"\n\x07outputs\x18\x04 \x03(\x0e\x32\x11.interp.v1.Output\x12\x0e\n\x06policy\x18\x05 \x01(\t\x12\r\n\x05voice\x18\x06 \x01(\t\x12\x32\n\x0fspeech_encoding\x18\x07 \x01(\x0e\x32\x19.interp.v1.SpeechEncoding\x12\x30\n\rresume_window\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12!\n\x06resume\x18\t \x01(\x0b\x32\x11.interp.v1.Resume\x12)\n\x08glossary\x18\n \x03(\x0b\x32\x17.interp.v1.GlossaryTerm\x12+\n\x0cmore_targets\x18\x0b \x03(\x0b\x32\x15.interp.v1.MoreTarget\x12\x10\n\x08\x65xpected\x18\x0c \x03(\t\"f\n\nMoreTarget\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\"\n\x07outputs\x18\x02 \x03(\x0e\x32\x11.interp.v1.Output\x12\x0e\n\x06policy\x18\x03 \x01(\t\x12\r\n\x05voice\x18\x04 \x01(\t\">\n\x0cGlossaryTerm\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0e\n\x06spoken\x18\x03 \x01(\t\"9\n\x06Resume\x12\x14\n\x0cresume_token\x18\x01 \x01(\t\x12\x19\n\x11received_sequence\x18\x02 \x01(\x04\"\xa5\x01\n\x0eSessionStarted\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\x12\x31\n\x0f\x61\x63\x63\x65pted_config\x18\x03 \x01(\x0b\x32\x18.interp.v1.SessionConfig\x12\x0f\n\x07resumed\x18\x04 \x01(\x08\x12%\n\x08received\x18\x05 \x01(\x0b\x32\x13.interp.v1.AudioAck\"N\n\tGoingAway\x12+\n\x08\x64\x65\x61\x64line\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0cresume_token\x18\x02 \x01(\t\"1\n\x0cSessionEnded\x12!\n\x06totals\x18\x01 \x01(\x0b\x32\x11.interp.v1.Totals\"\xd5\x01\n\x06Totals\x12(\n\x05heard\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06voiced\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x10\n\x08segments\x18\x03 \x01(\x03\x12\r\n\x05words\x18\x04 \x01(\x03\x12)\n\x06speech\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07\x63ompute\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"O\n\x08\x41udioAck\x12\x16\n\x0e\x61udio_sequence\x18\x01 \x01(\x04\x12+\n\x08received\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration*\xe0\x01\n\rAudioEncoding\x12\x1e\n\x1a\x41UDIO_ENCODING_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x41UDIO_ENCODING_PCM_S16LE\x10\x01\x12\x1c\n\x18\x41UDIO_ENCODING_PCM_F32LE\x10\x02\x12\x17\n\x13\x41UDIO_ENCODING_FLAC\x10\x03\x12\x1b\n\x17\x41UDIO_ENCODING_OGG_OPUS\x10\x04\x12\x1c\n\x18\x41UDIO_ENCODING_WEBM_OPUS\x10\x05\x12\x1f\n\x1b\x41UDIO_ENCODING_OPUS_PACKETS\x10\x06*\x92\x01\n\x0eSpeechEncoding\x12\x1f\n\x1bSPEECH_ENCODING_UNSPECIFIED\x10\x00\x12\x1d\n\x19SPEECH_ENCODING_PCM_S16LE\x10\x01\x12\x1e\n\x1aSPEECH_ENCODING_SNAC_CODES\x10\x02\x12 \n\x1cSPEECH_ENCODING_OPUS_PACKETS\x10\x03*p\n\x06Output\x12\x16\n\x12OUTPUT_UNSPECIFIED\x10\x00\x12\x0f\n\x0bOUTPUT_TEXT\x10\x01\x12\x11\n\rOUTPUT_SPEECH\x10\x02\x12\x16\n\x12OUTPUT_SOURCE_TEXT\x10\x03\x12\x12\n\x0eOUTPUT_ACTIONS\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'interp.v1.session_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AUDIOENCODING']._serialized_start=1472
-  _globals['_AUDIOENCODING']._serialized_end=1696
-  _globals['_SPEECHENCODING']._serialized_start=1699
-  _globals['_SPEECHENCODING']._serialized_end=1845
-  _globals['_OUTPUT']._serialized_start=1847
-  _globals['_OUTPUT']._serialized_end=1959
+  _globals['_AUDIOENCODING']._serialized_start=1494
+  _globals['_AUDIOENCODING']._serialized_end=1718
+  _globals['_SPEECHENCODING']._serialized_start=1721
+  _globals['_SPEECHENCODING']._serialized_end=1867
+  _globals['_OUTPUT']._serialized_start=1869
+  _globals['_OUTPUT']._serialized_end=1981
   _globals['_AUDIOFORMAT']._serialized_start=71
-  _globals['_AUDIOFORMAT']._serialized_end=212
-  _globals['_SESSIONCONFIG']._serialized_start=215
-  _globals['_SESSIONCONFIG']._serialized_end=646
-  _globals['_MORETARGET']._serialized_start=648
-  _globals['_MORETARGET']._serialized_end=750
-  _globals['_GLOSSARYTERM']._serialized_start=752
-  _globals['_GLOSSARYTERM']._serialized_end=814
-  _globals['_RESUME']._serialized_start=816
-  _globals['_RESUME']._serialized_end=873
-  _globals['_SESSIONSTARTED']._serialized_start=876
-  _globals['_SESSIONSTARTED']._serialized_end=1041
-  _globals['_GOINGAWAY']._serialized_start=1043
-  _globals['_GOINGAWAY']._serialized_end=1121
-  _globals['_SESSIONENDED']._serialized_start=1123
-  _globals['_SESSIONENDED']._serialized_end=1172
-  _globals['_TOTALS']._serialized_start=1175
-  _globals['_TOTALS']._serialized_end=1388
-  _globals['_AUDIOACK']._serialized_start=1390
-  _globals['_AUDIOACK']._serialized_end=1469
+  _globals['_AUDIOFORMAT']._serialized_end=234
+  _globals['_SESSIONCONFIG']._serialized_start=237
+  _globals['_SESSIONCONFIG']._serialized_end=668
+  _globals['_MORETARGET']._serialized_start=670
+  _globals['_MORETARGET']._serialized_end=772
+  _globals['_GLOSSARYTERM']._serialized_start=774
+  _globals['_GLOSSARYTERM']._serialized_end=836
+  _globals['_RESUME']._serialized_start=838
+  _globals['_RESUME']._serialized_end=895
+  _globals['_SESSIONSTARTED']._serialized_start=898
+  _globals['_SESSIONSTARTED']._serialized_end=1063
+  _globals['_GOINGAWAY']._serialized_start=1065
+  _globals['_GOINGAWAY']._serialized_end=1143
+  _globals['_SESSIONENDED']._serialized_start=1145
+  _globals['_SESSIONENDED']._serialized_end=1194
+  _globals['_TOTALS']._serialized_start=1197
+  _globals['_TOTALS']._serialized_end=1410
+  _globals['_AUDIOACK']._serialized_start=1412
+  _globals['_AUDIOACK']._serialized_end=1491
 # @@protoc_insertion_point(module_scope)

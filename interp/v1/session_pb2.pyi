@@ -52,16 +52,18 @@ OUTPUT_SOURCE_TEXT: Output
 OUTPUT_ACTIONS: Output
 
 class AudioFormat(_message.Message):
-    __slots__ = ("encoding", "sample_rate_hertz", "channel_count", "channel")
+    __slots__ = ("encoding", "sample_rate_hertz", "channel_count", "channel", "read_picture")
     ENCODING_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_HERTZ_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_COUNT_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    READ_PICTURE_FIELD_NUMBER: _ClassVar[int]
     encoding: AudioEncoding
     sample_rate_hertz: int
     channel_count: int
     channel: int
-    def __init__(self, encoding: _Optional[_Union[AudioEncoding, str]] = ..., sample_rate_hertz: _Optional[int] = ..., channel_count: _Optional[int] = ..., channel: _Optional[int] = ...) -> None: ...
+    read_picture: bool
+    def __init__(self, encoding: _Optional[_Union[AudioEncoding, str]] = ..., sample_rate_hertz: _Optional[int] = ..., channel_count: _Optional[int] = ..., channel: _Optional[int] = ..., read_picture: _Optional[bool] = ...) -> None: ...
 
 class SessionConfig(_message.Message):
     __slots__ = ("source_language_code", "target_language_code", "audio_format", "outputs", "policy", "voice", "speech_encoding", "resume_window", "resume", "glossary", "more_targets", "expected")

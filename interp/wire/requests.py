@@ -136,6 +136,7 @@ def config_to_proto(config: StreamConfig) -> session_pb2.SessionConfig:
             sample_rate_hertz=config.audio.rate_hz,
             channel_count=config.audio.channels,
             channel=config.audio.channel,
+            read_picture=config.audio.picture,
         ),
         outputs=outputs_to_proto(session.outputs),
         policy=session.policy,
@@ -282,7 +283,9 @@ def _format_from_proto(audio: session_pb2.AudioFormat) -> AudioFormat:
         raise InvalidRequest(Reason.BAD_ENCODING, "audio_format.encoding is missing or not known")
     channel = audio.channel if audio.HasField("channel") else None
     channels = audio.channel_count or 1
-    return AudioFormat(ENCODINGS[audio.encoding], audio.sample_rate_hertz, channels, channel)
+    return AudioFormat(
+        ENCODINGS[audio.encoding], audio.sample_rate_hertz, channels, channel, audio.read_picture
+    )
 
 
 def _stamp_from_proto(audio: source_pb2.Audio) -> RtpStamp | None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -48,6 +49,35 @@ def text_pdf(pages: Sequence[str]) -> bytes:
     size = len(objects) + 1
     end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
     return body + f"{end}startxref\n{len(body)}\n%%EOF\n".encode()
+
+
+def webm(
+    slides: Sequence[Image.Image], seconds: int, codec: str = "libvpx", container: str = "webm"
+) -> bytes:
+    """Each slide for so long, two frames a second, half of them key frames, with a tone beside."""
+    file, at = io.BytesIO(), 0
+    tone = 0.1 * np.sin(np.arange(48_000 * seconds * len(slides)) / 25).astype(np.float32)
+    with av.open(file, "w", format=container) as out:
+        picture = out.add_stream(codec, rate=2)
+        assert isinstance(picture, av.VideoStream)
+        picture.width, picture.height = SIZE
+        picture.pix_fmt = "yuv420p"
+        if codec.startswith("libvpx"):
+            picture.options = {"cpu-used": "8", "deadline": "realtime", "g": "2"}
+        sound = out.add_stream("libopus", rate=48_000, layout="mono")
+        assert isinstance(sound, av.AudioStream)
+        for number in range(2 * seconds * len(slides)):
+            image = np.asarray(slides[number // (2 * seconds)])
+            frame = av.VideoFrame.from_ndarray(image, "rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 2)
+            out.mux(picture.encode(frame))
+            for _ in range(25):
+                heard = av.AudioFrame.from_ndarray(tone[None, at : at + 960].copy(), "flt", "mono")
+                heard.sample_rate, heard.pts, at = 48_000, at, at + 960
+                out.mux(sound.encode(heard))
+        out.mux(picture.encode(None))
+        out.mux(sound.encode(None))
+    return file.getvalue()
 
 
 def video(slides: Sequence[Image.Image], seconds: int, path: str) -> None:

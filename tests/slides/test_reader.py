@@ -4,14 +4,16 @@ import asyncio
 import struct
 import sys
 import zlib
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from interp.core.errors import InterpError, InvalidRequest, Reason
 from interp.slides.deck import MOST_BYTES
-from interp.slides.reader import read_deck, read_video
-from tests.slides.drawn import drawn, encoded, text_pdf, video
+from interp.slides.reader import read_deck, read_stream, read_video
+from tests.slides.drawn import drawn, encoded, text_pdf, video, webm
 
 ROOT = Path(__file__).parents[2]
 LINES = ("Saving the azulejos", "by Benedita Quaresma")
@@ -134,3 +136,53 @@ async def test_a_file_without_a_picture_is_refused() -> None:
     talk = Path(__file__).parents[1] / "data/fr/vm-invalidpassword.flac"
     with pytest.raises(InterpError, match="no picture"):
         [shown async for shown in read_video(talk)]
+
+
+async def pieces(data: bytes, size: int = 4000) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
+
+
+@pytest.mark.parametrize("codec", ["libvpx", "libvpx-vp9"])
+async def test_the_slides_of_a_stream_are_read_as_it_comes(codec: str) -> None:
+    data = webm([drawn(LINES), drawn(["Workshops in Caldas"])], 5, codec)
+    found = [shown.lines async for shown in read_stream(pieces(data))]
+    assert found == [LINES, ("Workshops in Caldas",)]
+
+
+async def test_a_slide_is_read_before_the_stream_has_ended() -> None:
+    data, seen = webm([drawn(LINES)], 5), asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        async for piece in pieces(data):
+            yield piece
+        await seen.wait()
+
+    async for shown in read_stream(endless()):
+        assert shown.lines == LINES
+        seen.set()
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+async def test_nothing_but_vp8_and_vp9_is_decoded(codec: str) -> None:
+    data = webm([drawn(LINES)], 5, codec, "matroska")
+    with pytest.raises(InvalidRequest, match="no picture"):
+        [shown async for shown in read_stream(pieces(data))]
+
+
+@pytest.mark.parametrize("data", [b"", bytes(100_000), b"\x1aE\xdf\xa3" + b"\xff" * 100_000])
+async def test_what_is_no_stream_is_refused(data: bytes) -> None:
+    with pytest.raises(InvalidRequest):
+        [shown async for shown in read_stream(pieces(data))]
+
+
+async def test_a_damaged_stream_never_does_more_than_be_refused() -> None:
+    good = webm([drawn(LINES)], 4)
+    place = len(good) // 2
+    bad = good[:place] + b"\xff\x00\xff\xff\xff\xff" * 20 + good[place + 120 :]
+    found = []
+    with suppress(InvalidRequest):
+        async for shown in read_stream(pieces(bad)):
+            found.append(shown.lines)
+    assert found[0] == LINES
+    assert len(found) <= 2

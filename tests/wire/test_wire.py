@@ -73,6 +73,7 @@ REQUESTS: list[Request] = [
     replace(CONFIG, session=replace(CONFIG.session, also=ALSO)),
     *(replace(CONFIG, audio=AudioFormat(encoding, 16_000)) for encoding in Encoding),
     replace(CONFIG, audio=AudioFormat(Encoding.PCM16, 48_000, channels=2, channel=0)),
+    replace(CONFIG, audio=AudioFormat(Encoding.WEBM_OPUS, picture=True)),
     replace(CONFIG, speech=SpeechEncoding.OPUS_PACKETS),
     Resume("token", 7),
     AudioMessage(1, None, b"\0\1"),
