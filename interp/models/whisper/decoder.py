@@ -8,17 +8,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from interp.models.linear import Linear, Precision, linear
+from interp.models.precision import of_few_rows, settled
 from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
 from interp.models.whisper.layers import (
     LayerReader,
-    Linear,
     Mlp,
     Norm,
     SelfAttention,
     split_heads,
-    supports_half_linear,
 )
 
 
@@ -72,16 +72,17 @@ class Fed:
 class WhisperDecoder:
     """The decoder's weights, and the pass over new tokens of several sessions."""
 
-    def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
+    def __init__(self, checkpoint: WhisperCheckpoint, precision: Precision) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
         self.device = weights["decoder.positional_embedding"].device
-        read = LayerReader(weights, half and supports_half_linear(self.device))
+        read = LayerReader(weights, of_few_rows(precision, self.device))
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
-        self._output = read.make(self._embedding, self._embedding.new_zeros(dims.n_vocab))
+        no_bias = self._embedding.new_zeros(dims.n_vocab)
+        self._output = linear(self._embedding, no_bias, settled(precision, self.device))
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"

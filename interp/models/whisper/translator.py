@@ -38,8 +38,8 @@ class WhisperTranslator:
         waiting: WhisperCheckpoint | None = None,
     ) -> None:
         self._settings = settings
-        self.decoder = WhisperDecoder(checkpoint, half=settings.half)
-        self._waiting = WhisperDecoder(waiting, half=settings.half) if waiting else None
+        self.decoder = WhisperDecoder(checkpoint, settings.precision)
+        self._waiting = WhisperDecoder(waiting, settings.precision) if waiting else None
         self.tokenizer = WhisperTokenizer(checkpoint.dims.n_vocab, self.decoder.device)
         self._rules = Rules(self.tokenizer)
         with torch.inference_mode():
