@@ -109,7 +109,7 @@ class WhisperDecoder:
     def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
         """Run each session's tokens; writes their keys and values into its cache."""
         rows = [feed.beams * feed.length for feed in feeds]
-        x = torch.cat([self._embed(feed) for feed in feeds])
+        x = self._embed(feeds)
         masks = [_causal(feed) for feed in feeds]
         attention: list[list[Tensor]] = [[] for _ in feeds]
         for layer, block in enumerate(self._blocks):
@@ -136,12 +136,19 @@ class WhisperDecoder:
         """hidden [row, dim] to scores [row, vocab]."""
         return self._output(hidden)
 
-    def _embed(self, feed: Feed) -> Tensor:
-        """Tokens and positions, [beam * token, dim]."""
-        last = feed.first + feed.length
-        assert last <= feed.cache.shape[4], "text longer than the decoder's positions"
-        embedded = F.embedding(torch.tensor(feed.tokens, device=self.device), self._embedding)
-        return (embedded + self._positions[feed.first : last]).flatten(0, 1)
+    def _embed(self, feeds: Sequence[Feed]) -> Tensor:
+        """Tokens and positions, [session * beam * token, dim]; one transfer to the device."""
+        places = [slice(feed.first, feed.first + feed.length) for feed in feeds]
+        for feed, place in zip(feeds, places, strict=True):
+            assert place.stop <= feed.cache.shape[4], "text longer than the decoder's positions"
+        tokens = [token for feed in feeds for row in feed.tokens for token in row]
+        embedded = F.embedding(torch.tensor(tokens, device=self.device), self._embedding)
+        positions = [
+            self._positions[place]
+            for feed, place in zip(feeds, places, strict=True)
+            for _ in range(feed.beams)
+        ]
+        return embedded + torch.cat(positions)
 
     def _align(self, feed: Feed, layer: int, queries: Tensor, heads: tuple[int, ...]) -> Tensor:
         """Weights of alignment heads over the audio alone, [beam, token, head, heard].
