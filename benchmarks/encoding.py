@@ -22,6 +22,7 @@ from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Word
 from interp.evaluate.record.manifest import read_manifest
 from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
+from interp.models.linear import Precision
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
@@ -41,7 +42,7 @@ VARIANTS = {
     "pad 0.1 s": WhisperSettings(pad_ms=100),
     "every silent position": WhisperSettings(silence_stride=1),
     "every 6th of the tail": WhisperSettings(tail_stride=6),
-    "float32 weights": WhisperSettings(half=False),
+    "float32 weights": WhisperSettings(precision=Precision.FLOAT32),
 }
 
 

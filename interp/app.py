@@ -26,6 +26,7 @@ from interp.models.cascade.routes import routes
 from interp.models.cascade.translator import CascadeTranslator
 from interp.models.catalog import CATALOGUE
 from interp.models.device import device_of
+from interp.models.linear import Precision
 from interp.models.marian.folder import find_students, read_student
 from interp.models.marian.loading import load_student
 from interp.models.marian.student import Student
@@ -33,6 +34,7 @@ from interp.models.omni.chat import Chat
 from interp.models.omni.folder import is_omni, open_omni
 from interp.models.omni.hearing import ear, hearer
 from interp.models.omni.translator import OmniTranslator
+from interp.models.precision import settled as settle_precision
 from interp.models.settings import ModelSettings
 from interp.models.snac import Codec
 from interp.models.store import FileContent, Store, WeightsError
@@ -57,6 +59,14 @@ def store() -> Store:
 def api_key() -> str:
     """The key that clients of this user send: INTERP_KEY."""
     return os.environ.get("INTERP_KEY", "")
+
+
+def settled(settings: ModelSettings, precision: Precision | None = None) -> ModelSettings:
+    """The same, with what is chosen by measuring chosen here: by who starts others that are to
+    agree, replicas or workers. precision: in place of the settings' own."""
+    wanted = precision or settings.whisper.precision
+    chosen = settle_precision(wanted, device_of(settings.device))
+    return replace(settings, whisper=replace(settings.whisper, precision=chosen))
 
 
 def translator(settings: ModelSettings) -> Translator:
@@ -262,7 +272,8 @@ def build_host(deployment: Deployment) -> Host:
             pairs,
             runs.voices,
             settings.translator,
-            hosting.best_lanes,
+            best_lanes=hosting.best_lanes,
+            precision=settled(settings).whisper.precision,
             terms=runs.translator.abilities.glossary,
         ),
     )

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 
 from interp import app
@@ -33,6 +34,8 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     await asyncio.to_thread(app.check_translator, deployment.models)
     if not local:
         _check_device(deployment)
+    models = await asyncio.to_thread(app.settled, deployment.models)
+    deployment = replace(deployment, models=models)
     async with _replicas(deployment, local) as pool:
         shared = not local and deployment.cluster.ray_address is not None
         desk = await asyncio.to_thread(_desk, deployment, shared)

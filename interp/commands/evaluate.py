@@ -38,6 +38,7 @@ from interp.evaluate.score.scores import ScoreConfig
 from interp.evaluate.score.summary import Row
 from interp.evaluate.score.terms import read_terms
 from interp.models.catalog import CATALOGUE
+from interp.models.linear import Precision
 from interp.models.settings import ModelSettings
 from interp.policies import parse
 from interp.policies.registry import load_file
@@ -160,6 +161,7 @@ def study_of(args: argparse.Namespace) -> Study:
         settings |= {"server": args.server, "paced": not args.unpaced}
     else:
         settings |= {"model_sha256": model_sha256(args.model)}
+        settings |= {"precision": _models(args).whisper.precision}
     return Study(
         out=args.out,
         system=args.server or args.model,
@@ -204,8 +206,12 @@ def fleet_of(args: argparse.Namespace) -> Fleet:
     """Worker processes with the model, one thread each. Raises WeightsError where it is absent."""
     if not any(s.present for s in app.store().list() if s.model.name == args.model):
         app.check_translator(ModelSettings(args.model))  # says what would bring it
-    build = partial(build_system, ModelSettings(args.model, threads=1, device=args.device))
-    return Fleet(build, args.workers, tuple(args.policy_file))
+    return Fleet(partial(build_system, _models(args)), args.workers, tuple(args.policy_file))
+
+
+def _models(args: argparse.Namespace) -> ModelSettings:
+    models = ModelSettings(args.model, threads=1, device=args.device)
+    return app.settled(models, Precision(args.precision) if args.precision else None)
 
 
 def build_system(models: ModelSettings) -> System:

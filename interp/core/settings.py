@@ -7,6 +7,7 @@ import dataclasses
 import json
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -105,13 +106,23 @@ def _value(hint: Any, value: Any, where: str, default: Any = None) -> Any:
             raise _bad(f"{where} must be a table")
         base = default if type(default) is kind else None
         return settings_from(kind, value, f"{where}.", base)  # type: ignore[arg-type]
-    if kind is Path and isinstance(value, str):
-        return Path(value).expanduser()
+    if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, Path | StrEnum):
+        return _named(kind, value, where)
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
         raise _bad(f"{where} must be of type {'str' if kind is Path else kind.__name__}")
     return value
+
+
+def _named(kind: "type[Path | StrEnum]", value: str, where: str) -> Path | StrEnum:
+    """A place, or one of a few words."""
+    if issubclass(kind, Path):
+        return kind(value).expanduser()
+    try:
+        return kind(value)
+    except ValueError:
+        raise _bad(f"{where} is one of: {', '.join(kind)}") from None
 
 
 def _default(f: "dataclasses.Field[Any]", base: Any) -> Any:

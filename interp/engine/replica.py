@@ -42,6 +42,7 @@ class Outbound:
 @dataclass(frozen=True, slots=True)
 class ReplicaInfo:
     """What a replica offers. lanes: sessions at once. model: as `interp models list` has it.
+    precision: what its linear layers compute in.
 
     best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
     quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
@@ -52,6 +53,7 @@ class ReplicaInfo:
     voices: tuple[Voice, ...]
     model: str
     best_lanes: int | None = None
+    precision: str = ""
     terms: bool = True
 
     def quality(self, sessions: int) -> str:

@@ -13,6 +13,8 @@ class Waiting:
     def __init__(self, position: int) -> None:
         self._fed = position
         self._inputs: deque[Input] = deque()
+        self._samples = 0
+        self._loud = 0  # of the newest inputs: since a backlog was skipped
 
     def __bool__(self) -> bool:
         return bool(self._inputs)
@@ -23,17 +25,24 @@ class Waiting:
             return self._skip()
         if isinstance(item, Audio):
             self._fed += item.samples.size
+            self._samples += item.samples.size
         self._inputs.append(item)
+        self._loud += 1
         return None
 
     def pop(self) -> Input:
         """The next, there being one."""
-        return self._inputs.popleft()
+        item = self._inputs.popleft()
+        self._loud = min(self._loud, len(self._inputs))
+        if isinstance(item, Audio):
+            self._samples -= item.samples.size
+        return item
 
     def _skip(self) -> Skipped:
-        waiting = sum(i.samples.size for i in self._inputs if isinstance(i, Audio))
-        self._inputs = deque(
-            replace(i, samples=silence(i.samples.size)) if isinstance(i, Audio) else i
-            for i in self._inputs
-        )
-        return Skipped(self._fed - waiting, self._fed)
+        """What was silenced before is not silenced again: skips may come as fast as they like."""
+        for place in range(len(self._inputs) - self._loud, len(self._inputs)):
+            item = self._inputs[place]
+            if isinstance(item, Audio):
+                self._inputs[place] = replace(item, samples=silence(item.samples.size))
+        self._loud = 0
+        return Skipped(self._fed - self._samples, self._fed)

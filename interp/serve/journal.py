@@ -23,10 +23,13 @@ MAX_CONTROLS = 1000
 """Inputs other than audio that are kept between two checkpoints."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
+    """skips_from: of a SkipBacklog, once it is told: from where the audio before it is silence."""
+
     start: int
     item: Input
+    skips_from: int | None = None
 
     @property
     def samples(self) -> int:
@@ -44,6 +47,7 @@ class Journal:
         self._kept_samples = 0
         self._kept_controls = 0
         self._position = 0
+        self._untold: deque[_Entry] = deque()  # SkipBacklogs, oldest first
         self._passed: set[int] = set()
         self._gap_end = 0  # inputs before here were let go
 
@@ -84,10 +88,9 @@ class Journal:
         self._passed.add(note.position_samples)
 
     def skipped(self, note: Skipped) -> None:
-        """The oldest SkipBacklog has had its effect: keep the silence it made in its place."""
-        asked = next((e for e in self._entries if isinstance(e.item, SkipBacklog)), None)
-        if asked:
-            self._skip(asked, note.start_samples)
+        """The oldest SkipBacklog has had its effect: silence from there to its own place."""
+        if self._untold:
+            self._untold.popleft().skips_from = note.start_samples
 
     def trim(self, checkpoint: Checkpoint) -> None:
         """Forget what a replay from this checkpoint does not need.
@@ -107,30 +110,34 @@ class Journal:
         told of is taken to have met what came after.
         """
         assert self.replayable, "inputs that the replay needs were let go"
-        for entry in [e for e in self._entries if isinstance(e.item, SkipBacklog)]:
-            self._skip(entry, worked_samples)
-        known = Replay(worked_samples, frozenset(self._passed))
-        return [known, *(entry.item for entry in self._entries)]
-
-    def _skip(self, asked: _Entry, start: int) -> None:
-        """Silence in place of the audio from `start` to where this SkipBacklog stands."""
-        entries = list(self._entries)
-        place = next(i for i, entry in enumerate(entries) if entry is asked)
-        before = [_silenced(entry, start) for entry in entries[:place]]
-        self._keep(before + entries[place + 1 :])
+        while self._untold:
+            self._untold.popleft().skips_from = worked_samples
+        items: deque[Input] = deque()
+        silent_from = self._position
+        for entry in reversed(self._entries):
+            if entry.skips_from is not None:
+                silent_from = min(silent_from, entry.skips_from)
+            else:
+                items.appendleft(_silenced(entry, silent_from))
+        return [Replay(worked_samples, frozenset(self._passed)), *items]
 
     def _append(self, entry: _Entry) -> None:
         self._entries.append(entry)
         self._kept_samples += entry.samples
         self._kept_controls += not isinstance(entry.item, Audio)
+        if isinstance(entry.item, SkipBacklog) and entry.skips_from is None:
+            self._untold.append(entry)
 
     def _keep(self, entries: Iterable[_Entry]) -> None:
         self._entries.clear()
+        self._untold.clear()
         self._kept_samples = self._kept_controls = 0
         for entry in entries:
             self._append(entry)
 
     def _let_go(self, entry: _Entry) -> None:
+        if self._untold and self._untold[0] is entry:
+            self._untold.popleft()
         self._kept_samples -= entry.samples
         self._kept_controls -= not isinstance(entry.item, Audio)
         # a control has no length: only a checkpoint beyond its place makes up for it
@@ -147,11 +154,11 @@ def _after(entry: _Entry, start: int) -> _Entry | None:
     return _Entry(entry.start + skip, replace(entry.item, samples=entry.item.samples[skip:]))
 
 
-def _silenced(entry: _Entry, start: int) -> _Entry:
-    """The entry with silence in place of its audio after sample `start`."""
-    if not isinstance(entry.item, Audio):
-        return entry
+def _silenced(entry: _Entry, start: int) -> Input:
+    """The entry's input with silence in place of its audio after sample `start`."""
     heard = min(max(0, start - entry.start), entry.samples)
+    if not isinstance(entry.item, Audio) or heard == entry.samples:
+        return entry.item
     samples = entry.item.samples.copy()
     samples[heard:] = silence(entry.samples - heard)
-    return _Entry(entry.start, replace(entry.item, samples=samples))
+    return replace(entry.item, samples=samples)

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 
 from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.load import Load
+from interp.engine.replica import ReplicaInfo
 
 LAG_BUCKETS_S = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 30.0)
 TICK_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.2, 1.0, 5.0)
@@ -62,6 +63,12 @@ class Metrics:
         self._lanes_free = Gauge(
             "interp_replica_lanes_free", "Lanes that no session has", ["replica"], registry=r
         )
+        self._offer = Gauge(
+            "interp_replica_info",
+            "1, for each replica: its model, and what its linear layers compute in",
+            ["replica", "model", "precision"],
+            registry=r,
+        )
         self._busy = Gauge(
             "interp_replica_busy_ratio",
             "Share of the last 5 s that it computed, with what new sessions will add",
@@ -82,14 +89,17 @@ class Metrics:
             "interp_sessions_moved", "Sessions moved to another replica", registry=r
         )
 
-    def show(self, replica: str, load: Load) -> None:
+    def show(self, replica: str, info: ReplicaInfo, load: Load) -> None:
         """How much a replica has to do now."""
+        self._offer.labels(replica, info.model, info.precision).set(1)
         self._lanes_free.labels(replica).set(load.free_lanes)
         self._busy.labels(replica).set(load.busy)
         self._lag.labels(replica).set(load.lag_ms / 1000)
 
-    def hide(self, replica: str) -> None:
+    def hide(self, replica: str, info: ReplicaInfo) -> None:
         """It is gone."""
+        with suppress(KeyError):
+            self._offer.remove(replica, info.model, info.precision)
         for gauge in (self._lanes_free, self._busy, self._lag):
             with suppress(KeyError):
                 gauge.remove(replica)

@@ -50,7 +50,11 @@ class Delta:
 
 
 class Record:
-    """All deltas of one session, as far as they still matter. revision: the last one's number."""
+    """All deltas of one session, as far as they still matter.
+
+    revision: the last one's number. claims: how often another gateway has gone on with it. last:
+    the newest response.
+    """
 
     def __init__(
         self, session_id: str, tenant: str, config: StreamConfig, journal_s: float
@@ -60,8 +64,13 @@ class Record:
         self.responses: deque[Response] = deque()
         self.facts: Facts | None = None
         self.past = Past(config.audio)
-        self.revision = 0
+        self.revision = self.claims = self.last = 0
         self._bytes = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Of two records of a session the one that ranks higher is the newer."""
+        return self.claims, self.revision
 
     def apply(self, delta: Delta) -> bool:
         """Take in what became, once. False: one before it is missing, and this is of no use."""
@@ -78,6 +87,7 @@ class Record:
             self.journal.note(note)
         for response in delta.responses:
             self.responses.append(response)
+            self.last = response.sequence
             self._bytes += size_of(response.body)
         while self._bytes > KEPT_BYTES:
             self._bytes -= size_of(self.responses.popleft().body)

@@ -149,7 +149,7 @@ class Sessions:
         relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
         if relay and not await _still_ours(relay):
             relay = None
-        relay = relay or await self._take_over(tenant, wanted.token)
+        relay = relay or await self._take_over(tenant, wanted)
         if relay is None or not relay.config.resumable:
             await self._make_wait(tenant)
             raise OutOfOrder(
@@ -160,10 +160,10 @@ class Sessions:
         log.info("session resumed", extra=_named(relay))
         return relay
 
-    async def _take_over(self, tenant: Tenant, token: str) -> Relay | None:
+    async def _take_over(self, tenant: Tenant, wanted: Resume) -> Relay | None:
         """A session that another gateway had. Raises AtCapacity, Unavailable where it cannot go on
         now: the token stays good."""
-        record = await self._keeper.claim(token) if self._keeper else None
+        record = await self._keeper.claim(wanted) if self._keeper else None
         if record is None or record.facts is None or record.tenant != tenant.name:
             return None
         if not record.past.whole:

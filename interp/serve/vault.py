@@ -6,14 +6,16 @@ them at a time.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.errors import InterpError, Reason, Unavailable
 from interp.engine.replica import answer_of
 from interp.serve.record import Delta, Record
+from interp.wire.messages import Resume
 
 PATIENCE_S = 10.0
 """A vault that is slow is waited for, since what leaves unrecorded may be lost; one that does not
@@ -31,9 +33,10 @@ Deltas: TypeAlias = Mapping[str, Sequence[Delta]]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Of sessions: gone: another gateway's by now, or ended. unknown: without a whole record."""
+    """Of sessions: gone: another gateway's, with the claims of its record (FINAL: it has ended).
+    unknown: without a whole record."""
 
-    gone: frozenset[str] = frozenset()
+    gone: Mapping[str, int] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
 
 
@@ -74,6 +77,7 @@ class _Held:
 
 
 NOBODY = ""
+FINAL = sys.maxsize
 
 
 class VaultStore:
@@ -91,26 +95,26 @@ class VaultStore:
         """As Vault.open."""
         self._expire()
         held = self._held.get(record.session_id)
-        knows = held and held.record.revision >= record.revision
-        if held and held.owner != owner and (knows or held.owner == NOBODY):
+        others = held is not None and held.owner != owner
+        if held and others and (held.owner == NOBODY or held.record.rank >= record.rank):
             return
         self._held[record.session_id] = _Held(owner, record, self._clock.now_ms())
 
     def keep(self, owner: str, deltas: Deltas) -> Kept:
         """As Vault.keep."""
-        gone, unknown = set(), set()
+        gone, unknown = dict[str, int](), set[str]()
         for session_id, some in deltas.items():
             held = self._held.get(session_id)
             if held is None:
                 unknown.add(session_id)
             elif held.owner != owner:
-                gone.add(session_id)
+                gone[session_id] = FINAL if held.owner == NOBODY else held.record.claims
             elif all(map(held.record.apply, some)):
                 held.touched_ms = self._clock.now_ms()
             else:
                 del self._held[session_id]
                 unknown.add(session_id)
-        return Kept(frozenset(gone), frozenset(unknown))
+        return Kept(gone, frozenset(unknown))
 
     def claim(self, owner: str, token: str) -> Claim:
         """As Vault.claim."""
@@ -124,6 +128,7 @@ class VaultStore:
                 return Claim(misused=True)
             if facts.tokens.good(token):
                 held.owner = owner
+                held.record.claims += 1
                 return Claim(held.record)
         return Claim()
 
@@ -149,8 +154,9 @@ class VaultStore:
 class Keeper:
     """A gateway's line to the vault: one call at a time, and what comes meanwhile in the next.
 
-    It has a copy of each record itself, and brings the whole to a vault that has lost it or missed
-    something: a session is without a record only while no vault answers.
+    It has a copy of each record itself, and brings the whole to a vault that has lost it, missed
+    something, or does not know yet that the session came here: a session is without a record only
+    while no vault answers.
     """
 
     def __init__(self, vault: Vault, owner: str, patience_s: float = PATIENCE_S) -> None:
@@ -180,12 +186,14 @@ class Keeper:
             return True
         return session_id not in (await asyncio.shield(self._next)).gone
 
-    async def claim(self, token: str) -> Record | None:
-        """As Vault.claim. Raises Unavailable where that is out of reach: the token stays good."""
-        found = await self._tried(self._vault.claim(self._owner, token))
-        if not isinstance(found, Claim):
+    async def claim(self, wanted: Resume) -> Record | None:
+        """As Vault.claim. Raises Unavailable where that is out of reach, or what is found is older
+        than what the client has heard: the token stays good."""
+        found = await self._tried(self._vault.claim(self._owner, wanted.token))
+        record = found.record if isinstance(found, Claim) else None
+        if not isinstance(found, Claim) or (record and record.last < wanted.received_sequence):
             raise Unavailable(Reason.REPLICA_LOST, "sessions cannot be looked up now", RETRY_MS)
-        return found.record
+        return record
 
     async def forget(self, session_id: str) -> None:
         """As Vault.forget."""
@@ -199,9 +207,14 @@ class Keeper:
             kept = await self._tried(self._vault.keep(self._owner, deltas))
             if not isinstance(kept, Kept):
                 return Kept()  # it will find them missing, and have the whole
-            for session_id in kept.unknown & self._records.keys():
+            behind = {
+                key
+                for key, claims in kept.gone.items()
+                if key in self._records and claims < self._records[key].claims
+            }
+            for session_id in (kept.unknown | behind) & self._records.keys():
                 await self._tried(self._vault.open(self._owner, self._records[session_id]))
-            return kept
+            return Kept({key: n for key, n in kept.gone.items() if key not in behind})
 
     async def _tried(self, call: object) -> object:
         """The vault's answer. Without it sessions go on, and live as long as this gateway."""

@@ -55,25 +55,30 @@ class VaultCopies:
     async def keep(self, owner: str, deltas: Deltas) -> Kept:
         """As Vault.keep. Not to be called again before it has answered."""
         answers = await self._ask(owner, lambda vault: vault.keep(owner, deltas))
-        gone = frozenset[str]().union(*(kept.gone for kept in answers.values()))
+        gone = dict[str, int]()
+        for kept in answers.values():
+            gone |= {key: max(at, gone.get(key, 0)) for key, at in kept.gone.items()}
         unknown = frozenset(deltas).intersection(*(kept.unknown for kept in answers.values()))
         for copy, kept in answers.items():
-            if missing := kept.unknown - unknown - gone:
+            if missing := kept.unknown - unknown - gone.keys():
                 await self._bring(owner, missing, copy, answers)
         return Kept(gone, unknown)
 
     async def claim(self, owner: str, token: str) -> Claim:
-        """As Vault.claim."""
-        answers = await self._ask(owner, lambda vault: vault.claim(owner, token))
+        """As Vault.claim. Those are asked as well that were silent: one of them may know more."""
+        answers = await self._ask(owner, lambda vault: vault.claim(owner, token), silent=True)
         if any(claim.misused for claim in answers.values()):
             return Claim(misused=True)
         found = [claim.record for claim in answers.values() if claim.record]
         if not found:
             return Claim()
         newest = max(found, key=lambda record: record.revision)
-        for copy, claim in answers.items():
-            if claim.record is None or claim.record.revision < newest.revision:
-                await self._asked(copy, copy.vault.open(owner, newest))
+        rank = max(record.claims for record in found), newest.revision
+        records = {copy: claim.record for copy, claim in answers.items()}
+        behind = [copy for copy, record in records.items() if not record or record.rank < rank]
+        newest.claims, _ = rank
+        for copy in behind:
+            await self._asked(copy, copy.vault.open(owner, newest))
         return Claim(newest)
 
     async def forget(self, owner: str, session_id: str) -> None:
@@ -92,14 +97,21 @@ class VaultCopies:
                 session_ids -= {record.session_id}
 
     async def _ask(
-        self, owner: str, call: Callable[[VaultCopy], Coroutine[Any, Any, AnswerT]]
+        self,
+        owner: str,
+        call: Callable[[VaultCopy], Coroutine[Any, Any, AnswerT]],
+        *,
+        silent: bool = False,
     ) -> dict[_Copy, AnswerT]:
-        """What those say that answer in time, at least one. Raises ConnectionError."""
+        """What those say that answer in time, at least one. Raises ConnectionError.
+
+        silent: ask also those that did not answer lately.
+        """
         self._call_back(owner)
         asked = {
             copy: self._started(call(copy.vault))
             for copy in self._copies
-            if copy.silent_since_ms is None
+            if silent or copy.silent_since_ms is None
         }
         waiting = set(asked.values())
         while waiting and not any(map(_answered, asked.values())):

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import ray
 
-from interp.cluster.mould import REPLICA
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.core.clock import MonotonicClock
@@ -26,11 +25,7 @@ from interp.core.events import Audio, Checkpoint, End, Input, Numbered, Said, Se
 from interp.engine.replica import Outbound, answer_of
 from tests.attack.processes import (
     carriers_of,
-    command_of,
-    family,
-    name_of,
     parent_of,
-    replicas_of,
 )
 from tests.cluster.conftest import CONFIG
 from tests.engine.stage import pause, run, speech, written
@@ -182,35 +177,27 @@ async def test_replicas_lost_all_at_once_are_made_again_from_what_was_loaded(
     pool: RayPool,
 ) -> None:
     before = await whole(pool)
-    (mould,) = moulds()
-    for pid in [*carriers_of(os.getpid()), *replicas_of(os.getpid())]:
+    pids = [(await each.ping()).pid for each in before]
+    (mould,) = {parent_of(pid) for pid in pids}
+    for pid in [*carriers_of(os.getpid()), *pids]:
         os.kill(pid, signal.SIGKILL)
     await until(lambda: not any(each in pool.replicas() for each in before))
     for each in await whole(pool):
-        await each.ping()
-    assert moulds() == [mould]
-    assert all(parent_of(pid) == mould for pid in replicas_of(os.getpid()))
+        assert parent_of((await each.ping()).pid) == mould
 
 
 async def test_replicas_outlive_the_mould_and_the_next_comes_from_a_new_one(pool: RayPool) -> None:
     replica, other = await whole(pool)
-    (mould,) = moulds()
+    pid = (await replica.ping()).pid
+    mould = parent_of(pid)
     os.kill(mould, signal.SIGKILL)
     await until(lambda: not is_running(mould))
-    pid = (await replica.ping()).pid
+    assert (await replica.ping()).pid == pid
     os.kill(pid, signal.SIGKILL)
     await until(lambda: replica not in pool.replicas())
     assert other in await whole(pool)
-    await until(lambda: bool(moulds()))
-    assert moulds() != [mould]
-
-
-def moulds() -> list[int]:
-    return [pid for pid in family(os.getpid()) if is_mould(pid)]
-
-
-def is_mould(pid: int) -> bool:
-    return "Mould" in command_of(pid) and name_of(pid) != REPLICA
+    (new,) = [each for each in await whole(pool) if each.name == replica.name]
+    assert parent_of((await new.ping()).pid) != mould
 
 
 async def test_a_reported_replica_is_fenced_and_replaced(pool: RayPool) -> None:

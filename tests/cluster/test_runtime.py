@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.attack.processes import command_of
+from tests.attack.sockets import listening
 from tests.cluster.conftest import processes
 
 pytestmark = pytest.mark.ray
 
-LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
-LISTENING = "0A"
 GONE_WITHIN_S = 20
 
 
@@ -53,8 +52,9 @@ async def test_it_is_private_while_it_runs_and_leaves_nothing_after_a_kill(owner
     assert stat.S_IMODE(owner.folder.stat().st_mode) == 0o700
     pids = processes(str(owner.folder)) | {owner.process.pid}
     assert len(pids) > 3, "Ray's processes name its folder"
-    reachable = {pid: open_to_all(pid) for pid in pids}
-    assert not any(reachable.values()), reachable
+    ports = [each for pid in pids for each in listening(pid)]
+    assert ports
+    assert all(port.loopback for port in ports), ports
     owner.process.kill()
     for _ in range(GONE_WITHIN_S * 10):
         if not owner.folder.exists() and not rays(owner.folder):
@@ -67,22 +67,3 @@ def rays(folder: Path) -> set[int]:
     """All but the undertaker, which looks once more a minute later."""
     named = processes(str(folder))
     return {pid for pid in named if not command_of(pid).startswith("/bin/sh")}
-
-
-def open_to_all(pid: int) -> list[str]:
-    """Addresses other than loopback on which a process listens."""
-    sockets = set()
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            sockets.add(os.readlink(link))
-        except OSError:
-            continue  # closed meanwhile
-    found = []
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
-            _, local, _, state, *rest = line.split()
-            address = local.split(":")[0]
-            listening = state == LISTENING and f"socket:[{rest[5]}]" in sockets
-            if listening and address not in LOOPBACK:
-                found.append(local)
-    return found

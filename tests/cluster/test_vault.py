@@ -55,7 +55,8 @@ async def test_a_killed_gateway_loses_no_word(pool: RayPool) -> None:
             process.wait()
             if process.stdout:
                 process.stdout.close()
-    assert text_of(bodies) == expected != ""
+    assert expected
+    assert text_of(bodies) == expected
     assert isinstance(bodies[-1], SessionEnded)
     assert cut_s < CUT_S
 

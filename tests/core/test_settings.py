@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,17 @@ class Step:
     name: str = "a"
 
 
+class Kind(StrEnum):
+    A = "a"
+    B = "b"
+
+
 @dataclass(frozen=True)
 class Inner:
     sizes: tuple[int, ...] = ()
     rate: float = 1.0
     limit: int | None = 5
+    kind: Kind = Kind.A
 
     def __post_init__(self) -> None:
         if self.rate < 0:
@@ -58,7 +65,7 @@ def test_an_optional_setting_can_be_unset(tmp_path: Path) -> None:
 
 def test_what_is_rendered_reads_back_the_same(tmp_path: Path) -> None:
     steps = (Step(4, 'quo"ted'), Step(5))
-    settings = Outer(Path("a/b"), Inner((3,), 1e-6, None), steps, loud=True)
+    settings = Outer(Path("a/b"), Inner((3,), 1e-6, None, Kind.B), steps, loud=True)
     assert read(tmp_path, rendered(settings)) == settings
 
 
@@ -66,11 +73,12 @@ def test_what_is_rendered_reads_back_the_same(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ('folder = "a"\nfoldre = "b"\n', "unknown key foldre; known: folder, inner"),
-        ('folder = "a"\n[inner]\nsize = 3\n', "unknown key inner.size; known: limit, rate, sizes"),
+        ('folder = "a"\n[inner]\nsize = 3\n', "unknown key inner.size; known: kind, limit, rate"),
         ("", "the file needs: folder"),
         ('folder = "a"\n[inner]\nsizes = ["b"]\n', r"inner.sizes\[0\] must be of type int"),
         ('folder = "a"\n[inner]\nrate = -1\n', "inner. a rate is positive"),
         ("folder = 3\n", "folder must be of type str"),
+        ('folder = "a"\n[inner]\nkind = "c"\n', "inner.kind is one of: a, b"),
         ('folder = "none"\n[inner]\nrate = "none"\n', "inner.rate must be of type float"),
         ("[folder", "is not TOML"),
     ],

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from interp.core.clock import MonotonicClock
+from interp.core.errors import Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.intake.ledger import LedgerState
 from interp.serve.record import Delta, Facts, Record
 from interp.serve.tokens import Tokens
 from interp.serve.vault import Keeper, Kept
+from interp.serve.vault_copies import RETRY_MS, VaultCopies
 from interp.wire.messages import Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.fakes.vault import LocalVault
@@ -72,6 +75,49 @@ async def test_a_session_that_began_without_a_vault_is_recorded_once_there_is_on
         bodies.append(await talk.until(TargetText))
         await eventually(lambda: len(vault.store) == 1)
         again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(3))
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(3)
+
+
+async def test_a_copy_that_has_not_heard_of_a_takeover_does_not_end_the_session() -> None:
+    copies, replica = [LocalVault(), LateVault()], FakeReplica()
+    vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
+    async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText)]
+        copies[1].dead = True
+        await talk.say(audio(2))
+        bodies.append(await talk.until(TargetText))
+        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(3))
+        bodies.append(await again.until(TargetText))
+        copies[1].dead = False
+        await asyncio.sleep(RETRY_MS / 1000)
+        for number in range(4, 8):
+            await again.say(audio(number))
+            bodies.append(await again.until(TargetText))
+            await asyncio.sleep(0.1)
+        copies[0].dead = True
+        await again.half_close()
+        assert text_of([*bodies, *await again.rest()]) == words(7)
+
+
+async def test_a_copy_that_knows_less_than_the_client_is_not_gone_on_with() -> None:
+    copies, replica = [LocalVault(), LocalVault()], FakeReplica()
+    vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
+    async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText)]
+        copies[1].dead = True
+        await talk.say(audio(2))
+        bodies.append(await talk.until(TargetText))
+        copies[0].dead, copies[1].dead = True, False
+        resume = Resume(first.resume_token, talk.sequences[-1])
+        refused = await (await other.call().say(resume)).error()
+        assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.REPLICA_LOST, True)
+        copies[0].dead = False
+        again = await other.call().say(resume, audio(3))
         await again.half_close()
         assert text_of([*bodies, *await again.rest()]) == words(3)
 

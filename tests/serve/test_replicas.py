@@ -362,17 +362,21 @@ async def test_one_that_does_not_say_how_busy_it_is_comes_last() -> None:
 
 
 async def test_what_replicas_have_to_do_is_there_for_who_scales_by_it() -> None:
-    busy, other = FakeReplica("a"), FakeReplica("b")
+    info = ReplicaInfo(8, frozenset({Pair("fr", "en")}), (), "m", precision="int8")
+    busy, other = FakeReplica("a", info=info), FakeReplica("b")
     busy.busy = Load(sessions=3, free_lanes=5, busy=0.75, lag_ms=1_500)
     async with serving(busy, other) as gateway:
         registry = gateway.server.metrics.registry
 
-        def shown(what: str, replica: str) -> float | None:
-            return registry.get_sample_value(f"interp_replica_{what}", {"replica": replica})
+        def shown(what: str, replica: str, **labels: str) -> float | None:
+            labels["replica"] = replica
+            return registry.get_sample_value(f"interp_replica_{what}", labels)
 
         await eventually(lambda: shown("lanes_free", "a") == 5)
         assert (shown("busy_ratio", "a"), shown("lag_seconds", "a")) == (0.75, 1.5)
         assert shown("lanes_free", "b") == 8
+        assert shown("info", "a", model="m", precision="int8") == 1
         await gateway.call().say(CONFIG)
         busy.dead = True
         await eventually(lambda: shown("lanes_free", "a") is None)
+        assert shown("info", "a", model="m", precision="int8") is None

@@ -49,7 +49,7 @@ SPOKEN = replace(
         policy="waitk:k=2,unit_ms=400",
     ),
 )
-TALK = np.concatenate([speech(2400), pause(1200), speech(1600)])
+TALK = np.concatenate([speech(2400), pause(1200), speech(2400)])
 FRAME_MS = 2048 / 24
 CHUNK_MS = 100
 
@@ -227,7 +227,7 @@ async def test_a_lost_replica_repeats_no_sound_and_leaves_no_word_unsaid(
     one, two = replicas
     async with serving(one, two) as gateway:
         chunks = messages(TALK)
-        talk = await gateway.call().say(SPOKEN, *chunks[:50])
+        talk = await gateway.call().say(SPOKEN, *chunks[:56])
         before: list[Body] = []
         while not (sounds(before) and sounds(before)[-1].segment == 1):
             body = await talk.read()
@@ -237,7 +237,7 @@ async def test_a_lost_replica_repeats_no_sound_and_leaves_no_word_unsaid(
         other = two if one.opened else one
         first.dead = True
         await eventually(lambda: other.opened)
-        await talk.say(*chunks[50:])
+        await talk.say(*chunks[56:])
         await talk.half_close()
         bodies = before + await talk.rest()
     assert other.opened[0] is not None, "it goes on from a checkpoint"

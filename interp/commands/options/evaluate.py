@@ -59,6 +59,11 @@ def add_machine(parser: argparse.ArgumentParser) -> None:
     here = parser.add_argument_group("on this machine")
     here.add_argument("--model", default="whisper-base", help="see `interp models list`")
     here.add_argument("--device", default="auto", help="cpu, cuda or auto")
+    here.add_argument(
+        "--precision",
+        choices=["auto", "float32", "float16", "int8"],
+        help="of linear layers on a CPU (default: as is served)",
+    )
     cores = len(os.sched_getaffinity(0))
     here.add_argument("--workers", type=int, default=cores, help="processes, one thread each")
 

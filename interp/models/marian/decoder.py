@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from interp.models.linear import Linear, Precision
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.encoder import Memory
 from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, positions
-from interp.models.whisper.layers import Linear
 
 START = -1
 """The token before a text's first: its embedding is zero (marian-dev, src/models/decoder.h)."""
@@ -57,9 +57,11 @@ class Fed:
 class MarianDecoder:
     """The decoder's weights, and the pass over new tokens of several sentences."""
 
-    def __init__(self, checkpoint: MarianCheckpoint, device: torch.device, *, half: bool) -> None:
+    def __init__(
+        self, checkpoint: MarianCheckpoint, device: torch.device, precision: Precision
+    ) -> None:
         dims = checkpoint.dims
-        read = LayerReader(checkpoint.tensors, device, half)
+        read = LayerReader(checkpoint.tensors, device, precision)
         self._dims, self._device = dims, device
         self._embedding = read.tensor("decoder_Wemb")
         self._output_bias = read.tensor("decoder_ff_logit_out_b")

@@ -8,9 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from interp.models.linear import Linear, Precision
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, positions
-from interp.models.whisper.layers import Linear, split_heads
+from interp.models.whisper.layers import split_heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,11 @@ class Memory:
 class MarianEncoder:
     """The encoder's weights, and the pass over sentences."""
 
-    def __init__(self, checkpoint: MarianCheckpoint, device: torch.device, *, half: bool) -> None:
+    def __init__(
+        self, checkpoint: MarianCheckpoint, device: torch.device, precision: Precision
+    ) -> None:
         dims = checkpoint.dims
-        read = LayerReader(checkpoint.tensors, device, half)
+        read = LayerReader(checkpoint.tensors, device, precision)
         self._dims, self._device = dims, device
         self._embedding = read.tensor("encoder_Wemb")
         self._layers = [

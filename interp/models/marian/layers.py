@@ -8,13 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.whisper.layers import (
-    Linear,
-    float_linear,
-    half_linear,
-    split_heads,
-    supports_half_linear,
-)
+from interp.models.linear import Linear, Precision, linear
+from interp.models.precision import settled
+from interp.models.whisper.layers import split_heads
 
 NORM_EPSILON = 1e-6
 
@@ -46,12 +42,11 @@ class FeedForward:
 
 @dataclass(frozen=True, slots=True)
 class LayerReader:
-    """Reads layers by Marian's names, onto a device. half: linear weights as float16, where the
-    processor has the kernel."""
+    """Reads layers by Marian's names, onto a device. precision: of linear ones."""
 
     tensors: Mapping[str, Tensor]
     device: torch.device
-    half: bool
+    precision: Precision
 
     def tensor(self, name: str) -> Tensor:
         """The named tensor on the device."""
@@ -70,8 +65,7 @@ class LayerReader:
 
     def make(self, weight: Tensor, bias: Tensor) -> Linear:
         """A layer of the given weight [out, in] and bias [out]."""
-        half = self.half and supports_half_linear(self.device)
-        return half_linear(weight, bias) if half else float_linear(weight, bias)
+        return linear(weight, bias, settled(self.precision, self.device))
 
     def norm(self, name: str) -> AddNorm:
         """The normalisation after a layer."""

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from interp.core.glossary import Glossary
+from interp.models.linear import Precision
 from interp.models.marian.beam import BeamLane
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.decoder import MarianDecoder
@@ -33,13 +34,13 @@ class Student:
         *,
         device: torch.device,
         shortlist: Shortlist | None = None,
-        half: bool = True,
+        precision: Precision = Precision.FLOAT16,
         spaced: bool = True,
         refresh: bool = True,
     ) -> None:
         self._source, self.target = source, target
-        self._encoder = MarianEncoder(checkpoint, device, half=half)
-        self._decoder = MarianDecoder(checkpoint, device, half=half)
+        self._encoder = MarianEncoder(checkpoint, device, precision)
+        self._decoder = MarianDecoder(checkpoint, device, precision)
         self._chooser = Chooser(target, spaced=spaced)
         self._shortlist, self._device = shortlist, device
         self._refresh = refresh

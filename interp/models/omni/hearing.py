@@ -20,6 +20,7 @@ from interp.core.audio import (
     Samples,
 )
 from interp.core.translator import EncodeStep
+from interp.models.linear import Precision
 from interp.models.store import Store, WeightsError
 from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
@@ -102,7 +103,7 @@ class WindowHearer:
 
     def __init__(self, name: str, checkpoint: WhisperCheckpoint) -> None:
         dims = checkpoint.dims
-        self._encoder = WhisperEncoder(checkpoint, half=False)
+        self._encoder = WhisperEncoder(checkpoint, Precision.FLOAT32)
         self._filters, self._window = mel_filters(dims.n_mels), dims.n_audio_ctx
         self._cache = torch.zeros(
             dims.n_audio_layer,

@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from interp.models.linear import Precision
+from interp.models.precision import settled
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.layers import (
     LayerReader,
@@ -21,7 +23,6 @@ from interp.models.whisper.layers import (
     SelfAttention,
     attend,
     split_heads,
-    supports_half_linear,
 )
 
 
@@ -112,10 +113,10 @@ class Piece:
 class WhisperEncoder:
     """The encoder's weights, and the pass over pieces of several segments."""
 
-    def __init__(self, checkpoint: WhisperCheckpoint, *, half: bool) -> None:
+    def __init__(self, checkpoint: WhisperCheckpoint, precision: Precision) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
         self.device = weights["encoder.positional_embedding"].device
-        read = LayerReader(weights, half and supports_half_linear(self.device))
+        read = LayerReader(weights, settled(precision, self.device))
         self.dims: WhisperDims = dims
         self._conv1 = _read_conv(weights, "encoder.conv1")
         self._conv2 = _read_conv(weights, "encoder.conv2")

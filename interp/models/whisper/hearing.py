@@ -52,7 +52,7 @@ class Hearing:
 
     def __init__(self, checkpoint: WhisperCheckpoint, settings: WhisperSettings) -> None:
         self._settings = settings
-        self._encoder = WhisperEncoder(checkpoint, half=settings.half)
+        self._encoder = WhisperEncoder(checkpoint, settings.precision)
         self._filters = mel_filters(checkpoint.dims.n_mels).to(self._encoder.device)
         self._window = checkpoint.dims.n_audio_ctx
         open_ms = settings.open_ms

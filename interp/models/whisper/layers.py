@@ -4,41 +4,17 @@ Rows of several sessions run through a linear layer together; attention is per s
 and values [head, position, head_dim] of its own length.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-Linear: TypeAlias = Callable[[Tensor], Tensor]
-"""A linear layer: [row, in] to [row, out]."""
+from interp.models.linear import SMALLEST, Linear, Precision, linear
 
-
-def float_linear(weight: Tensor, bias: Tensor) -> Linear:
-    """weight: [out, in]; bias: [out]."""
-    return lambda x: F.linear(x, weight, bias)
-
-
-def half_linear(weight: Tensor, bias: Tensor) -> Linear:
-    """The same with weights kept as float16 and sums in float32, for processors with AVX2.
-
-    Whisper was published in float16, so nothing is lost; one row costs half the memory traffic, and
-    a row's result does not depend on the rows beside it.
-    """
-    packed = torch.ops.quantized.linear_prepack_fp16(weight, bias)
-
-    def apply(x: Tensor) -> Tensor:
-        result: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, packed)
-        return result
-
-    return apply
-
-
-def supports_half_linear(device: torch.device) -> bool:
-    """Whether this build and processor have the float16 kernel; there is none for a GPU."""
-    return device.type == "cpu" and "fbgemm" in torch.backends.quantized.supported_engines
+NORMAL = 3.0
+"""Normalised values are mostly within so many standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +53,37 @@ class SelfAttention:
 
 @dataclass(frozen=True, slots=True)
 class LayerReader:
-    """Reads layers from a state dict under openai-whisper's names. half: weights as float16."""
+    """Reads layers from a state dict under openai-whisper's names. precision: of linear ones."""
 
     weights: Mapping[str, Tensor]
-    half: bool
+    precision: Precision
 
     def linear(self, *names: str) -> Linear:
         """One layer that computes all the named ones side by side; a missing bias is zero."""
+        return linear(*self._side_by_side(names), self.precision)
+
+    def normed(self, norm: str, *names: str) -> tuple[Norm, Linear]:
+        """The same with the normalisation that its input comes from.
+
+        In whole numbers, what makes some of its outputs larger than others is moved into the
+        weights, so that a row's step is as fine for all (Xiao et al., SmoothQuant, arXiv
+        2211.10438, with the normalisation's own weights for calibration).
+        """
+        before, (weight, bias) = self.norm(norm), self._side_by_side(names)
+        if self.precision is Precision.INT8:
+            reach = (NORMAL * before.weight.abs() + before.bias.abs()).clamp_(min=SMALLEST)
+            before = Norm(before.weight / reach, before.bias / reach)
+            weight = weight * reach
+        return before, linear(weight, bias, self.precision)
+
+    def _side_by_side(self, names: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Weight [out, in] and bias [out]."""
         parts = [self.weights[f"{name}.weight"] for name in names]
         biases = [
             self.weights.get(f"{name}.bias", part.new_zeros(len(part)))
             for name, part in zip(names, parts, strict=True)
         ]
-        return self.make(torch.cat(parts), torch.cat(biases))
-
-    def make(self, weight: Tensor, bias: Tensor) -> Linear:
-        """A layer of the given weight [out, in] and bias [out]."""
-        return half_linear(weight, bias) if self.half else float_linear(weight, bias)
+        return torch.cat(parts), torch.cat(biases)
 
     def norm(self, name: str) -> Norm:
         """The named layer normalisation."""
@@ -101,19 +91,14 @@ class LayerReader:
 
     def mlp(self, block: str) -> Mlp:
         """The feed-forward part of the named block."""
-        return Mlp(
-            self.norm(f"{block}.mlp_ln"),
-            self.linear(f"{block}.mlp.0"),
-            self.linear(f"{block}.mlp.2"),
-        )
+        norm, grow = self.normed(f"{block}.mlp_ln", f"{block}.mlp.0")
+        return Mlp(norm, grow, self.linear(f"{block}.mlp.2"))
 
     def self_attention(self, block: str) -> SelfAttention:
         """The self-attention of the named block."""
-        return SelfAttention(
-            self.norm(f"{block}.attn_ln"),
-            self.linear(*(f"{block}.attn.{part}" for part in ("query", "key", "value"))),
-            self.linear(f"{block}.attn.out"),
-        )
+        parts = (f"{block}.attn.{part}" for part in ("query", "key", "value"))
+        norm, qkv = self.normed(f"{block}.attn_ln", *parts)
+        return SelfAttention(norm, qkv, self.linear(f"{block}.attn.out"))
 
 
 def split_heads(x: Tensor, heads: int) -> Tensor:

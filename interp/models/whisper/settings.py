@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from interp.models.linear import Precision
+
 SHORTEST_OPEN_MS = 100  # of which the newest mel frames are not settled yet
 
 
@@ -15,7 +17,7 @@ class WhisperSettings:
     silence appended to what was heard.
     silence_stride: one silent position in this many stands for its neighbours in the encoder's
     self-attention; tail_stride: the same in cross-attention.
-    half: float16 weights, where the processor has a kernel for them.
+    precision: of linear layers on a CPU; a GPU computes in float32.
     refreshed_tokens: newest forced tokens that each decode runs again, since more was heard; older
     ones stay as they were. context_tokens: most tokens kept of earlier text.
     A text that grows beyond its tokens_per_s times the audio plus `tokens_at_once` ends there.
@@ -30,7 +32,7 @@ class WhisperSettings:
     pad_ms: int = 500
     silence_stride: int = 10
     tail_stride: int = 4
-    half: bool = True
+    precision: Precision = Precision.FLOAT16
     refreshed_tokens: int = 48
     context_tokens: int = 64
     translate_tokens_per_s: float = 8.0

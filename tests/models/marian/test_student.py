@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from interp.models.linear import Precision
 from interp.models.marian.checkpoint import MarianCheckpoint, load_marian
 from interp.models.marian.decoder import START, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
@@ -72,8 +73,8 @@ class Writer:
 @torch.inference_mode()
 def _scores(checkpoint: MarianCheckpoint, cuts: Sequence[int]) -> tuple[Tensor, Tensor]:
     """Scores and attention of the tokens of TARGET, fed in parts."""
-    decoder = MarianDecoder(checkpoint, CPU, half=False)
-    (memory,) = MarianEncoder(checkpoint, CPU, half=False).encode([SOURCE])
+    decoder = MarianDecoder(checkpoint, CPU, Precision.FLOAT32)
+    (memory,) = MarianEncoder(checkpoint, CPU, Precision.FLOAT32).encode([SOURCE])
     inputs, cells = [START, *TARGET], decoder.init_cells()
     rows, seen, first = [], [], 0
     for last in [*cuts, len(inputs)]:
@@ -97,7 +98,9 @@ def test_scores_and_attention_are_the_references_at_any_split(
 def test_greedy_tokens_are_the_references(
     checkpoint: MarianCheckpoint, reference: Reference, vocabulary: Vocabulary
 ) -> None:
-    writer = Writer(Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False))
+    writer = Writer(
+        Student(checkpoint, vocabulary, vocabulary, device=CPU, precision=Precision.FLOAT32)
+    )
     found = writer.write(WORDS)
     tokens: list[int] = []
     source = vocabulary.read(WORDS).ids
@@ -201,7 +204,7 @@ def test_a_beam_finds_the_references_text(
     words: list[str],
     width: int,
 ) -> None:
-    student = Student(checkpoint, vocabulary, vocabulary, device=CPU, half=False)
+    student = Student(checkpoint, vocabulary, vocabulary, device=CPU, precision=Precision.FLOAT32)
     (reading,) = student.read([words])
     (done,) = student.write([WriteStep(student.init_state(), reading, 0, 99, beams=width)])
     tokens = [token for word in done.state.guessed for token in word]

@@ -12,6 +12,7 @@ import whisper
 from interp.core.audio import SOURCE_RATE_HZ, Samples
 from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.models.catalog import CATALOGUE
+from interp.models.linear import Precision
 from interp.models.store import Store
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
 from interp.models.whisper.lane import TargetState
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.weights
 FILES = sorted((Path(__file__).parents[2] / "data" / "fr").glob("*.flac"))
 ENGLISH = FILES[0].parents[1] / "en" / "conf-waitforleader.flac"
 TIMED = Path(__file__).parents[2] / "data" / "timed"
-PADDED = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
+PADDED = WhisperSettings(open_ms=None, pad_ms=30_000, precision=Precision.FLOAT32)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,9 @@ def test_streamed_speech_is_written_in_order_of_what_is_heard(
 def test_half_weights_guess_the_same_words(
     checkpoint: WhisperCheckpoint, streaming: WhisperTranslator
 ) -> None:
-    floats = WhisperTranslator.from_checkpoint(checkpoint, WhisperSettings(half=False))
+    floats = WhisperTranslator.from_checkpoint(
+        checkpoint, WhisperSettings(precision=Precision.FLOAT32)
+    )
     texts = []
     for translator in (streaming, floats):
         source = translator.init_source()

@@ -5,6 +5,7 @@ import torch
 
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.translator import Ask, DecodeStep, EncodeStep
+from interp.models.linear import Precision
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import tiny_checkpoint
@@ -16,7 +17,9 @@ def test_no_tensor_is_made_without_a_device() -> None:
     checkpoint = tiny_checkpoint()
     with NoDefaultDevice():
         model = WhisperTranslator.from_checkpoint(
-            checkpoint, WhisperSettings(open_ms=400, half=False), torch.device("cpu")
+            checkpoint,
+            WhisperSettings(open_ms=400, precision=Precision.FLOAT32),
+            torch.device("cpu"),
         )
         source = model.init_source()
         target = model.init_target(source, "fr", "en", "")

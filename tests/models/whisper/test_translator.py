@@ -8,6 +8,7 @@ import whisper
 
 from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Pair
+from interp.models.linear import Precision
 from interp.models.whisper import lane as lane_module
 from interp.models.whisper.decoder import Fed, Feed
 from interp.models.whisper.hearing import SourceState
@@ -62,7 +63,7 @@ def translator() -> WhisperTranslator:
 
 def test_a_whole_padded_window_is_encoded_as_whisper_does() -> None:
     checkpoint = tiny_checkpoint()
-    whole = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
+    whole = WhisperSettings(open_ms=None, pad_ms=30_000, precision=Precision.FLOAT32)
     ours = _start(WhisperTranslator.from_checkpoint(checkpoint, whole))
     audio = _noise(0)
     ours.hear(audio, finished=True)
@@ -79,7 +80,7 @@ def test_a_whole_padded_window_is_encoded_as_whisper_does() -> None:
 
 def test_the_decoder_scores_tokens_as_whisper_does() -> None:
     checkpoint = tiny_checkpoint()
-    whole = WhisperSettings(open_ms=None, pad_ms=30_000, half=False)
+    whole = WhisperSettings(open_ms=None, pad_ms=30_000, precision=Precision.FLOAT32)
     translator = WhisperTranslator.from_checkpoint(checkpoint, whole)
     ours = _start(translator)
     audio = _noise(0)

@@ -10,6 +10,7 @@ import torch
 from interp.core.audio import SOURCE_RATE_HZ, Samples
 from interp.core.settings import read_settings
 from interp.core.translator import EncodeStep
+from interp.models.linear import Precision
 from interp.models.store import FileContent, WeightsError
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.decoder import Feed, WhisperDecoder
@@ -26,7 +27,7 @@ from training.whisper.learner import WhisperLearner
 from training.whisper.lessons import LessonMaker, Translated, read_lessons, write_lessons
 from training.whisper.network import Heard, TaughtDecoder
 
-SETTINGS = WhisperSettings(pad_ms=100, half=False, tokens_at_once=20)
+SETTINGS = WhisperSettings(pad_ms=100, precision=Precision.FLOAT32, tokens_at_once=20)
 TOKENS = [50258, 50259, 50358, 50363, 11, 22, 33]
 CONFIGS = Path(__file__).parents[3] / "training" / "configs"
 
@@ -48,7 +49,7 @@ def taught(checkpoint: WhisperCheckpoint, rank: int = 2) -> TaughtDecoder:
 
 def served(checkpoint: WhisperCheckpoint, seconds: float) -> torch.Tensor:
     """What the streaming decoder makes of TOKENS after so much noise, [token, dim]."""
-    hearing, decoder = Hearing(checkpoint, SETTINGS), WhisperDecoder(checkpoint, half=False)
+    hearing, decoder = Hearing(checkpoint, SETTINGS), WhisperDecoder(checkpoint, Precision.FLOAT32)
     state = hearing.init_state()
     hearing.encode([EncodeStep(state, noise(seconds), finished=False)])
     feed = Feed([TOKENS], 0, decoder.init_cache(), state.cross.seen(state.positions), state.heard)
