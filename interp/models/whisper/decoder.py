@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from interp.models.linear import Linear, Precision, linear
-from interp.models.precision import of_few_rows, settled
+from interp.models.precision import finer
 from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
@@ -75,14 +75,15 @@ class WhisperDecoder:
     def __init__(self, checkpoint: WhisperCheckpoint, precision: Precision) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
         self.device = weights["decoder.positional_embedding"].device
-        read = LayerReader(weights, of_few_rows(precision, self.device))
+        usual = finer(precision, self.device)
+        read = LayerReader(weights, usual)
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
         no_bias = self._embedding.new_zeros(dims.n_vocab)
-        self._output = linear(self._embedding, no_bias, settled(precision, self.device))
+        self._output = linear(self._embedding, no_bias, usual)
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
