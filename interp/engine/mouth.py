@@ -31,28 +31,33 @@ FINISHING_FRAMES = 12
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """What is done about lag: how long the next word to be said has been written, source time.
+    """How fast to speak. Lag: how long the next word to be said has been written, source time.
 
-    Under steady_ms, words would soon run out: tempo sinks, to least_pace at easy_ms, so that speech
-    goes on instead of stopping. From short_pause_ms pauses shrink; from hurry_ms to full_hurry_ms
-    tempo rises to most_pace; a word that has waited skip_ms (None: no limit) is left out with all
-    before the newest keep_ms, and on to the next sentence if one begins there.
+    Before words run out tempo sinks, from 1 with enough_words that are written and not said to
+    least_pace with few_words, so that speech goes on instead of stopping; what comes first of many
+    words is soon said. From short_pause_ms of lag pauses shrink; from hurry_ms to full_hurry_ms
+    tempo rises from 1 to most_pace, however few the words are; a word that has waited skip_ms
+    (None: no limit) is left out with all before the newest keep_ms, and on to the next sentence if
+    one begins there.
     """
 
-    easy_ms: int = 1_000
-    steady_ms: int = 1_900
-    least_pace: float = 0.6
+    few_words: int = 2
+    enough_words: int = 6
+    least_pace: float = 0.55
     short_pause_ms: int = 1_500
-    hurry_ms: int = 2_500
-    full_hurry_ms: int = 5_000
+    hurry_ms: int = 1_900
+    full_hurry_ms: int = 3_500
     most_pace: float = 1.25
     skip_ms: int | None = 15_000
     keep_ms: int = 5_000
 
-    def pace(self, lag_ms: float) -> float:
-        """Wished tempo."""
-        lags = (self.easy_ms, self.steady_ms, self.hurry_ms, self.full_hurry_ms)
-        return float(np.interp(lag_ms, lags, (self.least_pace, 1.0, 1.0, self.most_pace)))
+    def pace(self, lag_ms: float, words: int) -> float:
+        """Wished tempo. words: that are written and not said."""
+        if lag_ms > self.hurry_ms:
+            lags = (self.hurry_ms, self.full_hurry_ms)
+            return float(np.interp(lag_ms, lags, (1.0, self.most_pace)))
+        counts = (self.few_words, self.enough_words)
+        return float(np.interp(words, counts, (self.least_pace, 1.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class SpeechSettings:
     lead_words: int = 6
     phrase_words: int = 3
     hold_ms: int = 1_000
-    pause_frames: int = 3
+    pause_frames: int = 2
     short_pause_frames: int = 1
     most_words: int = 300
     rate: float = 1.0
@@ -234,7 +239,7 @@ class Mouth:
         new = [self._waiting.popleft() for _ in range(given)]
         self._uttered.extend(new)
         self._given += given
-        pace = tempo.pace(lag_ms)
+        pace = tempo.pace(lag_ms, len(self._uttered) + len(self._waiting))
         return SpeakStep(
             state=self._voice,
             words=tuple(each.word.text.strip() for each in new),

@@ -46,9 +46,9 @@ def settled(precision: Precision, device: torch.device) -> Precision:
     return precision
 
 
-def of_few_rows(precision: Precision, device: torch.device) -> Precision:
-    """The same for layers that are given a row or ten at a time: INT8 does not pay there, where
-    steps and conversions cost what the product saves."""
+def finer(precision: Precision, device: torch.device) -> Precision:
+    """The same for layers that are not to be in INT8: those that are given a row or ten at a time,
+    where it hardly pays, and those whose output is compared with its like."""
     found = settled(precision, device)
     return settled(Precision.FLOAT16, device) if found is Precision.INT8 else found
 

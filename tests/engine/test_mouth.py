@@ -150,12 +150,12 @@ def test_speech_that_is_no_longer_wanted_stops_until_it_is() -> None:
 @pytest.mark.parametrize(
     ("lag_ms", "pause_frames", "pace"),
     [
-        (0, 3, 1.0),
-        (1400, 3, 1.0),
+        (0, 2, 1.0),
+        (1400, 2, 1.0),
         (1600, 1, 1.0),
-        (2400, 1, 1.0),
-        (3750, 1, 1.125),
-        (5000, 1, 1.25),
+        (1800, 1, 1.0),
+        (2700, 1, 1.125),
+        (3500, 1, 1.25),
         (14_000, 1, 1.25),
     ],
 )
@@ -170,17 +170,21 @@ def test_lag_first_shortens_pauses_then_raises_the_tempo(
     assert talk.voice.paces[0] == pytest.approx(pace, abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("lag_ms", "pace"), [(0, 0.6), (1_000, 0.6), (1_450, 0.8), (1_900, 1.0), (2_500, 1.0)]
-)
-def test_tempo_sinks_where_words_would_run_out(lag_ms: int, pace: float) -> None:
-    assert Tempo().pace(lag_ms) == pytest.approx(pace)
+@pytest.mark.parametrize(("words", "pace"), [(1, 0.55), (2, 0.55), (4, 0.775), (6, 1.0), (9, 1.0)])
+def test_tempo_sinks_where_words_would_run_out(words: int, pace: float) -> None:
+    assert Tempo().pace(0, words) == pytest.approx(pace)
+    assert Tempo().pace(1_900, words) == pytest.approx(pace)
+
+
+@pytest.mark.parametrize(("lag_ms", "pace"), [(1_901, 1.0), (2_700, 1.125), (3_500, 1.25)])
+def test_who_is_late_does_not_wait_for_words(lag_ms: int, pace: float) -> None:
+    assert Tempo().pace(lag_ms, words=1) == pytest.approx(pace, abs=0.001)
 
 
 def test_a_deployment_may_have_all_speech_slower() -> None:
     talk = Talk(SpeechSettings(rate=0.8))
     talk.listen(16_000)
-    talk.write("one", "two", "three", age_ms=2_400)
+    talk.write("one", "two", "three", age_ms=1_900)
     talk.finish()
     assert talk.voice.paces[0] == pytest.approx(0.8)
 

@@ -1,5 +1,6 @@
-"""Finds tensors that are made without saying where."""
+"""Finds tensors that are made without saying where, and counts what goes to the device and back."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,3 +31,29 @@ class NoDefaultDevice(TorchFunctionMode):
         if func in FACTORIES and given.get("device") is None:
             raise AssertionError(f"torch.{func.__name__} without a device")
         return func(*args, **given)
+
+
+WAITS = {
+    getattr(torch.Tensor, name): name
+    for name in ("cpu", "item", "numpy", "tolist", "__bool__", "__float__", "__index__", "__int__")
+}
+
+
+class Transfers(TorchFunctionMode):
+    """Counts by name what a host would wait for, and tensors that are made of numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Counter[str] = Counter()
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Called in place of every function of torch."""
+        if func in WAITS or func is torch.tensor:
+            self.counts[WAITS.get(func, "tensor")] += 1
+        return func(*args, **(kwargs or {}))

@@ -11,8 +11,8 @@ from interp.models.precision import (
     ROUNDS,
     chosen_by,
     fastest,
+    finer,
     int8_gain,
-    of_few_rows,
     settled,
 )
 
@@ -64,6 +64,6 @@ def test_a_gpu_computes_in_float32(asked: Precision) -> None:
     assert settled(asked, torch.device("cuda")) is Precision.FLOAT32
 
 
-def test_int8_is_not_for_layers_of_few_rows() -> None:
-    assert of_few_rows(Precision.INT8, CPU) is settled(Precision.FLOAT16, CPU)
-    assert of_few_rows(Precision.FLOAT32, CPU) is Precision.FLOAT32
+def test_layers_that_are_to_be_finer_are_as_without_int8() -> None:
+    assert finer(Precision.INT8, CPU) is settled(Precision.FLOAT16, CPU)
+    assert finer(Precision.FLOAT32, CPU) is Precision.FLOAT32

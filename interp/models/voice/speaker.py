@@ -117,7 +117,7 @@ class Speaker:
             state.scripts[lane].write(ids, blank, reading.ends_sentence)
 
     def set_pace(self, state: SpeakerState, lane: int, pace: float) -> None:
-        """Wished tempo from the next frame on, 0.6 to 1.35 times the voice's own."""
+        """Wished tempo from the next frame on, 0.55 to 1.35 times the voice's own."""
         state.scripts[lane].pace = pace
 
     def set_pause(self, state: SpeakerState, lane: int, frames: int) -> None:

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from interp.models.linear import Linear, Precision, linear
-from interp.models.precision import of_few_rows, settled
+from interp.models.precision import finer
 from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
@@ -75,14 +75,15 @@ class WhisperDecoder:
     def __init__(self, checkpoint: WhisperCheckpoint, precision: Precision) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
         self.device = weights["decoder.positional_embedding"].device
-        read = LayerReader(weights, of_few_rows(precision, self.device))
+        usual = finer(precision, self.device)
+        read = LayerReader(weights, usual)
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
         no_bias = self._embedding.new_zeros(dims.n_vocab)
-        self._output = linear(self._embedding, no_bias, settled(precision, self.device))
+        self._output = linear(self._embedding, no_bias, usual)
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
@@ -108,7 +109,7 @@ class WhisperDecoder:
     def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
         """Run each session's tokens; writes their keys and values into its cache."""
         rows = [feed.beams * feed.length for feed in feeds]
-        x = torch.cat([self._embed(feed) for feed in feeds])
+        x = self._embed(feeds)
         masks = [_causal(feed) for feed in feeds]
         attention: list[list[Tensor]] = [[] for _ in feeds]
         for layer, block in enumerate(self._blocks):
@@ -135,12 +136,19 @@ class WhisperDecoder:
         """hidden [row, dim] to scores [row, vocab]."""
         return self._output(hidden)
 
-    def _embed(self, feed: Feed) -> Tensor:
-        """Tokens and positions, [beam * token, dim]."""
-        last = feed.first + feed.length
-        assert last <= feed.cache.shape[4], "text longer than the decoder's positions"
-        embedded = F.embedding(torch.tensor(feed.tokens, device=self.device), self._embedding)
-        return (embedded + self._positions[feed.first : last]).flatten(0, 1)
+    def _embed(self, feeds: Sequence[Feed]) -> Tensor:
+        """Tokens and positions, [session * beam * token, dim]; one transfer to the device."""
+        places = [slice(feed.first, feed.first + feed.length) for feed in feeds]
+        for feed, place in zip(feeds, places, strict=True):
+            assert place.stop <= feed.cache.shape[4], "text longer than the decoder's positions"
+        tokens = [token for feed in feeds for row in feed.tokens for token in row]
+        embedded = F.embedding(torch.tensor(tokens, device=self.device), self._embedding)
+        positions = [
+            self._positions[place]
+            for feed, place in zip(feeds, places, strict=True)
+            for _ in range(feed.beams)
+        ]
+        return embedded + torch.cat(positions)
 
     def _align(self, feed: Feed, layer: int, queries: Tensor, heads: tuple[int, ...]) -> Tensor:
         """Weights of alignment heads over the audio alone, [beam, token, head, heard].

@@ -14,7 +14,7 @@ from interp.models.whisper.hearing import SourceState
 from interp.models.whisper.loops import SUSPECT_TOKENS
 from interp.models.whisper.search import Choice, Path, Search
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.times import strengths, token_ends
+from interp.models.whisper.times import Alignment, strengths, token_ends
 from interp.models.whisper.tokenizer import WhisperTokenizer
 
 DRAFT_TOKENS = 16
@@ -163,10 +163,15 @@ class Lane:
                 return
             self._first += 1
 
-    def close(self) -> Hypothesis:
-        """Make what was found the state's own."""
+    def alignment(self) -> Alignment | None:
+        """What tells where the words found were said; None where there are none."""
+        path = self._path()
+        return self._alignment(path) if self._places(path) else None
+
+    def close(self, ends: Sequence[int] = ()) -> Hypothesis:
+        """Make what was found the state's own. ends: of the tokens of `alignment`."""
         state, path = self._state, self._path()
-        words = self._words(path)
+        words = self._words(path, ends)
         if not self._believed(words):
             path, words = Path(ended=path.ended), ()
         taken = sum(len(guess.tokens) for guess in words)
@@ -218,7 +223,8 @@ class Lane:
         limit = self._ask.before_ms
         if len(words) >= self._ask.words or limit is None:
             return len(words) >= self._ask.words
-        return self._ends_of(path)[words[-1].stop - 1] * ENCODER_FRAME_MS >= limit
+        ends = self._placed(token_ends([self._alignment(path)])[0])
+        return ends[words[-1].stop - 1] * ENCODER_FRAME_MS >= limit
 
     def _path(self) -> Path:
         return self._search.alive[0] if self._enough else self._search.best
@@ -237,11 +243,11 @@ class Lane:
                 begin = end
         return [*found, range(begin, len(path.tokens))] if path.ended and path.tokens else found
 
-    def _words(self, path: Path) -> tuple[Guessed, ...]:
+    def _words(self, path: Path, ends: Sequence[int]) -> tuple[Guessed, ...]:
         places = self._places(path)
         if not places:
             return ()
-        ends = self._ends_of(path)
+        ends = self._placed(ends)
         guessed = []
         for place in places:
             tokens = path.tokens[place.start : place.stop]
@@ -256,20 +262,18 @@ class Lane:
 
     def _is_heard(self, path: Path) -> bool:
         """Whether the newest tokens of a path, but for the last, follow what was said."""
-        rows, first = self._alignment(path)
-        newest = slice(-SUSPECT_TOKENS, -1)
-        found = strengths(rows, token_ends(rows, first), first)[newest]
+        rows = self._alignment(path)
+        (ends,) = token_ends([rows])
+        found = strengths(rows.attention, ends, rows.first)[-SUSPECT_TOKENS:-1]
         return sum(found) / len(found) >= HEARD_STRENGTH
 
-    def _ends_of(self, path: Path) -> list[int]:
-        """The frame at which each token ends; not before what is written."""
-        ends = token_ends(*self._alignment(path))[len(self._forced_attention) :]
+    def _placed(self, ends: Sequence[int]) -> list[int]:
+        """Those of the tokens that are not forced; not before what is written."""
         least = self._ends[-1] if self._ends else 0
-        return [max(end, least) for end in ends]
+        return [max(end, least) for end in ends[len(self._forced_attention) :]]
 
-    def _alignment(self, path: Path) -> tuple[Tensor, int]:
-        """Attention of the forced tokens that were run and of those that follow, [token, head,
-        heard], and the frame at which they begin."""
+    def _alignment(self, path: Path) -> Alignment:
+        """Of the forced tokens that were run and of those that follow."""
         before = self._ends[: len(self._ends) - len(self._forced_attention)]
         rows = torch.stack([*self._forced_attention, *path.attention])
-        return rows, before[-1] if before else 0
+        return Alignment(rows, before[-1] if before else 0)

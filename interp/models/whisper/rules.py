@@ -33,7 +33,5 @@ class Rules:
             scores[list(ending), self._end] = -torch.inf
         best = scores.topk(count, dim=1)
         logprobs = best.values - scores.logsumexp(dim=1, keepdim=True)
-        return [
-            [Choice(token, logprob) for token, logprob in zip(tokens, row, strict=True)]
-            for tokens, row in zip(best.indices.tolist(), logprobs.tolist(), strict=True)
-        ]
+        told = torch.stack([best.indices.double(), logprobs.double()], dim=2).tolist()
+        return [[Choice(int(token), logprob) for token, logprob in row] for row in told]

@@ -5,6 +5,7 @@ median, averaged over the heads and aligned by dynamic time warping.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -20,23 +21,42 @@ AHEAD_FRAMES = 3
 """The heads turn to the next word this long before it begins (measured on synthetic speech)."""
 
 
-def token_ends(attention: Tensor, first: int = 0) -> list[int]:
-    """The frame at which each token ends and the next begins, ascending.
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Of the tokens of a text over the audio, [token, head, frame]; a row more tells where the last
+    token ends. first: the frame at which the first token begins at the earliest."""
 
-    attention: of each token over the audio, [token, head, frame]; a row more tells where the last
-    token ends. first: the frame at which the first token begins at the earliest.
-    """
-    frames = attention.shape[2]
-    first = min(first, frames - 1)
-    starts = _warp(-_matrix(attention[:, :, first:]))
-    return [min(first + start + AHEAD_FRAMES, frames) for start in starts[1:]] + [frames]
+    attention: Tensor
+    first: int = 0
+
+    @property
+    def begin(self) -> int:
+        """The first frame that is looked at."""
+        return min(self.first, self.attention.shape[2] - 1)
+
+
+def token_ends(texts: Sequence[Alignment]) -> list[list[int]]:
+    """The frame at which each token of each text ends and the next begins, ascending. One transfer
+    from the device serves all texts."""
+    if not texts:
+        return []
+    matrices = [_matrix(text.attention[:, :, text.begin :]) for text in texts]
+    values: NDArray[np.float64] = torch.cat([each.flatten() for each in matrices]).cpu().numpy()
+    cuts = np.cumsum([each.numel() for each in matrices])[:-1]
+    parts = zip(texts, matrices, np.split(values, cuts), strict=True)
+    return [_ends(text, _warp(-part.reshape(*matrix.shape))) for text, matrix, part in parts]
+
+
+def _ends(text: Alignment, starts: Sequence[int]) -> list[int]:
+    frames = text.attention.shape[2]
+    return [min(text.begin + start + AHEAD_FRAMES, frames) for start in starts[1:]] + [frames]
 
 
 def strengths(attention: Tensor, ends: Sequence[int], first: int = 0) -> list[float]:
     """How much of its attention each token has near the place where it was said, 0..1.
 
-    attention, first: as for token_ends, whose result is `ends`. Of what is said it is half and
-    more; where the model makes up a text, a tenth.
+    attention, first: as of an Alignment, whose token ends are `ends`. Of what is said it is half
+    and more; where the model makes up a text, a tenth.
     """
     mean = attention.mean(dim=1).cpu()
     begins = [first, *ends[:-1]]
@@ -46,15 +66,14 @@ def strengths(attention: Tensor, ends: Sequence[int], first: int = 0) -> list[fl
     ]
 
 
-def _matrix(attention: Tensor) -> NDArray[np.float64]:
+def _matrix(attention: Tensor) -> Tensor:
     """How well each frame goes with each token, [token, frame]."""
     spread, mean = torch.std_mean(attention, dim=0, keepdim=True, unbiased=False)
     standard = (attention - mean) / spread.clamp(min=LEAST_SPREAD)
     half = MEDIAN_FRAMES // 2
     padded = torch.nn.functional.pad(standard, (half, half), mode="replicate")
     smooth = padded.unfold(2, MEDIAN_FRAMES, 1).median(dim=3).values
-    matrix: NDArray[np.float64] = smooth.mean(dim=1).double().cpu().numpy()
-    return matrix
+    return smooth.mean(dim=1).double()
 
 
 def _warp(cost: NDArray[np.float64]) -> list[int]:

@@ -20,6 +20,7 @@ from interp.models.whisper.lane import Lane, TargetState
 from interp.models.whisper.rules import Rules
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.sharing import leads_of, run_lanes
+from interp.models.whisper.times import token_ends
 from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
 
 
@@ -137,7 +138,12 @@ class WhisperTranslator:
             while running := [lane for lane in ours if not lane.stopped]:
                 assert decoder is not None, "lanes that wait have a decoder that does"
                 self._advance(decoder, running)
-        return [lane.close() for lane in lanes]
+        alignments = [lane.alignment() for lane in lanes]
+        ends = iter(token_ends([each for each in alignments if each]))
+        return [
+            lane.close(next(ends)) if each else lane.close()
+            for lane, each in zip(lanes, alignments, strict=True)
+        ]
 
     def _advance(self, decoder: WhisperDecoder, lanes: Sequence[Lane]) -> None:
         """Run what each lane has to run and let it choose; all lanes and beams are one batch."""
@@ -156,7 +162,8 @@ class WhisperTranslator:
             ending=[row for place, row in firsts.items() if not lanes[place].may_end],
             count=2 * max(lane.width for lane in lanes),
         )
-        no_speech = dict(zip(begun, self._no_speech(scores[sum(counts) :]), strict=True))
+        chances = self._no_speech(scores[sum(counts) :]) if begun else []
+        no_speech = dict(zip(begun, chances, strict=True))
         for lane, lead, one in zip(lanes, leads, fed, strict=True):
             lane.no_speech = no_speech.get(lead, lane.no_speech)
             lane.take(choices[firsts[lead] :][: lane.rows], one)

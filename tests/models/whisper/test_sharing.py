@@ -12,6 +12,7 @@ from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.sharing import leads_of
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import tiny_checkpoint
+from tests.models.device_guard import Transfers
 
 SETTINGS = WhisperSettings(open_ms=400, pad_ms=100, tokens_at_once=20)
 ALL = 100
@@ -70,3 +71,18 @@ def test_together_they_write_what_each_writes_alone(
     alone = written(*_targets(translator, "en", "en"), together=False)
     assert written(*_targets(translator, "en", "en"), together=True) == alone
     assert alone[0].words
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+@pytest.mark.parametrize("lanes", [1, 5])
+def test_a_step_waits_for_the_device_as_often_for_many_lanes_as_for_one(
+    translator: WhisperTranslator, lanes: int, beams: int
+) -> None:
+    targets = [_targets(translator, "en")[0] for _ in range(lanes)]
+    with Transfers() as transfers:
+        found = translator.decode([_step(target, words=3, beams=beams) for target in targets])
+    steps = transfers.counts["tensor"]
+    assert all(one.words for one in found)
+    assert transfers.counts["tolist"] == steps + 1  # what may follow; at the start, whether speech
+    assert transfers.counts["cpu"] == 1  # where the words were said
+    assert transfers.counts.keys() <= {"tensor", "tolist", "cpu", "numpy"}

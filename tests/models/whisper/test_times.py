@@ -2,9 +2,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from interp.models.whisper.times import AHEAD_FRAMES, strengths, token_ends
+from interp.models.whisper import times
+from interp.models.whisper.times import AHEAD_FRAMES, Alignment, strengths
 
 PLACES = [(0, 20), (20, 50), (50, 60), (60, 90), (90, 120)]
+
+
+def token_ends(attention: torch.Tensor, first: int = 0) -> list[int]:
+    """Of one text, which is what it is among others."""
+    text, other = Alignment(attention, first), Alignment(attention[:3, :, 5:])
+    _, ends, _ = times.token_ends([other, text, other])
+    assert times.token_ends([text]) == [ends]
+    return ends
 
 
 def _attention(places: list[tuple[int, int]], frames: int = 120, sink: float = 0.0) -> Tensor:

@@ -129,6 +129,19 @@ def test_a_segment_longer_than_the_window_is_refused(translator: WhisperTranslat
         ours.hear(_noise(5, 1))
 
 
+def test_in_whole_numbers_a_lane_of_a_batch_is_heard_to_the_bit_as_alone() -> None:
+    settings = WhisperSettings(open_ms=400, precision=Precision.INT8)
+    translator = WhisperTranslator.from_checkpoint(tiny_checkpoint(), settings)
+    audios = [_noise(10, 25_000), _noise(11, 5_000), _noise(12, 24_000)]
+    lanes, alone = ([_start(translator) for _ in audios] for _ in range(2))
+    translator.encode(
+        [EncodeStep(lane.source, audio, False) for lane, audio in zip(lanes, audios, strict=True)]
+    )
+    for lane, one, audio in zip(lanes, alone, audios, strict=True):
+        one.hear(audio)
+        assert torch.equal(_cross(lane.source), _cross(one.source))
+
+
 def test_lanes_in_a_batch_write_what_each_writes_alone(translator: WhisperTranslator) -> None:
     audios = [_noise(10), _noise(11, 5000), _noise(12, 24_000)]
     alone = []
