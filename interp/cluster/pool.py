@@ -12,6 +12,7 @@ from ray.exceptions import RayError
 
 from interp.cluster.actor import RayOwnReplicaActor, RayReplicaActor
 from interp.cluster.hosted import HostFactory
+from interp.cluster.mould import mould_here
 from interp.cluster.replica import RayReplica
 from interp.cluster.runtime import Runtime, join
 from interp.cluster.settings import ClusterConfig
@@ -47,6 +48,8 @@ class RayPool:
         """
         pool = cls(config, factory, await asyncio.to_thread(join, config))
         try:
+            if pool.folder and not config.gpus_per_replica:
+                await asyncio.to_thread(mould_here, pool._factory)  # it need not wait for a replica
             async with asyncio.TaskGroup() as group:
                 for name in pool._names[: config.replicas]:
                     group.create_task(pool._make(name))

@@ -12,7 +12,7 @@ SLOW = pytest.mark.slow
 )
 async def test_who_sends_as_fast_as_he_can_hurts_nobody_else(kind: str) -> None:
     flood = await flooded(kind, seconds=2.0)
-    assert flood.halts.own_s <= CROWDED_HALT_S + flood.halts.machine_s
+    assert flood.halts.own_s <= CROWDED_HALT_S
     assert flood.memory_mb <= MOST_MB
     assert flood.heard
     assert flood.left

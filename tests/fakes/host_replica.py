@@ -1,5 +1,7 @@
 """A replica in this process: a real host on scripted parts, which may be lost."""
 
+from collections.abc import Sequence
+
 from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.detector import VoiceDetector
@@ -17,8 +19,8 @@ from tests.fakes.voice import LoudestSample
 
 
 class HostReplica(LocalReplica):
-    """dead: it is gone. voice: what it speaks with, None for nothing. opened: where each session
-    began."""
+    """dead: it is gone. voice: what it speaks with, None for nothing; others: what else it has for
+    it. opened: where each session began."""
 
     def __init__(
         self,
@@ -28,9 +30,10 @@ class HostReplica(LocalReplica):
         translator: Translator | None = None,
         tracing: Tracing = UNSEEN,
         detector: VoiceDetector | None = None,
+        others: Sequence[ScriptSynthesiser] = (),
     ) -> None:
         settings = settings or HostSettings(lanes=4)
-        voices = [voice] if voice else []
+        voices = [voice, *others] if voice else []
         models = Models(translator or ScriptTranslator(), voices, tracing)
         self.host = Host(
             gate=Gate(detector or LoudestSample(), GateSettings()),

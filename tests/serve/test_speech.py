@@ -221,6 +221,30 @@ async def test_muted_speech_costs_nothing_and_text_goes_on(replicas: list[HostRe
     assert text_of(bodies) == "".join(each.text for each in in_process())
 
 
+async def test_after_a_loss_the_same_voice_speaks_though_another_comes_first() -> None:
+    anna, bob = ([ScriptSynthesiser(name) for _ in range(2)] for name in ("anna", "bob"))
+    one = HostReplica("a", anna[0], others=[bob[0]])
+    two = HostReplica("b", bob[1], others=[anna[1]])
+    try:
+        async with serving(one, two) as gateway:
+            chunks = messages(TALK)
+            talk = await gateway.call().say(SPOKEN, *chunks[:40])
+            while not isinstance(await talk.read(), TargetSpeech):
+                pass
+            first, other = (one, two) if one.opened else (two, one)
+            first.dead = True
+            await eventually(lambda: other.opened)
+            await talk.say(*chunks[40:])
+            await talk.half_close()
+            await talk.rest()
+    finally:
+        one.host.stop()
+        two.host.stop()
+    spoke = [[voice.name for voice in pair if voice.frames] for pair in zip(anna, bob, strict=True)]
+    assert spoke[0] == spoke[1]
+    assert len(spoke[0]) == 1
+
+
 async def test_a_lost_replica_repeats_no_sound_and_leaves_no_word_unsaid(
     replicas: list[HostReplica],
 ) -> None:

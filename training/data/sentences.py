@@ -33,7 +33,7 @@ def _key(sentence: str) -> str:
     return "".join(letter for letter in sentence.lower() if letter.isalnum())
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     """Write the shuffled list; the same seed and sources give the same file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--bible", type=Path, help="/usr/share/sword, to have its text too")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     rng = random.Random(arguments.seed)
     everyday = islice(everyday_sentences(rng), arguments.everyday)
     examples = list(wordnet_sentences(arguments.wordnet)) if arguments.examples != 0 else []

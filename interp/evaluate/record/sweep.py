@@ -12,7 +12,7 @@ STANDARD = (
     "offline",
     "best",
     "fast",
-    "agree:n=2,unit_ms=320,guard_ms=500,beams=5,anew_ms=4000",
+    "agree:n=2,unit_ms=250,guard_ms=600,beams=5,anew_ms=4000",
     "alignatt:guard_ms=1000,unit_ms=500",
     "waitk:k=1,unit_ms=500",
     "waitk:k=2,unit_ms=500",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from training.data.bible import verse_sentences
 from training.data.everyday import everyday_sentences
-from training.data.sentences import held_out_sentences, unique
+from training.data.sentences import held_out_sentences, main, unique
 from training.data.text import spoken
 from training.data.wordnet import wordnet_sentences
 
@@ -31,6 +31,17 @@ def test_templates_never_compose_a_held_out_sentence() -> None:
     held_out = held_out_sentences()
     found = unique(islice(everyday_sentences(random.Random(1)), 2000), set(held_out))
     assert not set(found) & set(held_out)
+
+
+def test_a_second_list_has_short_sentences_that_are_not_in_the_first(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    asked = ["--examples", "0", "--most-words", "8", "--everyday"]
+    main([*asked, "300", "--out", str(first)])
+    main([*asked, "400", "--seed", "7", "--not-in", str(first), "--out", str(second)])
+    lists = [path.read_text().splitlines() for path in (first, second)]
+    assert all(len(sentence.split()) <= 8 for one in lists for sentence in one)
+    assert min(map(len, lists)) > 20
+    assert not set(lists[0]) & set(lists[1])
 
 
 def test_examples_come_from_the_glosses_of_wordnet(tmp_path: Path) -> None:
