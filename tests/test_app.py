@@ -12,6 +12,7 @@ from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.models.cascade.state import CascadeTarget, DirectTarget
+from interp.models.linear import Precision
 from interp.models.settings import ModelSettings
 from interp.models.store import WeightsError
 from interp.models.whisper.settings import WhisperSettings
@@ -95,3 +96,11 @@ def test_a_decoder_that_waits_must_be_there_and_fit(tmp_path: Path) -> None:
     waits.write_bytes(b"nothing of the kind")
     with pytest.raises(WeightsError, match="is not a safetensors file"):
         app.translator(settings)
+
+
+def test_what_is_measured_is_chosen_once_for_all_who_are_to_agree() -> None:
+    open_choice = ModelSettings(whisper=WhisperSettings(precision=Precision.AUTO), device="cpu")
+    chosen = app.settled(open_choice)
+    assert chosen.whisper.precision is not Precision.AUTO
+    assert app.settled(chosen) == chosen
+    assert app.settled(open_choice, Precision.FLOAT32).whisper.precision is Precision.FLOAT32
