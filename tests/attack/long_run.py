@@ -140,8 +140,7 @@ async def long_session(hours: float, each: int, seed: int = 1) -> list[Row]:
     places = draw.sample(range(chunks // 20, chunks - chunks // 20), each * len(MISHAPS))
     hows = draw.sample(MISHAPS * each, each * len(MISHAPS))
     strikes = sorted(zip(places, hows, strict=True))
-    told: list[str] = []
-    texts = 0
+    texts = wrong = 0
     before: tuple[float, int] = (0.0, 0)
     async with (
         Scene(draw) as scene,
@@ -150,14 +149,14 @@ async def long_session(hours: float, each: int, seed: int = 1) -> list[Row]:
         async for body in client.interpret(PATIENT, _fed(chunks)):
             if not (isinstance(body, TargetText) and body.words):
                 continue
+            wrong += text_of([body]) != words(texts + 1, first=texts)
             texts += 1
-            told.append(text_of([body]))
             if texts == chunks // 20:
                 before = _memory(), _files()
             if strikes and texts >= strikes[0][0]:
                 await scene.strike(strikes.pop(0)[1])
         grown_mb, files = _memory() - before[0], _files() - before[1]
-    same = "".join(told) == words(chunks) and not strikes
+    same = texts == chunks and not wrong and not strikes
     name = f"{hours:g} h session, {each} of each: {', '.join(MISHAPS)}"
     measured = f"{texts} of {chunks} words{'' if same else ', DIFFERENT'}"
     flat = grown_mb <= MOST_MB and files <= MOST_FILES
