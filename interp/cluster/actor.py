@@ -19,14 +19,19 @@ CAST_S = 10.0
 class ReplicaActor:
     """Carries calls to a process that was forked for it, and is gone when that is."""
 
-    def __init__(self, factory: bytes) -> None:
-        """factory: a pickled HostFactory, which is not for this process to load."""
-        self._mould = mould_here(factory)
+    def __init__(self, factory: bytes, load_s: float) -> None:
+        """factory: a pickled HostFactory, which is not for this process to load. load_s: a mould
+        that has not loaded it in this time is replaced."""
+        self._factory, self._load_s = factory, load_s
         self._line: Line | None = None
         self._opening = asyncio.Lock()
 
     async def call(self, request: bytes) -> bytes:
-        """As `calls.answered`; the first waits until the models are loaded."""
+        """As `calls.answered`; the first waits until the models are loaded.
+
+        A replica that never answers is for the caller to notice, who has this process ended then,
+        and the mould ends the replica with it.
+        """
         async with self._opening:
             line = self._line = self._line or await self._cast()
         try:
@@ -35,11 +40,14 @@ class ReplicaActor:
             _leave()
 
     async def _cast(self) -> Line:
-        address = await self._mould.address.remote()
+        """A new replica. Raises TimeoutError, after which there is another mould; RayError."""
+        mould = await asyncio.to_thread(mould_here, self._factory)
         try:
+            async with asyncio.timeout(self._load_s):
+                address = await mould.address.remote()
             return await Line.open(address, CAST_S)
         except TimeoutError:
-            ray.kill(self._mould, no_restart=False)
+            ray.kill(mould, no_restart=False)
             raise
 
 

@@ -66,13 +66,20 @@ class Line:
         return opened
 
     async def ask(self, request: bytes) -> bytes:
-        """The answer. Raises OSError, EOFError when the other end is gone."""
+        """The answer, however long it takes. Raises OSError, EOFError when the other end is gone.
+
+        Who is cancelled meanwhile ends the line: the next would be given this one's answer.
+        """
         async with self._turn:
-            self._writer.write(_LENGTH.pack(len(request)))
-            self._writer.write(request)
-            await self._writer.drain()
-            (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
-            return await self._reader.readexactly(length)
+            try:
+                self._writer.write(_LENGTH.pack(len(request)))
+                self._writer.write(request)
+                await self._writer.drain()
+                (length,) = _LENGTH.unpack(await self._reader.readexactly(_LENGTH.size))
+                return await self._reader.readexactly(length)
+            except BaseException:
+                self._writer.transport.abort()
+                raise
 
     def close(self) -> None:
         """Hang up."""

@@ -90,7 +90,10 @@ def _see_off(replica: int, caller: int) -> None:
 
 
 def mould_here(factory: bytes) -> Any:
-    """The mould of this node; started if it is not there yet, and by Ray whenever it has died."""
+    """The mould of this node; started if it is not there yet, and by Ray whenever it has died.
+
+    Blocks. One that could not load stays dead for who has it already: ask anew.
+    """
     node = ray.get_runtime_context().get_node_id()
     return RayMould.options(
         name=f"{NAME}{node}",

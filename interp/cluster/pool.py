@@ -10,7 +10,7 @@ from typing import Any
 import ray
 from ray.exceptions import RayError
 
-from interp.cluster.actor import RayOwnReplicaActor, RayReplicaActor
+from interp.cluster.actor import CAST_S, RayOwnReplicaActor, RayReplicaActor
 from interp.cluster.hosted import HostFactory
 from interp.cluster.mould import mould_here
 from interp.cluster.replica import RayReplica
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 0.2
 MAX_PAUSE_S = 5.0
+SLACK_S = 2 * CAST_S
+"""Beyond the time to load: a mould is to be found wanting by who asked it, and replaced."""
 
 
 class RayPool:
@@ -125,7 +127,7 @@ class RayPool:
         actor = await asyncio.to_thread(self._actor, name)
         replica = RayReplica(name, actor)
         try:
-            async with asyncio.timeout(self._config.start_timeout_s):
+            async with asyncio.timeout(self._config.start_timeout_s + SLACK_S):
                 await replica.info()
         except TimeoutError:
             await asyncio.to_thread(ray.kill, actor, no_restart=True)
@@ -134,14 +136,19 @@ class RayPool:
         self._replicas[name] = replica
 
     def _actor(self, name: str) -> Any:
-        kind = RayOwnReplicaActor if self._config.gpus_per_replica else RayReplicaActor
-        return kind.options(
-            name=name,
-            lifetime="detached" if self._config.ray_address else None,
-            get_if_exists=True,
-            num_cpus=self._config.cpus_per_replica,
-            num_gpus=self._config.gpus_per_replica,
-            scheduling_strategy="SPREAD",
-            max_restarts=0,
-            max_task_retries=0,
-        ).remote(self._factory)
+        on_gpu = self._config.gpus_per_replica > 0
+        load_s = () if on_gpu else (self._config.start_timeout_s,)
+        return (
+            (RayOwnReplicaActor if on_gpu else RayReplicaActor)
+            .options(
+                name=name,
+                lifetime="detached" if self._config.ray_address else None,
+                get_if_exists=True,
+                num_cpus=self._config.cpus_per_replica,
+                num_gpus=self._config.gpus_per_replica,
+                scheduling_strategy="SPREAD",
+                max_restarts=0,
+                max_task_retries=0,
+            )
+            .remote(self._factory, *load_s)
+        )

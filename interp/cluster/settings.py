@@ -13,7 +13,7 @@ class ClusterConfig:
     standby: replicas beside these, loaded and idle, each of which takes the place of a lost one
     until that is back. cpus_per_replica, gpus_per_replica: what Ray reserves; the factory sets the
     thread counts. object_store_mb: of a Ray of our own, at least 75. call_timeout_s: a replica that
-    does not answer a call in this time is lost. start_timeout_s: to load its model.
+    does not answer a call in this time is lost. start_timeout_s: to load the models.
     """
 
     replicas: int = 1

@@ -1,7 +1,7 @@
 """One call of a client, whatever carries it: config, then audio and controls in, responses out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -99,20 +99,20 @@ async def _carry(
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(_hear(requests, relay, stream, slides, picture)),
-                group.create_task(_show(relay, slides.run())),
+                group.create_task(_show(relay, slides.run)),
                 group.create_task(stream.until_cut()),
             ]
             if picture:
-                beside.append(group.create_task(_show(relay, picture.run())))
+                beside.append(group.create_task(_show(relay, picture.run)))
             await _speak(Response(0, started), relay, stream, line)
             for task in beside:
                 task.cancel()
 
 
-async def _show(relay: Relay, reading: Coroutine[None, None, None]) -> None:
+async def _show(relay: Relay, read: Callable[[], Awaitable[None]]) -> None:
     """Read what is shown as it comes."""
     try:
-        await reading
+        await read()
     except InterpError as error:
         relay.fail(error)
 

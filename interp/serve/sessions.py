@@ -147,8 +147,8 @@ class Sessions:
             if each.tokens.spent(wanted.token):
                 each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
         relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
-        if relay and not await _still_ours(relay):
-            relay = None
+        if relay and not (await _still_ours(relay) and relay.session_id in self._relays):
+            relay = None  # another has it, or its window was over meanwhile
         relay = relay or await self._take_over(tenant, wanted)
         if relay is None or not relay.config.resumable:
             await self._make_wait(tenant)
@@ -169,7 +169,7 @@ class Sessions:
         if not record.past.whole:
             return None
         relay = self._relay(tenant, record.config)
-        kept = copy.deepcopy(record)
+        kept = await asyncio.to_thread(copy.deepcopy, record)
         await relay.restore(record, record.facts)
         if relay.ended:
             self._relays[relay.session_id] = relay

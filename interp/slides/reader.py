@@ -1,4 +1,4 @@
-"""Reads a document in a process of its own, which may die of it."""
+"""Reads a document, a video or a stream in a process of its own, which may die of it."""
 
 import asyncio
 import importlib.util
@@ -128,7 +128,5 @@ async def _answer(content: bytes) -> dict[str, Any]:
     except TimeoutError:
         pass
     finally:
-        with suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+        await _end(child)
     raise bad_slide("the document takes more to read than a slide does")

@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -10,7 +11,7 @@ from interp.cluster.line import Line
 
 def attended(listener: socket.socket) -> None:
     caller, _ = listener.accept()
-    with caller:
+    with caller, suppress(OSError):  # of one that hung up
         line.attend(caller, lambda request: request[::-1])
 
 
@@ -39,6 +40,19 @@ async def test_a_line_whose_other_end_is_gone_says_so() -> None:
     with pytest.raises((EOFError, OSError)):
         await asking.ask(b"are you there?")
     asking.close()
+    listener.close()
+
+
+async def test_who_is_cancelled_leaves_nobody_his_answer() -> None:
+    listener, address = line.listen()
+    threading.Thread(target=attended, args=(listener,), daemon=True).start()
+    asking = await Line.open(address, 5)
+    first = asyncio.ensure_future(asking.ask(b"mine"))
+    second = asyncio.ensure_future(asking.ask(b"yours"))
+    await asyncio.sleep(0)
+    first.cancel()
+    with pytest.raises((EOFError, OSError)):
+        await second
     listener.close()
 
 

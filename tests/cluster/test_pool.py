@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 import ray
+from ray.exceptions import RayError
 
+from interp.cluster.actor import RayReplicaActor
+from interp.cluster.hosted import Pulse
+from interp.cluster.mould import mould_here
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.core.clock import MonotonicClock
@@ -28,12 +32,14 @@ from tests.attack.processes import (
     parent_of,
 )
 from tests.cluster.conftest import CONFIG
+from tests.cluster.scripted import scripted_host
 from tests.engine.stage import pause, run, speech, written
 
 pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session")]
 
 CONFIG_FR = SessionConfig("fr", "en", policy="waitk:k=2,unit_ms=320")
 REPLACED_WITHIN_S = 20.0
+FACTORY = ray.cloudpickle.dumps(scripted_host)  # type: ignore[no-untyped-call]
 
 
 async def whole(pool: RayPool) -> list[RayReplica]:
@@ -198,6 +204,44 @@ async def test_replicas_outlive_the_mould_and_the_next_comes_from_a_new_one(pool
     assert other in await whole(pool)
     (new,) = [each for each in await whole(pool) if each.name == replica.name]
     assert parent_of((await new.ping()).pid) != mould
+
+
+async def test_a_mould_that_is_gone_for_good_is_made_anew(pool: RayPool) -> None:
+    await whole(pool)
+    carrier = await carried(load_s=30.0)
+    ray.kill(mould_here(FACTORY), no_restart=True)
+    assert (await RayReplica("r", carrier).ping()).pid
+    ray.kill(carrier)
+
+
+async def test_a_frozen_mould_is_replaced(pool: RayPool) -> None:
+    first, _ = await whole(pool)
+    before = await carried(load_s=30.0)
+    mould = parent_of((await RayReplica("r", before).ping()).pid)
+    os.kill(mould, signal.SIGSTOP)
+    carrier = await carried(load_s=4.0)
+    assert await pulse_of(carrier) is None
+    pulse = await pulse_of(carrier) or await pulse_of(carrier)
+    assert pulse
+    assert parent_of(pulse.pid) != mould
+    assert await first.ping()
+    for each in (before, carrier):
+        ray.kill(each)
+
+
+async def carried(load_s: float) -> Any:
+    """A carrier that has asked for no replica yet."""
+    actor = RayReplicaActor.options(num_cpus=0).remote(FACTORY, load_s)
+    await asyncio.wrap_future(actor.__ray_ready__.remote().future())
+    return actor
+
+
+async def pulse_of(carrier: Any) -> Pulse | None:
+    """None where its replica could not be had."""
+    try:
+        return await RayReplica("r", carrier).ping()
+    except (RayError, TimeoutError):
+        return None
 
 
 async def test_a_reported_replica_is_fenced_and_replaced(pool: RayPool) -> None:
