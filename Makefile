@@ -6,7 +6,7 @@ MANIFEST ?= data/fr-prompts/manifest.tsv
 PROMTOOL ?= build/tools/usr/bin/promtool
 AXE ?= build/tools/axe.min.js
 
-.PHONY: setup demo serve check deploy test test-peers data bench bench-peers proto format
+.PHONY: setup demo serve check deploy test soak fuzz test-peers data bench bench-peers proto format
 
 setup: $(STAMP)
 

@@ -221,10 +221,12 @@ def _table(args: argparse.Namespace) -> None:
     waits = [int(k) for k in args.k.split(",") if k]
     for line in table(model, held, waits, args.unit_frames, speaking):
         print(line, flush=True)
-    teachers = [StudentTeacher(name) for name in TEACHERS] if args.beside else []
+    if not args.beside:
+        return
+    listener, teachers = judge(args.judge), [StudentTeacher(name) for name in TEACHERS]
     for manifest in args.beside:
         print(f"{manifest}:")
-        for line in beside(manifest, judge(args.judge), teachers, args.limit):
+        for line in beside(manifest, listener, teachers, args.limit):
             print(line, flush=True)
 
 

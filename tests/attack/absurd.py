@@ -85,12 +85,8 @@ def _policies() -> Iterator[str]:
         yield f"alignatt:guard_ms={words}"
         yield f"waitk:k={words}"
         yield f"hold:n={words}"
-        yield (
-            f"waitk-adaptive:rho_max={words}" if words not in ("nan", "inf") else f"waitk:k={words}"
-        )
+        yield f"waitk-adaptive:rho_max={words}"
         yield f"waitk-adaptive:k_max={words}"
-    yield "waitk-adaptive:rho_max=nan"
-    yield "waitk-adaptive:rho_max=1e999"
     yield f"waitk:k=1,guard_ms={MANY}"
     yield "waitk:k=3,unit_ms=0"
 

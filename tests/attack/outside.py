@@ -22,7 +22,7 @@ import grpc
 
 from tests.attack.absurd import absurd
 from tests.attack.losses import talk
-from tests.attack.processes import command_of, family, replicas_of
+from tests.attack.processes import command_of, family
 from tests.attack.sockets import listening
 from tests.attack.speaker import speak
 from tests.attack.table import Row, printed
@@ -149,8 +149,7 @@ def _lines(served: Service) -> Row:
 
 async def _killed(served: Service) -> list[Row]:
     """The gateway of a Ray of its own dies: its client is told, and nothing is left."""
-    folder, replicas = served.folder, replicas_of(served.process.pid)
-    below = family(served.process.pid)
+    folder, below = served.folder, family(served.process.pid)
     speaking = asyncio.create_task(speak(served.address, talk(30)))
     await asyncio.sleep(4)
     os.kill(served.process.pid, signal.SIGKILL)
@@ -161,7 +160,6 @@ async def _killed(served: Service) -> list[Row]:
     while time.monotonic() - struck_s < GONE_WITHIN_S and _left(folder, below):  # noqa: ASYNC110
         await asyncio.sleep(0.2)
     gone_s, left = time.monotonic() - struck_s, _left(folder, below)
-    assert replicas
     return [
         Row(
             "gateway killed, alone on its Ray",

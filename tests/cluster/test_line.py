@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -9,25 +10,36 @@ from interp.cluster import line
 from interp.cluster.line import Line
 
 
+@pytest.fixture
+def listening() -> Iterator[tuple[socket.socket, str]]:
+    """Who is called, and the address."""
+    listener, address = line.listen()
+    with listener:
+        yield listener, address
+
+
 def attended(listener: socket.socket) -> None:
     caller, _ = listener.accept()
     with caller, suppress(OSError):  # of one that hung up
         line.attend(caller, lambda request: request[::-1])
 
 
-async def test_answers_come_to_those_who_asked_whatever_their_length() -> None:
-    listener, address = line.listen()
+async def test_answers_come_to_those_who_asked_whatever_their_length(
+    listening: tuple[socket.socket, str],
+) -> None:
+    listener, address = listening
     threading.Thread(target=attended, args=(listener,), daemon=True).start()
     asking = await Line.open(address, 5)
     requests = [b"ab" * size for size in (0, 1, 3_000_000, 2)]
     answers = await asyncio.gather(*map(asking.ask, requests))
     assert answers == [request[::-1] for request in requests]
     asking.close()
-    listener.close()
 
 
-async def test_a_line_whose_other_end_is_gone_says_so() -> None:
-    listener, address = line.listen()
+async def test_a_line_whose_other_end_is_gone_says_so(
+    listening: tuple[socket.socket, str],
+) -> None:
+    listener, address = listening
 
     def hang_up() -> None:
         caller, _ = listener.accept()
@@ -40,11 +52,12 @@ async def test_a_line_whose_other_end_is_gone_says_so() -> None:
     with pytest.raises((EOFError, OSError)):
         await asking.ask(b"are you there?")
     asking.close()
-    listener.close()
 
 
-async def test_who_is_cancelled_leaves_nobody_his_answer() -> None:
-    listener, address = line.listen()
+async def test_who_is_cancelled_leaves_nobody_his_answer(
+    listening: tuple[socket.socket, str],
+) -> None:
+    listener, address = listening
     threading.Thread(target=attended, args=(listener,), daemon=True).start()
     asking = await Line.open(address, 5)
     first = asyncio.ensure_future(asking.ask(b"mine"))
@@ -53,18 +66,18 @@ async def test_who_is_cancelled_leaves_nobody_his_answer() -> None:
     first.cancel()
     with pytest.raises((EOFError, OSError)):
         await second
-    listener.close()
 
 
-async def test_nobody_waits_longer_than_told_for_one_that_does_not_answer() -> None:
-    listener, address = line.listen()
+async def test_nobody_waits_longer_than_told_for_one_that_does_not_answer(
+    listening: tuple[socket.socket, str],
+) -> None:
     with pytest.raises(TimeoutError):
-        await Line.open(address, 0.1)
-    listener.close()
+        await Line.open(listening[1], 0.1)
 
 
-def test_there_is_no_file_and_nobody_guesses_an_address() -> None:
-    listener, address = line.listen()
+def test_there_is_no_file_and_nobody_guesses_an_address(
+    listening: tuple[socket.socket, str],
+) -> None:
+    _, address = listening
     assert address.startswith("\0")
     assert len(address) > 32
-    listener.close()

@@ -27,10 +27,7 @@ from interp.core.errors import (
 )
 from interp.core.events import Audio, Checkpoint, End, Input, Numbered, Said, SessionEnded
 from interp.engine.replica import Outbound, answer_of
-from tests.attack.processes import (
-    carriers_of,
-    parent_of,
-)
+from tests.attack.processes import carriers_of, parent_of
 from tests.cluster.conftest import CONFIG
 from tests.cluster.scripted import scripted_host
 from tests.engine.stage import pause, run, speech, written

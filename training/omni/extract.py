@@ -26,7 +26,7 @@ HEARD_TYPE, SPOKEN_TYPE = "float16", "uint16"
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """home: folder of the recordings. hears: as `hear.hearer` takes it. codec: folder of its
+    """home: folder of the recordings. hears: as `hearing.hearer` takes it. codec: folder of its
     weights; None where nothing is to be said. distorted: part of what is heard through noise.
     paused: part of it that silence follows."""
 

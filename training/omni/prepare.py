@@ -25,7 +25,7 @@ from training.weights import store
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
-    """manifest, and the folder to write. hears: as `hear.hearer` takes it. codec: folder of the
+    """manifest, and the folder to write. hears: as `hearing.hearer` takes it. codec: folder of the
     codec's weights; None where nothing is to be said. pieces: how many, or a vocabulary to use, by
     its usual name. distorted: part of the recordings that are heard through noise, rooms and
     telephones; paused: part of them that silence follows."""
