@@ -59,7 +59,7 @@ def _from_csv(path: Path, data: bytes, pair: tuple[str, str]) -> Iterator[Term]:
         lines = io.StringIO(text, newline=None)
         rows = list(csv.reader(lines, strict=True, delimiter=parted))
     except (ValueError, csv.Error) as error:
-        raise _bad(path, f"is no CSV in UTF-8: {error}") from error
+        raise _bad(path, f"is no CSV in UTF-8 or UTF-16: {error}") from error
     for number, row in enumerate(rows, 1):
         cells = [" ".join(cell.split()) for cell in row]
         if not any(cells) or (number == 1 and _is_header(cells, pair)):

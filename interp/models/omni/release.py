@@ -21,7 +21,7 @@ class OmniCard:
     """lm: sizes. languages: primary subtags, by their number in the text row. hears: what made its
     source features. codec: name of the codec whose codes it speaks, empty where it does not. pairs:
     languages it learnt to hear and to write, as `en-pt`; of equal ones, what was said. unit_frames:
-    that the k counts which it may be told; 0 where it learnt no such thing."""
+    frames in a unit of the k that it may be told; 0 where it learnt to be told none."""
 
     lm: OmniConfig
     languages: tuple[str, ...]

@@ -262,9 +262,9 @@ class Lane:
 
     def _is_heard(self, path: Path) -> bool:
         """Whether the newest tokens of a path, but for the last, follow what was said."""
-        rows = self._alignment(path)
-        (ends,) = token_ends([rows])
-        found = strengths(rows.attention, ends, rows.first)[-SUSPECT_TOKENS:-1]
+        text = self._alignment(path)
+        (ends,) = token_ends([text])
+        found = strengths(text, ends)[-SUSPECT_TOKENS:-1]
         return sum(found) / len(found) >= HEARD_STRENGTH
 
     def _placed(self, ends: Sequence[int]) -> list[int]:

@@ -52,14 +52,14 @@ def _ends(text: Alignment, starts: Sequence[int]) -> list[int]:
     return [min(text.begin + start + AHEAD_FRAMES, frames) for start in starts[1:]] + [frames]
 
 
-def strengths(attention: Tensor, ends: Sequence[int], first: int = 0) -> list[float]:
+def strengths(text: Alignment, ends: Sequence[int]) -> list[float]:
     """How much of its attention each token has near the place where it was said, 0..1.
 
-    attention, first: as of an Alignment, whose token ends are `ends`. Of what is said it is half
-    and more; where the model makes up a text, a tenth.
+    ends: as `token_ends` has them of the text. Of what is said it is half and more; where the model
+    makes up a text, a tenth.
     """
-    mean = attention.mean(dim=1).cpu()
-    begins = [first, *ends[:-1]]
+    mean = text.attention.mean(dim=1).cpu()
+    begins = [text.first, *ends[:-1]]
     return [
         float(row[max(0, begin - NEAR_FRAMES) : end + NEAR_FRAMES].sum())
         for row, begin, end in zip(mean, begins, ends, strict=True)

@@ -54,8 +54,8 @@ def test_made_up_text_attends_weakly() -> None:
     said = _attention(PLACES)
     diffuse = torch.full_like(said, 1 / said.shape[2])
     diffuse += _attention([(0, 120)] * len(PLACES)) * 0.01
-    firm = strengths(said, token_ends(said))
-    weak = strengths(diffuse, token_ends(diffuse))
+    firm = strengths(Alignment(said), token_ends(said))
+    weak = strengths(Alignment(diffuse), token_ends(diffuse))
     assert np.mean(firm) > 0.6
     assert np.mean(weak) < 0.4
 
