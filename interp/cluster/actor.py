@@ -55,7 +55,7 @@ class OwnReplicaActor:
     """Hosts the models itself, as it must on a GPU, which no forked process may use."""
 
     def __init__(self, factory: bytes) -> None:
-        self._hosted = Hosted(pickle.loads(factory)())
+        self._hosted = Hosted(pickle.loads(factory))
 
     async def call(self, request: bytes) -> bytes:
         """As `calls.answered`."""

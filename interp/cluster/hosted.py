@@ -28,12 +28,12 @@ class Pulse:
 
 
 class Hosted:
-    """Started once constructed; its lanes are lost with the process."""
+    """Loaded and started once constructed; its lanes are lost with the process."""
 
-    def __init__(self, host: Host) -> None:
-        self._logs = keep_logs()
-        self._host = host
-        host.start()
+    def __init__(self, load: HostFactory) -> None:
+        self._logs = keep_logs()  # of loading too
+        self._host = load()
+        self._host.start()
 
     def info(self) -> ReplicaInfo:
         """As Replica.info."""

@@ -68,7 +68,7 @@ def _be_replica(caller: socket.socket, host: Host) -> NoReturn:
         os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
         Path("/proc/self/comm").write_text(REPLICA)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        line.attend(caller, partial(answered, Hosted(host)))
+        line.attend(caller, partial(answered, Hosted(lambda: host)))
     finally:
         os._exit(1)
 
