@@ -20,6 +20,8 @@ READERS = 2
 """Pictures of all sessions that are read at a time; each takes a process, and memory for OCR."""
 MOST_WAITING_BYTES = 8 * 2**20
 """Of a stream, that the reader has not taken yet."""
+LEAST_BYTES = 1024
+"""What a message counts at least: one of a byte takes room too."""
 
 Reading: TypeAlias = Callable[[AsyncIterator[bytes]], AsyncGenerator[Shown, None]]
 
@@ -63,7 +65,7 @@ class Picture:
         if self._over or (message.sequence and message.sequence <= self._sequence):
             return
         self._sequence = message.sequence
-        self._waiting_bytes += len(message.content)
+        self._waiting_bytes += _room(message.content)
         if self._waiting_bytes <= MOST_WAITING_BYTES:
             self._pieces.put_nowait(message.content)
 
@@ -87,5 +89,9 @@ class Picture:
         """The pieces in order. Ends where they are too many to be kept."""
         while self._waiting_bytes <= MOST_WAITING_BYTES:
             piece = await self._pieces.get()
-            self._waiting_bytes -= len(piece)
+            self._waiting_bytes -= _room(piece)
             yield piece
+
+
+def _room(piece: bytes) -> int:
+    return max(len(piece), LEAST_BYTES)

@@ -11,7 +11,13 @@ from interp.core.errors import InvalidRequest
 from interp.core.events import Expect
 from interp.core.glossary import Term
 from interp.intake.format import AudioFormat, Encoding
-from interp.serve.picture import MOST_WAITING_BYTES, READERS, Picture, PictureReaders
+from interp.serve.picture import (
+    LEAST_BYTES,
+    MOST_WAITING_BYTES,
+    READERS,
+    Picture,
+    PictureReaders,
+)
 from interp.slides.deck import Shown
 from interp.wire.messages import AudioMessage, Body, Control, SlideRead
 from tests.fakes.replica import FakeReplica
@@ -60,6 +66,14 @@ async def test_a_reader_that_does_not_keep_up_is_given_up_and_nothing_is_kept() 
     (told,) = watched.told
     assert "more to read than slides do" in told.problem
     watched.picture.feed(AudioMessage(0, None, b"Debrecen"))
+    await watched.picture.run()
+    assert watched.pieces == []
+
+
+async def test_messages_of_a_byte_are_not_kept_without_end() -> None:
+    watched = Watched()
+    for _ in range(MOST_WAITING_BYTES // LEAST_BYTES + 1):
+        watched.picture.feed(AudioMessage(0, None, b"."))
     await watched.picture.run()
     assert watched.pieces == []
 
