@@ -123,8 +123,17 @@ class GateState:
         """Whether what was heard is whole frames."""
         return self._into_frame == 0
 
-    def reach(self, samples: Samples) -> int:
-        """How many of these samples belong together: up to the end of a frame, or to a sound."""
+    def pieces(self, samples: Samples) -> Iterator[Samples]:
+        """Samples that belong together: up to the end of a frame, or to a sound.
+
+        Each is to be heard before the next is asked for.
+        """
+        while samples.size:
+            size = self._reach(samples)
+            yield samples[:size]
+            samples = samples[size:]
+
+    def _reach(self, samples: Samples) -> int:
         room = VAD_FRAME_SAMPLES - self._into_frame
         if not self.asleep:
             return min(samples.size, room)
@@ -157,10 +166,8 @@ class Gate:
         """Hear samples [sample] at 16 kHz, any number; events of the frames they complete."""
         assert samples.ndim == 1, f"samples must be mono, got shape {samples.shape}"
         events: list[GateEvent] = []
-        while samples.size:
-            size = state.reach(samples)
-            events.extend(self._hear(samples[:size], state))
-            samples = samples[size:]
+        for piece in state.pieces(samples):
+            events.extend(self._hear(piece, state))
         return events
 
     def end(self, state: GateState) -> list[GateEvent]:
@@ -177,7 +184,7 @@ class Gate:
         return events
 
     def _hear(self, piece: Samples, state: GateState) -> Iterator[GateEvent]:
-        """A piece as `reach` has it."""
+        """One of `pieces`."""
         if state.asleep:
             if np.abs(piece[0]) <= SILENT:
                 state.position_samples += piece.size

@@ -186,10 +186,7 @@ class Session:
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
-        left = audio.samples
-        while left.size:
-            size = self._gate_state.reach(left)
-            piece, left = left[:size], left[size:]
+        for piece in self._gate_state.pieces(audio.samples):
             self._position += piece.size
             for event in self._gate.feed(piece, self._gate_state):
                 yield from self._gated(event)

@@ -1,7 +1,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -24,12 +24,19 @@ def attended(listener: socket.socket) -> None:
         line.attend(caller, lambda request: request[::-1])
 
 
+async def opened(
+    listening: tuple[socket.socket, str],
+    at_the_other_end: Callable[[socket.socket], None] = attended,
+) -> Line:
+    listener, address = listening
+    threading.Thread(target=at_the_other_end, args=(listener,), daemon=True).start()
+    return await Line.open(address, 5)
+
+
 async def test_answers_come_to_those_who_asked_whatever_their_length(
     listening: tuple[socket.socket, str],
 ) -> None:
-    listener, address = listening
-    threading.Thread(target=attended, args=(listener,), daemon=True).start()
-    asking = await Line.open(address, 5)
+    asking = await opened(listening)
     requests = [b"ab" * size for size in (0, 1, 3_000_000, 2)]
     answers = await asyncio.gather(*map(asking.ask, requests))
     assert answers == [request[::-1] for request in requests]
@@ -39,16 +46,13 @@ async def test_answers_come_to_those_who_asked_whatever_their_length(
 async def test_a_line_whose_other_end_is_gone_says_so(
     listening: tuple[socket.socket, str],
 ) -> None:
-    listener, address = listening
-
-    def hang_up() -> None:
+    def hang_up(listener: socket.socket) -> None:
         caller, _ = listener.accept()
         with caller:
             caller.sendall(line.READY)
             caller.recv(1)
 
-    threading.Thread(target=hang_up, daemon=True).start()
-    asking = await Line.open(address, 5)
+    asking = await opened(listening, hang_up)
     with pytest.raises((EOFError, OSError)):
         await asking.ask(b"are you there?")
     asking.close()
@@ -57,9 +61,7 @@ async def test_a_line_whose_other_end_is_gone_says_so(
 async def test_who_is_cancelled_leaves_nobody_his_answer(
     listening: tuple[socket.socket, str],
 ) -> None:
-    listener, address = listening
-    threading.Thread(target=attended, args=(listener,), daemon=True).start()
-    asking = await Line.open(address, 5)
+    asking = await opened(listening)
     first = asyncio.ensure_future(asking.ask(b"mine"))
     second = asyncio.ensure_future(asking.ask(b"yours"))
     await asyncio.sleep(0)

@@ -1,7 +1,7 @@
 """Finds tensors that are made without saying where, and counts what goes to the device and back."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -16,8 +16,8 @@ FACTORIES = {
 }
 
 
-class NoDefaultDevice(TorchFunctionMode):
-    """A factory that is called without a device raises: on a GPU it would make a host tensor."""
+class Watch(TorchFunctionMode):
+    """Sees every call of a function of torch."""
 
     def __torch_function__(
         self,
@@ -28,9 +28,21 @@ class NoDefaultDevice(TorchFunctionMode):
     ) -> Any:
         """Called in place of every function of torch."""
         given = kwargs or {}
+        self.see(func, given)
+        return func(*args, **given)
+
+    def see(self, func: Callable[..., Any], given: Mapping[str, Any]) -> None:
+        """Before it is called. given: its arguments by name."""
+        raise NotImplementedError
+
+
+class NoDefaultDevice(Watch):
+    """A factory that is called without a device raises: on a GPU it would make a host tensor."""
+
+    def see(self, func: Callable[..., Any], given: Mapping[str, Any]) -> None:
+        """As Watch.see."""
         if func in FACTORIES and given.get("device") is None:
             raise AssertionError(f"torch.{func.__name__} without a device")
-        return func(*args, **given)
 
 
 WAITS = {
@@ -39,21 +51,14 @@ WAITS = {
 }
 
 
-class Transfers(TorchFunctionMode):
+class Transfers(Watch):
     """Counts by name what a host would wait for, and tensors that are made of numbers."""
 
     def __init__(self) -> None:
         super().__init__()
         self.counts: Counter[str] = Counter()
 
-    def __torch_function__(
-        self,
-        func: Callable[..., Any],
-        types: Sequence[type],
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        """Called in place of every function of torch."""
+    def see(self, func: Callable[..., Any], given: Mapping[str, Any]) -> None:
+        """As Watch.see."""
         if func in WAITS or func is torch.tensor:
             self.counts[WAITS.get(func, "tensor")] += 1
-        return func(*args, **(kwargs or {}))

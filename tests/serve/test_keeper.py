@@ -12,10 +12,10 @@ from interp.serve.record import Delta, Facts, Record
 from interp.serve.tokens import Tokens
 from interp.serve.vault import Keeper, Kept
 from interp.serve.vault_copies import RETRY_MS, VaultCopies
-from interp.wire.messages import Resume, SessionStarted
+from interp.wire.messages import Body, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.fakes.vault import LocalVault
-from tests.serve.gateway import RESUMABLE, audio, eventually, serving, text_of, words
+from tests.serve.gateway import RESUMABLE, Gateway, audio, eventually, serving, text_of, words
 
 LATE_S = 1.5
 
@@ -79,17 +79,23 @@ async def test_a_session_that_began_without_a_vault_is_recorded_once_there_is_on
         assert text_of([*bodies, *await again.rest()]) == words(3)
 
 
+async def two_words(gateway: Gateway, missed_by: LocalVault) -> tuple[Resume, list[Body]]:
+    """A session of which a copy has not heard the second word; how to go on with it elsewhere."""
+    talk = await gateway.call().say(RESUMABLE, audio(1))
+    first = await talk.until(SessionStarted)
+    bodies: list[Body] = [await talk.until(TargetText)]
+    missed_by.dead = True
+    await talk.say(audio(2))
+    bodies.append(await talk.until(TargetText))
+    return Resume(first.resume_token, talk.sequences[-1]), bodies
+
+
 async def test_a_copy_that_has_not_heard_of_a_takeover_does_not_end_the_session() -> None:
-    copies, replica = [LocalVault(), LateVault()], FakeReplica()
+    copies, replica = [LocalVault(), LocalVault()], FakeReplica()
     vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
     async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
-        talk = await one.call().say(RESUMABLE, audio(1))
-        first = await talk.until(SessionStarted)
-        bodies = [await talk.until(TargetText)]
-        copies[1].dead = True
-        await talk.say(audio(2))
-        bodies.append(await talk.until(TargetText))
-        again = await other.call().say(Resume(first.resume_token, talk.sequences[-1]), audio(3))
+        resume, bodies = await two_words(one, missed_by=copies[1])
+        again = await other.call().say(resume, audio(3))
         bodies.append(await again.until(TargetText))
         copies[1].dead = False
         await asyncio.sleep(RETRY_MS / 1000)
@@ -106,14 +112,8 @@ async def test_a_copy_that_knows_less_than_the_client_is_not_gone_on_with() -> N
     copies, replica = [LocalVault(), LocalVault()], FakeReplica()
     vaults = [VaultCopies(copies, MonotonicClock()) for _ in range(2)]
     async with serving(replica, vault=vaults[0]) as one, serving(replica, vault=vaults[1]) as other:
-        talk = await one.call().say(RESUMABLE, audio(1))
-        first = await talk.until(SessionStarted)
-        bodies = [await talk.until(TargetText)]
-        copies[1].dead = True
-        await talk.say(audio(2))
-        bodies.append(await talk.until(TargetText))
+        resume, bodies = await two_words(one, missed_by=copies[1])
         copies[0].dead, copies[1].dead = True, False
-        resume = Resume(first.resume_token, talk.sequences[-1])
         refused = await (await other.call().say(resume)).error()
         assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.REPLICA_LOST, True)
         copies[0].dead = False
