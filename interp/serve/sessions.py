@@ -100,14 +100,10 @@ class Sessions:
         window_s = min(wanted.resume_window_s, self._settings.resume_s)
         relay = self._relay(tenant, replace(wanted, resume_window_s=window_s))
         await self._admit(relay)
-        if relay.recorded and self._keeper:
-            record = Record(relay.session_id, tenant.name, relay.config, self._settings.journal_s)
-            await self._keeper.open(record)
-            relay.recorder = Recorder(relay.session_id, self._keeper)
-            await relay.keep(())
         self._metrics.started.inc()
         relay.span = _span_of(relay, self._metrics.tracing, resumed=False)
         log.info("session started", extra=_named(relay))
+        await self._record(relay)
         return relay
 
     def _relay(self, tenant: Tenant, config: StreamConfig) -> Relay:
@@ -125,16 +121,32 @@ class Sessions:
         )
 
     async def _admit(self, relay: Relay) -> None:
-        """Give it a lane and a place here."""
-        with self._quota(relay.tenant):
-            await self._dispatcher.place(relay)
+        """Give it a lane and a place here, or end it."""
         try:
+            with self._quota(relay.tenant):
+                await self._dispatcher.place(relay)
             self._check_open()
-        except Unavailable:
+        except BaseException:
             relay.end()
             raise
         self._relays[relay.session_id] = relay
         self._metrics.sessions.set(len(self))
+
+    async def _record(self, relay: Relay) -> None:
+        """Begin its record, where it is to have one, however long the vault takes to answer."""
+        if not (relay.recorded and self._keeper):
+            return
+        relay.recorder = Recorder(relay.session_id, self._keeper)
+        record = Record(relay.session_id, relay.tenant.name, relay.config, self._settings.journal_s)
+        try:
+            with relay.lifetime.held():
+                await self._keeper.open(record)
+                await relay.keep(())
+        except asyncio.CancelledError:  # its client is gone, and has no token to come back with
+            relay.end()
+            self._note_end(relay)
+            self._forget(relay)
+            raise
 
     async def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
         """A session that another stream carried.
@@ -147,8 +159,8 @@ class Sessions:
             if each.tokens.spent(wanted.token):
                 each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
         relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
-        if relay and not (await _still_ours(relay) and relay.session_id in self._relays):
-            relay = None  # another has it, or its window was over meanwhile
+        if relay and not await _still_ours(relay):
+            relay = None
         relay = relay or await self._take_over(tenant, wanted)
         if relay is None or not relay.config.resumable:
             await self._make_wait(tenant)
@@ -170,7 +182,11 @@ class Sessions:
             return None
         relay = self._relay(tenant, record.config)
         kept = await asyncio.to_thread(copy.deepcopy, record)
-        await relay.restore(record, record.facts)
+        try:
+            await relay.restore(record, record.facts)
+        except BaseException:
+            relay.end()
+            raise
         if relay.ended:
             self._relays[relay.session_id] = relay
         else:
@@ -312,5 +328,6 @@ def _named(relay: Relay) -> dict[str, str]:
 
 async def _still_ours(relay: Relay) -> bool:
     """Whether no other gateway goes on with it."""
-    await relay.keep(())
+    with relay.lifetime.held():
+        await relay.keep(())
     return relay.error is None or relay.error.reason is not Reason.SESSION_TAKEN_OVER

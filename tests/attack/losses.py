@@ -7,34 +7,18 @@ import asyncio
 import difflib
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import resources
 
 from interp.commands.source import file_source
 from tests.attack.processes import busiest, carriers_of, replicas_of
+from tests.attack.service import service
 from tests.attack.speaker import Heard, speak
 from tests.attack.table import Row, printed
 
 OUTPUT_AGAIN_S = 3.0
 CHUNK_MS = 100
-
-
-@contextmanager
-def service(*options: str) -> Iterator[tuple[str, int]]:
-    """`interp serve` at its default settings; address and pid."""
-    command = [sys.executable, "-m", "interp.cli", "serve", "--address", "127.0.0.1:0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        assert line, "the service did not start"
-        try:
-            yield line.split()[-1], process.pid
-        finally:
-            process.terminate()
 
 
 def talk(seconds: int) -> list[bytes]:
@@ -65,7 +49,8 @@ async def losses(seconds: int) -> list[Row]:
     """Each loss under a speaker of so many seconds, one after the other."""
     chunks = talk(seconds)
     rows: list[Row] = []
-    with service() as (address, server):
+    with service() as served:
+        address, server = served.address, served.pid
         reference = await speak(address, chunks)
         again = await speak(address, chunks)
         rows.append(_row("none", reference, again, 0.0))
