@@ -28,7 +28,7 @@ from interp.wire import services
 SERVICES = ("", *services.NAMES)
 HEALTH_CHECK_S = 0.25
 STOP_GRACE_S, HURRY_GRACE_S = 2.0, 0.5
-MAX_CALLS = 1024
+MAX_CALLS = 512
 """Of one connection at once: each costs tens of kB before it has said anything."""
 
 log = logging.getLogger(__name__)
