@@ -112,7 +112,7 @@ class OmniLM(nn.Module):
     def listened(self, features: Tensor, at: Tensor) -> Tensor:
         """What the adapter makes of features [lane, step, source_dim] at the steps where `at` is
         true, and zeros elsewhere, [lane, step, dim]."""
-        made = self.whisper_adapter(features[at])
+        made: Tensor = self.whisper_adapter(features[at])
         out = made.new_zeros(*at.shape, self.config.dim)
         out[at] = made
         return out
