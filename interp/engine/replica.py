@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -13,7 +13,7 @@ from interp.core.logs import described
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 from interp.engine.load import Load
-from interp.policies.qualities import BEST, FAST
+from interp.policies.qualities import BEST, FAST, LEAN
 
 ResultT = TypeVar("ResultT")
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 Inbound: TypeAlias = Mapping[str, Sequence[Input]]
 """Inputs by session id, each in order."""
+
+Agree: TypeAlias = Callable[[str, str], str]
+"""A matter and what one would have it be, to what it is for all replicas that share sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class ReplicaInfo:
     precision: what its linear layers compute in.
 
     best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
-    quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
+    quality to the service are served fast, and beyond fast_lanes lean. None: all lanes. terms:
+    whether sessions may have some.
     """
 
     lanes: int
@@ -53,12 +57,15 @@ class ReplicaInfo:
     voices: tuple[Voice, ...]
     model: str
     best_lanes: int | None = None
+    fast_lanes: int | None = None
     precision: str = ""
     terms: bool = True
 
     def quality(self, sessions: int) -> str:
         """What it gives each of so many sessions that leave the choice to it."""
-        return BEST if self.best_lanes is None or sessions <= self.best_lanes else FAST
+        if self.best_lanes is None or sessions <= self.best_lanes:
+            return BEST
+        return FAST if self.fast_lanes is None or sessions <= self.fast_lanes else LEAN
 
 
 class Replica(Protocol):

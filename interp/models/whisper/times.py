@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 MEDIAN_FRAMES = 7
+MEDIAN_NETWORK = (
+    *((0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5)),
+    *((2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4)),
+)
+"""Comparisons after each of which the smaller of two is at the first place; after all of them the
+median of seven is in the middle (Devillard 1998). Sorting each window is twenty times as slow."""
 NEAR_FRAMES = 5
 LEAST_SPREAD = 0.01
 """A frame that tokens attend to more alike than this says little of them. Behind a text that is not
@@ -70,10 +76,18 @@ def _matrix(attention: Tensor) -> Tensor:
     """How well each frame goes with each token, [token, frame]."""
     spread, mean = torch.std_mean(attention, dim=0, keepdim=True, unbiased=False)
     standard = (attention - mean) / spread.clamp(min=LEAST_SPREAD)
-    half = MEDIAN_FRAMES // 2
-    padded = torch.nn.functional.pad(standard, (half, half), mode="replicate")
-    smooth = padded.unfold(2, MEDIAN_FRAMES, 1).median(dim=3).values
-    return smooth.mean(dim=1).double()
+    return median_over_time(standard).mean(dim=1).double()
+
+
+def median_over_time(values: Tensor) -> Tensor:
+    """The median of each value and its neighbours in time, [token, head, frame]."""
+    half, frames = MEDIAN_FRAMES // 2, values.shape[2]
+    padded = torch.nn.functional.pad(values, (half, half), mode="replicate")
+    near = [padded[:, :, begin : begin + frames] for begin in range(MEDIAN_FRAMES)]
+    for low, high in MEDIAN_NETWORK:
+        pair = near[low], near[high]
+        near[low], near[high] = torch.minimum(*pair), torch.maximum(*pair)
+    return near[half]
 
 
 def _warp(cost: NDArray[np.float64]) -> list[int]:

@@ -67,3 +67,10 @@ def test_the_words_of_a_text_that_is_not_at_its_end_are_not_spread_over_what_fol
     rows[:, :, 120:] *= torch.linspace(2.0, 1.0, len(PLACES))[:, None, None]
     ends = token_ends(rows)
     assert max(_errors(ends[:-1], PLACES)) <= 2
+
+
+def test_the_median_over_time_is_that_of_each_frame_and_three_on_either_side() -> None:
+    values = torch.rand(3, 2, 40, generator=torch.Generator().manual_seed(1))
+    padded = torch.nn.functional.pad(values, (3, 3), mode="replicate")
+    sought = padded.unfold(2, 7, 1).median(dim=3).values
+    assert torch.equal(times.median_over_time(values), sought)
