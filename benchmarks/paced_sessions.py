@@ -65,9 +65,11 @@ class ProcessorTime(Time):
 
 @dataclass
 class Heard:
-    """What came of one level. words: with when each came; passed_over: sessions that were late."""
+    """What came of one level. words: with when each came; passed_over: sessions that were late.
+    cpu: processor time of a session, s per s."""
 
     words: list[WrittenWord] = field(default_factory=list)
+    cpu: float = 0.0
     passed_over: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
 
@@ -94,7 +96,9 @@ class Heard:
             "words": len(self.words),
             "age_p50_s": _percentile_s(ages, 50),
             "age_p95_s": _percentile_s(ages, 95),
+            "wait_p50_s": _percentile_s(waits, 50),
             "wait_p95_s": _percentile_s(waits, 95),
+            "cpu_s_per_s": round(self.cpu, 3),
             "passed_over": len(self.passed_over),
             "lost": len(self.lost),
         }
@@ -113,7 +117,7 @@ def play(
         host.open(name, config, None)
     begins = [number * audio.size // sessions for number in range(sessions)]
     heard, chunk = Heard(), ms_to_samples(CHUNK_MS)
-    began_ms, sent = clock.now_ms(), [0] * sessions
+    began_ms, sent, computed_s = clock.now_ms(), [0] * sessions, -time.process_time()
     while (passed_s := (clock.now_ms() - began_ms) / 1000) < args.warm_s + args.seconds:
         inbound: dict[str, Sequence[Audio]] = {}
         for number, name in enumerate(names):
@@ -129,6 +133,7 @@ def play(
             ]
         heard.take(host.tick(inbound), counted=passed_s > args.warm_s)
         clock.wait(host, began_ms + (passed_s + TICK_S) * 1000)
+    heard.cpu = (computed_s + time.process_time()) / passed_s / sessions
     for name in names:
         host.close(name)
     return heard
@@ -154,12 +159,11 @@ def main() -> None:
     parser.add_argument("--warm", type=float, default=10.0)
     parser.add_argument("--processor-time", action="store_true")
     parser.add_argument("--share", type=float, default=1.0)
-    parser.add_argument("--batch", type=int, default=None)
     args = parser.parse_args()
     deployment = replace(
         Deployment(),
         models=ModelSettings(translator=args.model, device=args.device),
-        host=HostSettings(lanes=max(args.sessions), batch_lanes=args.batch),
+        host=HostSettings(lanes=max(args.sessions)),
     )
     clock = ProcessorTime(args.share) if args.processor_time else Time()
     host = app.build_host(deployment, clock)

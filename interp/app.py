@@ -46,9 +46,6 @@ from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
 VOICES = "data/voice-*"
-CPU_BATCH_LANES = 4
-"""On a processor more sessions at once are hardly cheaper, and the first waits for the last."""
-
 TRIALS = "data/trial/voice-*"
 """Voices that speak only where they are named: listeners do not understand them well enough yet."""
 
@@ -262,8 +259,6 @@ def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
     """What a replica calls in its own process; picklable with its argument as a partial. clock: in
     place of the machine's."""
     settings, hosting = deployment.models, deployment.host
-    if hosting.batch_lanes is None and device_of(settings.device).type == "cpu":
-        hosting = replace(hosting, batch_lanes=CPU_BATCH_LANES)
     follower = tracing(deployment.telemetry, "interp-replica")
     runs = models(settings, speaking=True, tracing=follower)
     runs.warm_up()
@@ -279,7 +274,6 @@ def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
             runs.voices,
             settings.translator,
             best_lanes=hosting.best_lanes,
-            fast_lanes=hosting.fast_lanes,
             precision=settled(settings).whisper.precision,
             terms=runs.translator.abilities.glossary,
         ),

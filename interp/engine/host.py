@@ -29,7 +29,7 @@ from interp.engine.load import Load, LoadMeter
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.session import Session, SessionSettings
-from interp.engine.work import Answer, Failed, Speaking, Work, attempt
+from interp.engine.work import Answer, Failed, Work, attempt
 
 log = logging.getLogger(__name__)
 
@@ -40,15 +40,12 @@ ResultT = TypeVar("ResultT")
 class HostSettings:
     """lanes: sessions at once. lease_ms: a lane no gateway asked for this long is freed.
 
-    best_lanes, fast_lanes: as ReplicaInfo, for one core of compute. batch_lanes: sessions of which
-    something is written at once; None: as many as suit the device, all of them on a GPU. inbox_ms:
-    audio a lane may have waiting; more ends its session.
+    best_lanes: as ReplicaInfo, for one core of compute. inbox_ms: audio a lane may have waiting;
+    more ends its session.
     """
 
     lanes: int = 8
     best_lanes: int = 1
-    fast_lanes: int = 6
-    batch_lanes: int | None = None
     lease_ms: int = 5_000
     inbox_ms: int = 90_000
     session: SessionSettings = field(default_factory=lambda: SessionSettings(catch_up_ms=6_000))
@@ -56,10 +53,8 @@ class HostSettings:
     def __post_init__(self) -> None:
         if self.lanes < 1:
             raise InvalidRequest(Reason.BAD_CONFIG, "a replica has at least one lane")
-        if self.best_lanes < 0 or self.fast_lanes < 0:
-            raise InvalidRequest(Reason.BAD_CONFIG, "best_lanes and fast_lanes are not negative")
-        if self.batch_lanes is not None and self.batch_lanes < 1:
-            raise InvalidRequest(Reason.BAD_CONFIG, "a batch has at least one lane")
+        if self.best_lanes < 0:
+            raise InvalidRequest(Reason.BAD_CONFIG, "best_lanes is not negative")
 
 
 @dataclass(slots=True)
@@ -215,14 +210,12 @@ class Host:
         return lanes
 
     def _round(self, lanes: Mapping[str, Lane]) -> bool:
-        """One step of the lanes that are due, their model work as one batch; whether there was
-        any."""
+        """One step of every lane, their model work as one batch; whether there was any."""
         works: dict[str, Work] = {}
         started_ms = self._clock.now_ms()
         for session_id, lane in lanes.items():
             if work := _of(lane, session_id, lane.session.advance):
                 works[session_id] = work
-        works = self._due(works, lanes)
         for session_id, answer in zip(works, self._run(works), strict=True):
             lane = lanes[session_id]
             _of(lane, session_id, partial(lane.session.complete, answer))
@@ -238,17 +231,6 @@ class Host:
                 mean_ms = sum(late_ms) / len(late_ms) if late_ms else None
                 self._meter.add(started_ms, self._clock.now_ms(), len(lanes), mean_ms)
         return bool(works)
-
-    def _due(self, works: dict[str, Work], lanes: Mapping[str, Lane]) -> dict[str, Work]:
-        """What is done now: of those that write the ones furthest behind, as many as a batch has;
-        the work of the others is asked for again."""
-        most = self._settings.batch_lanes
-        writing = [key for key, work in works.items() if not isinstance(work, Speaking)]
-        if most is None or len(writing) <= most:
-            return works
-        writing.sort(key=lambda key: lanes[key].session.behind_ms, reverse=True)
-        later = set(writing[most:])
-        return {key: work for key, work in works.items() if key not in later}
 
     def _run(self, works: Mapping[str, Work]) -> list[Answer]:
         if not works:

@@ -13,7 +13,7 @@ from interp.core.logs import described
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 from interp.engine.load import Load
-from interp.policies.qualities import BEST, FAST, LEAN
+from interp.policies.qualities import BEST, FAST
 
 ResultT = TypeVar("ResultT")
 
@@ -48,8 +48,7 @@ class ReplicaInfo:
     precision: what its linear layers compute in.
 
     best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
-    quality to the service are served fast, and beyond fast_lanes lean. None: all lanes. terms:
-    whether sessions may have some.
+    quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
     """
 
     lanes: int
@@ -57,15 +56,12 @@ class ReplicaInfo:
     voices: tuple[Voice, ...]
     model: str
     best_lanes: int | None = None
-    fast_lanes: int | None = None
     precision: str = ""
     terms: bool = True
 
     def quality(self, sessions: int) -> str:
         """What it gives each of so many sessions that leave the choice to it."""
-        if self.best_lanes is None or sessions <= self.best_lanes:
-            return BEST
-        return FAST if self.fast_lanes is None or sessions <= self.fast_lanes else LEAN
+        return BEST if self.best_lanes is None or sessions <= self.best_lanes else FAST
 
 
 class Replica(Protocol):

@@ -126,11 +126,6 @@ class Session:
         """Source audio worked through, ms."""
         return samples_to_ms(self._position)
 
-    @property
-    def behind_ms(self) -> float:
-        """How long ago the audio up to where it is was there to be worked on."""
-        return self._pace.behind_ms(self._position)
-
     def feed(self, item: Input) -> None:
         """Queue one input; SkipBacklog acts at once on the audio queued before it."""
         if skipped := self._inputs.put(item):

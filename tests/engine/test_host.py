@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -32,13 +32,12 @@ from interp.core.events import (
     Skipped,
     TargetText,
 )
-from interp.core.translator import DecodeStep, Hypothesis
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
-from tests.fakes.translator import PAIRS, ScriptSource, ScriptTarget, ScriptTranslator
+from tests.fakes.translator import PAIRS, ScriptTranslator
 from tests.fakes.trouble import PATIENCE_S, PoisonedTranslator, StalledTranslator
 from tests.fakes.voice import LoudestSample
 
@@ -76,26 +75,6 @@ def make_host(clock: VirtualClock) -> Iterator[MakeHost]:
     yield make
     for host in hosts:
         host.stop()
-
-
-@dataclass
-class WatchedTranslator(StalledTranslator):
-    """decoded: the language of the speaker of each decode, in order."""
-
-    decoded: list[str] = field(default_factory=list)
-    _writers: list[tuple[ScriptTarget, str]] = field(default_factory=list)
-
-    def init_target(
-        self, source: ScriptSource, source_language: str, target_language: str, context: str
-    ) -> ScriptTarget:
-        target = super().init_target(source, source_language, target_language, context)
-        self._writers.append((target, source_language))
-        return target
-
-    def decode(self, steps: Sequence[DecodeStep[ScriptTarget]]) -> list[Hypothesis]:
-        for step in steps:
-            self.decoded += [name for target, name in self._writers if target is step.state]
-        return super().decode(steps)
 
 
 @dataclass
@@ -172,31 +151,6 @@ def test_a_session_alone_says_the_same_in_a_full_batch_at_any_lane(
     assert any(
         isinstance(i, Numbered) and isinstance(i.event, TargetText) for i in heard["a"].items
     )
-
-
-def test_batches_of_few_lanes_say_what_one_of_all_says(make_host: MakeHost) -> None:
-    translator = PoisonedTranslator(language="none")
-    host = make_host(translator, batch_lanes=2)
-    for index in range(4):
-        host.open(f"s{index}", FR, None)
-    heard = hear_out(host, {f"s{index}": whole(TALK) for index in range(4)})
-    assert translator.widest == 2
-    assert all(each.told == heard["s0"].told for each in heard.values())
-    assert heard["s0"].told == alone(make_host, TALK).told
-
-
-def test_who_has_waited_longest_is_written_first(make_host: MakeHost, clock: VirtualClock) -> None:
-    translator = WatchedTranslator()
-    host = make_host(translator, batch_lanes=1, lease_ms=60_000)
-    for session_id, language in {"busy": "fr", "new": "de", "old": "en"}.items():
-        host.open(session_id, replace(FR, source=language), None)
-    host.tick({"busy": [Audio(speech(2000), 0.0)]})
-    assert translator.reached.wait(DEADLINE_S)
-    clock.advance(9000)
-    host.tick({"new": [Audio(speech(2000), 9000.0)], "old": [Audio(speech(2000), 5000.0)]})
-    translator.released.set()
-    hear_out(host, {key: [End()] for key in ("busy", "new", "old")})
-    assert list(dict.fromkeys(translator.decoded)) == ["fr", "en", "de"]
 
 
 def test_a_lane_left_in_the_middle_of_a_segment_leaks_nothing_to_the_next(

@@ -12,7 +12,7 @@ from interp.policies.base import Action, Policy, View, write
 from interp.policies.effort import Effort, effort_of
 from interp.policies.guard import Guarded
 from interp.policies.hypothesis import Agree, AlignAtt
-from interp.policies.qualities import BEST, FAST, LEAN, QUALITIES
+from interp.policies.qualities import BEST, FAST, QUALITIES
 from interp.policies.registry import load_file, names, parameters, parse, policy, summary
 from interp.policies.waitk import WaitK
 
@@ -72,12 +72,6 @@ def test_a_quality_is_the_policy_that_it_names(name: str) -> None:
 def test_what_is_best_takes_more_effort_than_what_is_fast() -> None:
     best, fast = effort_of(parse(BEST)), effort_of(parse(FAST))
     assert (best.beams, best.anew_ms) > (fast.beams, fast.anew_ms)
-
-
-def test_what_is_lean_decides_less_often_than_what_is_fast() -> None:
-    fast, lean = parse(FAST), parse(LEAN)
-    assert lean.unit_ms > fast.unit_ms
-    assert effort_of(lean).anew_ms <= effort_of(fast).anew_ms
 
 
 @pytest.mark.parametrize("text", [" waitk:k=2 ", "waitk: k = 2", "waitk:k=2,", "waitk:,k=2"])

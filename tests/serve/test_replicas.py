@@ -292,13 +292,6 @@ async def test_more_sessions_than_a_replica_serves_at_its_best_are_served_fast()
         await eventually(lambda: policies(replica) == [["fast", "best"]] * 2)
 
 
-def test_a_replica_gives_less_to_each_of_more_sessions() -> None:
-    offer = ReplicaInfo(8, frozenset(), (), "m", best_lanes=1, fast_lanes=3)
-    assert [offer.quality(n) for n in (1, 2, 3, 4)] == ["best", "fast", "fast", "lean"]
-    assert replace(offer, fast_lanes=None).quality(8) == "fast"
-    assert replace(offer, best_lanes=None).quality(8) == "best"
-
-
 async def test_a_session_worked_through_again_is_served_as_it_was() -> None:
     offer = ReplicaInfo(8, frozenset({Pair("fr", "en")}), (), "m", best_lanes=0)
     replicas = [FakeReplica("a", info=offer), FakeReplica("b", info=replace(offer, best_lanes=9))]
