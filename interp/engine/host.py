@@ -45,7 +45,7 @@ class HostSettings:
     """
 
     lanes: int = 8
-    best_lanes: int = 1
+    best_lanes: int = 2
     lease_ms: int = 5_000
     inbox_ms: int = 90_000
     session: SessionSettings = field(default_factory=lambda: SessionSettings(catch_up_ms=6_000))

@@ -47,8 +47,9 @@ class ReplicaInfo:
     """What a replica offers. lanes: sessions at once. model: as `interp models list` has it.
     precision: what its linear layers compute in.
 
-    best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
-    quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
+    best_lanes: up to so many sessions, spoken ones twice, it can serve at their best; beyond, those
+    that leave the quality to the service are served fast. None: all lanes. terms: whether sessions
+    may have some.
     """
 
     lanes: int

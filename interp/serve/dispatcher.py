@@ -32,6 +32,8 @@ from interp.serve.relay import Relay
 
 FULL_RETRY_MS = 1_000
 MEASURE_TIMEOUT_S = 0.25
+SPOKEN = 2
+"""A session with speech costs what so many with text alone do."""
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +143,8 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        quality = self.info.quality(max(len(asked), self._measured.sessions))
+        weight = sum(SPOKEN if relay.wishes.speaks else 1 for relay in asked.values())
+        quality = self.info.quality(max(weight, self._measured.sessions))
         inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         with self._metrics.tracing.span("tick", list(asked), replica=self.replica.name):
             outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
