@@ -77,7 +77,7 @@ def test_a_loop_is_left_out_and_decoding_goes_on_behind_it(policy: str, models: 
 
 
 def test_a_loop_is_left_out_offline_in_float16() -> None:
-    """In int8 this one is written four times and goes on behind it: too short to be believed one."""
+    """In int8 it is written seven times, too short to be taken for one, and decoding goes on."""
     precise = WhisperSettings(precision=Precision.FLOAT16)
     models = app.models(ModelSettings(threads=1, whisper=precise), speaking=False)
     text = text_of("fr-loop-aac32.m4a", "offline", models)
