@@ -224,6 +224,7 @@ def main() -> None:
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--recordings", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=60, help="of the long stream; 0: none")
+    parser.add_argument("--from", dest="source", default="fr", help="language of the recordings")
     parser.add_argument("--policy", default=DEFAULT_POLICY)
     parser.add_argument("--voice", type=Path, help="folder of a voice (default: the package's)")
     parser.add_argument("--out", type=Path, help="folder for what is heard, as WAV")
@@ -234,7 +235,7 @@ def main() -> None:
     texts, rows = [], []
     for name, samples in unbroken(args.manifest, args.recordings):
         clock = VirtualClock()
-        config = SessionConfig("fr", "en", policy=args.policy)
+        config = SessionConfig(args.source, "en", policy=args.policy)
         session = app.session(config, models, clock)
         texts.append(written(name, samples, interpret(session, samples, clock)))
         heard = spoken(voice, settings, texts[-1])

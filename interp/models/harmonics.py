@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from interp.core.audio import TARGET_RATE_HZ
+from interp.models.hiss import HOP, Hiss
 from interp.models.stream_conv import NOTHING, Chain, StreamLayer, StreamState, joined
 
 LATENT_SAMPLES = 512
@@ -157,37 +158,45 @@ class VoicedStream:
     """
 
     def __init__(
-        self, decoder: VoicedDecoder, stream_layer: Callable[[nn.Module], StreamLayer]
+        self,
+        decoder: VoicedDecoder,
+        stream_layer: Callable[[nn.Module], StreamLayer],
+        noise_seed: int | None = None,
     ) -> None:
-        """stream_layer: makes one of a layer of the decoder."""
+        """stream_layer: makes one of a layer of the decoder. noise_seed: of the hiss, if any."""
         pitch = copy.deepcopy(decoder.pitch).double()
         self._pitch = Chain([stream_layer(layer) for layer in pitch.layers])
         self._parts = [Chain([stream_layer(layer) for layer in part]) for part in decoder.parts]
         self._device = next(pitch.parameters()).device
         self._levels = list(zip(decoder.harmonics, decoder.strides, strict=True))
+        self._hiss = None if noise_seed is None else Hiss(noise_seed, self._device)
 
     def init_state(self) -> StreamState:
-        """Held: the oscillator. Parts: the pitch reader, each part of the decoder, and the pulses
-        of each level that wait."""
+        """Held: the oscillator. Parts: the pitch reader, each part of the decoder, the pulses of
+        each level that wait, and the hiss."""
         pulses = (StreamState(NOTHING) for _ in self._levels)
+        hiss = (self._hiss.init_state(),) if self._hiss else ()
         parts = (self._pitch.init_state(), *(part.init_state() for part in self._parts), *pulses)
-        return StreamState(at_rest(1, self._device), parts)
+        return StreamState(at_rest(1, self._device), (*parts, *hiss))
 
     def step(self, x: Tensor, state: StreamState, final: bool) -> Tensor:
-        """Behind as the decoder without harmonics is."""
+        """Behind as the decoder without harmonics is, and as the hiss is."""
         reader, *rest = state.parts
         parts, waiting = rest[: len(self._parts)], rest[len(self._parts) :]
         source, state.held = oscillate(self._pitch.step(x.double(), reader, final), state.held)
         x = self._parts[0].step(x, parts[0], final)
         for (harmonics, stride), queue, part, inner in zip(
-            self._levels, waiting, self._parts[1:], parts[1:], strict=True
+            self._levels, waiting[: len(self._levels)], self._parts[1:], parts[1:], strict=True
         ):
             pulses = joined(queue.held, source.at_rate(stride))
             count = x.shape[-1]
             assert pulses.shape[-1] >= count, "the pitch is read before it is needed"
             queue.held = pulses[..., count:]
             x = part.step(harmonics(x, pulses[..., :count]) if count else x, inner, final)
-        return x
+        if self._hiss is None:
+            return x
+        loudness = source.loudness[None, :, ::HOP].float()
+        return self._hiss.step(x, loudness, waiting[-1], final)
 
 
 def at_rest(batch: int, device: torch.device) -> Tensor:

@@ -42,6 +42,8 @@ with warnings.catch_warnings():  # the package compiles its Snake with torch.jit
     import snac
     import snac.layers
 
+NOISE_SEED = 0
+"""Of the decoder's noise in voices: each stream has the same."""
 _PROBE_FRAMES = 8
 
 
@@ -110,8 +112,8 @@ class DecodeState:
 
 
 class Codec:
-    """A SNAC ready for use. noise_seed: None leaves the noise of the decoder out. device: None is
-    the CPU."""
+    """A SNAC ready for use. noise_seed: of the decoder's noise, a voiced one's hiss; None leaves it
+    out. device: None is the CPU."""
 
     def __init__(
         self,
@@ -285,7 +287,7 @@ def _table(quantizer: nn.Module) -> Tensor:
 
 def _stream_layers(decoder: nn.Module, noise_seed: int | None) -> StreamLayer:
     if isinstance(decoder, VoicedDecoder):
-        return VoicedStream(decoder, partial(_stream_layer, noise_seed=noise_seed))
+        return VoicedStream(decoder, partial(_stream_layer, noise_seed=noise_seed), noise_seed)
     return Chain([_stream_layer(module, noise_seed) for module in decoder.get_submodule("model")])  # type: ignore[attr-defined]
 
 

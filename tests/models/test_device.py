@@ -1,5 +1,7 @@
 """Every model works on the device it is given: no tensor is made without saying where."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -48,9 +50,11 @@ def test_the_speaker_makes_its_state_on_its_device() -> None:
         speaker.reset(state, 1)
 
 
+@pytest.mark.parametrize("voiced", [False, True])
 @pytest.mark.parametrize("noise_seed", [None, 3])
-def test_the_codec_streams_on_its_device(noise_seed: int | None) -> None:
-    codec = Codec(build_snac(CODEC), CODEC, noise_seed, CPU)
+def test_the_codec_streams_on_its_device(noise_seed: int | None, voiced: bool) -> None:
+    config = replace(CODEC, voiced=voiced)
+    codec = Codec(build_snac(config), config, noise_seed, CPU)
     with NoDefaultDevice():
         codes = codec.encode(np.zeros(3 * 2048, np.float32))
         assert len(codec.decode_whole(codes)) == 3 * 2048

@@ -83,8 +83,11 @@ def test_a_stream_of_f_frames_gives_2048_f_samples(frames: int) -> None:
     assert len(streamed(codec(), random_codes(frames), [1] * frames)) == frames * SNAC_FRAME_SAMPLES
 
 
-def test_samples_are_at_most_three_frames_behind() -> None:
-    one = codec(OURS)
+@pytest.mark.parametrize(("config", "noise_seed"), [(OURS, None), (VOICED, 3)])
+def test_samples_are_at_most_three_frames_behind(
+    config: SnacConfig, noise_seed: int | None
+) -> None:
+    one = codec(config, noise_seed)
     assert 0 < one.lag_samples < 3 * SNAC_FRAME_SAMPLES
     state = one.init_state()
     given = sum(len(one.decode(random_codes(1), state)) for _ in range(10))
@@ -109,9 +112,9 @@ def test_a_settled_sample_does_not_depend_on_later_frames() -> None:
     np.testing.assert_allclose(one.decode_whole(joined)[: len(first)], first, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("config", [SMALL, VOICED])
-def test_what_a_stream_holds_does_not_grow(config: SnacConfig) -> None:
-    one = codec(config)
+@pytest.mark.parametrize(("config", "noise_seed"), [(SMALL, None), (VOICED, None), (VOICED, 3)])
+def test_what_a_stream_holds_does_not_grow(config: SnacConfig, noise_seed: int | None) -> None:
+    one = codec(config, noise_seed)
     state = one.init_state()
     held: list[int] = []
     for _ in range(30):
@@ -132,17 +135,19 @@ def test_two_streams_do_not_mix() -> None:
         np.testing.assert_allclose(np.concatenate(part), one.decode_whole(codes), atol=TOLERANCE)
 
 
-def test_there_is_no_noise_unless_it_is_asked_for() -> None:
+@pytest.mark.parametrize("config", [NOISY, VOICED])
+def test_there_is_no_noise_unless_it_is_asked_for(config: SnacConfig) -> None:
     codes = random_codes(5)
-    quiet, again = codec(NOISY), codec(NOISY)
-    noisy = codec(NOISY, noise_seed=3)
+    quiet, again = codec(config), codec(config)
+    noisy = codec(config, noise_seed=3)
     np.testing.assert_array_equal(quiet.decode_whole(codes), again.decode_whole(codes))
     assert float(np.abs(noisy.decode_whole(codes) - quiet.decode_whole(codes)).max()) > 1e-3
 
 
-def test_noise_is_the_same_for_any_split() -> None:
+@pytest.mark.parametrize("config", [NOISY, VOICED])
+def test_noise_is_the_same_for_any_split(config: SnacConfig) -> None:
     codes = random_codes(7)
-    noisy = codec(NOISY, noise_seed=3)
+    noisy = codec(config, noise_seed=3)
     heard = streamed(noisy, codes, [1, 2, 1, 3])
     np.testing.assert_allclose(heard, noisy.decode_whole(codes), atol=TOLERANCE)
 

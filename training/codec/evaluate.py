@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
-from interp.models.snac import Codec, Codes
+from interp.models.snac import NOISE_SEED, Codec, Codes
 from training.asr import WhisperListener, understood
 from training.codec.losses import MelLoss
 from training.codec.pitch import pitch_distance
@@ -102,7 +102,8 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     speech = list(islice(read_shards(arguments.speech), arguments.utterances))
-    scores = measure(Codec.load(arguments.weights), speech, WhisperListener(arguments.language))
+    codec = Codec.load(arguments.weights, NOISE_SEED)
+    scores = measure(codec, speech, WhisperListener(arguments.language))
     print(json.dumps(asdict(scores)))
 
 

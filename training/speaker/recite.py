@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from interp.core.audio import TARGET_RATE_HZ, Samples
 from interp.models.omni.grid import frames_to_levels
-from interp.models.snac import Codec, Codes
+from interp.models.snac import NOISE_SEED, Codec, Codes
 from interp.models.voice.front import load_front
 from interp.models.voice.network import load_speaker
 from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
@@ -72,8 +72,8 @@ def _push(speaker: Speaker, state: SpeakerState, lane: int, talk: _Talk, lead: i
 
 
 def snac_decoder(folder: Path) -> Decode:
-    """The decoder of a SNAC's folder of weights, whole utterances at a time."""
-    codec = Codec.load(folder)
+    """The decoder of a SNAC's folder of weights as voices have it, whole utterances at a time."""
+    codec = Codec.load(folder, NOISE_SEED)
 
     def decode(frames: Tensor) -> Samples:
         return codec.decode_whole(Codes(*(level.numpy() for level in frames_to_levels(frames))))

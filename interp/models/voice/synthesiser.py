@@ -24,7 +24,7 @@ from interp.core.audio import (
 )
 from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
-from interp.models.snac import Codec, Codes, DecodeState
+from interp.models.snac import NOISE_SEED, Codec, Codes, DecodeState
 from interp.models.store import WeightsError
 from interp.models.voice.front import load_front
 from interp.models.voice.lanes import gathered, scattered
@@ -175,7 +175,7 @@ def load_synthesisers(
         genders = _genders(folder, net.config.voices)
     except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the voice in {folder} cannot be read: {error}") from error
-    codec = Codec.load(folder / "codec", device=device)
+    codec = Codec.load(folder / "codec", NOISE_SEED, device)
     return [
         VoiceSynthesiser(
             name, Speaker(net, front, settings, number), codec, gender=gender, level_db=level_db
