@@ -7,9 +7,7 @@ if it were alone.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from interp.core.audio import samples_to_ms
 from interp.core.translator import Ask, DecodeStep
-from interp.models.cascade.settings import CascadeSettings
 from interp.models.cascade.state import AnyTarget, CascadeSource, CascadeTarget, TranscriptTarget
 from interp.models.cascade.terms import hotwords
 from interp.models.cascade.transcript import Transcript
@@ -29,9 +27,7 @@ class Hearing:
     expected: str
 
 
-def hearings(
-    steps: Sequence[DecodeStep[AnyTarget]], settings: CascadeSettings
-) -> Iterator[Hearing]:
+def hearings(steps: Sequence[DecodeStep[AnyTarget]]) -> Iterator[Hearing]:
     """What is to be heard for steps of transcripts; one of those that read them together.
 
     Captions take what a target hears that is asked with them, whatever it asks for: they cost
@@ -43,12 +39,12 @@ def hearings(
         match step.state:
             case CascadeTarget() as state if _is_behind(step, state):
                 readers = asking.setdefault(id(state.transcript), {})
-                readers.setdefault(_question(step, state, settings), []).append(state)
+                readers.setdefault(_question(step, state), []).append(state)
             case TranscriptTarget() as state if _is_behind(step, state):
                 captions.append((step, state))
     for step, state in captions:
         readers = asking.setdefault(id(state.transcript), {})
-        readers.setdefault(next(iter(readers), _question(step, state, settings)), []).append(state)
+        readers.setdefault(next(iter(readers), _question(step, state)), []).append(state)
     for alike in asking.values():
         for (ask, expected), together in alike.items():
             yield Hearing(_own(together), together[0].source, ask, expected)
@@ -62,21 +58,16 @@ def _is_behind(step: DecodeStep[AnyTarget], state: CascadeTarget | TranscriptTar
 
 
 def _question(
-    step: DecodeStep[AnyTarget],
-    state: CascadeTarget | TranscriptTarget,
-    settings: CascadeSettings,
+    step: DecodeStep[AnyTarget], state: CascadeTarget | TranscriptTarget
 ) -> tuple[Ask, str]:
     """What a step asks of the model that hears, and what it has it expect at the beginning.
 
-    A few words are written of what stands alone: of what may still change they need no more than
-    the word that shows where it begins, but for terms, which are looked for in all of it.
+    All of it, however few words are to be written: a student reads on beyond what stands.
     """
-    heard_ms = samples_to_ms(state.source.samples) - settings.settle_ms
-    few = step.ask.words < EVERYTHING and not (step.glossary.terms or state.source.finished)
     pair = state.transcript.pair
     spoken = pair.source == pair.target
     expected = "" if state.transcript.begun else hotwords(step.glossary, spoken=spoken)
-    return Ask(EVERYTHING, heard_ms if few else None, step.ask.beams), expected
+    return Ask(EVERYTHING, beams=step.ask.beams), expected
 
 
 def _own(together: Sequence[CascadeTarget | TranscriptTarget]) -> Transcript:

@@ -115,7 +115,7 @@ class CascadeTranslator:
                     words = hotwords(step.glossary, spoken=state.pair.source == state.pair.target)
                     state.state = self._begun(state.source, state.pair, words, state.context)
                 direct.append((step, state))
-        behind = list(hearings(steps, self._settings))
+        behind = list(hearings(steps))
         for each in behind:
             if not each.transcript.begun:
                 pair = each.transcript.pair
