@@ -22,11 +22,13 @@ from benchmarks.report import print_report
 from interp import app
 from interp.core.audio import SOURCE_RATE_HZ, Samples, ms_to_samples
 from interp.core.config import DEFAULT_POLICY, SessionConfig
+from interp.core.errors import InvalidRequest
 from interp.core.events import Audio, Numbered, TargetText, Warned, WarningCode, WrittenWord
 from interp.deployment import Deployment
 from interp.engine.host import Host, HostSettings
 from interp.engine.replica import Outbound
 from interp.intake.file import read_audio
+from interp.models.device import device_of
 from interp.models.settings import ModelSettings
 from interp.policies.qualities import BEST
 
@@ -160,6 +162,10 @@ def main() -> None:
     parser.add_argument("--processor-time", action="store_true")
     parser.add_argument("--share", type=float, default=1.0)
     args = parser.parse_args()
+    try:
+        device = device_of(args.device)
+    except InvalidRequest as error:
+        parser.error(error.message)
     deployment = replace(
         Deployment(),
         models=ModelSettings(translator=args.model, device=args.device),
@@ -180,8 +186,8 @@ def main() -> None:
             print(rows[-1], flush=True)
     finally:
         host.stop()
-    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
-    print_report("paced_sessions", [{"device": device, **row} for row in rows])
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "no GPU"
+    print_report("paced_sessions", [{"device": name, **row} for row in rows])
 
 
 if __name__ == "__main__":

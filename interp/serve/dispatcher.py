@@ -97,10 +97,10 @@ class Link:
             self._measured = await answer_of(self.replica.load(), MEASURE_TIMEOUT_S)
         except InterpError:
             self._silent = True
-            self._metrics.hide(self.replica.name, self.info)
+            self._metrics.replicas.hide(self.replica.name, self.info)
             return
         self._silent, self._measured_with = False, own
-        self._metrics.show(self.replica.name, self.info, self._measured)
+        self._metrics.replicas.show(self.replica.name, self.info, self._measured)
 
     def check_room(self) -> None:
         """Raises AtCapacity where one session more would be late."""
@@ -274,7 +274,7 @@ class Dispatcher:
         self._metrics.replicas_lost.inc()
         if self._links.get(link.replica.name) is link:
             del self._links[link.replica.name]
-            self._metrics.hide(link.replica.name, link.info)
+            self._metrics.replicas.hide(link.replica.name, link.info)
         await self._pool.report_lost(link.replica)
         for relay in link.relays.values():
             if not relay.ended:
