@@ -49,6 +49,7 @@ def program() -> NoReturn:
             signal.signal(number, _terminate)
     if isinstance(sys.stdout, io.TextIOWrapper):  # letters a terminal lacks, names that are none
         sys.stdout.reconfigure(errors="backslashreplace")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its core's own lines are in nobody's format
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
     sys.exit(main(sys.argv[1:]))

