@@ -255,8 +255,9 @@ def telemetry(module: str) -> Any:
         ) from error
 
 
-def build_host(deployment: Deployment) -> Host:
-    """What a replica calls in its own process; picklable with its argument as a partial."""
+def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
+    """What a replica calls in its own process; picklable with its argument as a partial. clock: in
+    place of the machine's."""
     settings, hosting = deployment.models, deployment.host
     follower = tracing(deployment.telemetry, "interp-replica")
     runs = models(settings, speaking=True, tracing=follower)
@@ -265,7 +266,7 @@ def build_host(deployment: Deployment) -> Host:
     return Host(
         gate=gate(deployment.gate),
         models=runs,
-        clock=MonotonicClock(),
+        clock=clock or MonotonicClock(),
         settings=hosting,
         info=ReplicaInfo(
             hosting.lanes,
