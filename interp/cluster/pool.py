@@ -45,12 +45,17 @@ class RayPool:
         self._names = [f"interp-replica-{i}" for i in range(config.replicas + config.standby)]
 
     @classmethod
-    async def start(cls, config: ClusterConfig, factory: HostFactory) -> "RayPool":
+    async def start(
+        cls, config: ClusterConfig, factory: HostFactory, runtime: Runtime | None = None
+    ) -> "RayPool":
         """Ray up, all replicas ready but for the standby, which `supervise` makes.
 
-        Raises a group of RayError, TimeoutError if one is not.
+        runtime: where Ray was joined already; the pool leaves it. Raises a group of RayError,
+        TimeoutError if a replica is not ready.
         """
-        pool = cls(config, factory, await asyncio.to_thread(join, config))
+        if runtime is None:
+            runtime = await asyncio.to_thread(join, config)
+        pool = cls(config, factory, runtime)
         _take_back(signal.SIGTERM)
         try:
             if pool.folder and not config.gpus_per_replica:
