@@ -100,6 +100,6 @@ def pass_on(lines: tuple[str, ...]) -> None:
         ):
             # a stream that is closed, or a disk that is full: no line is worth an error
             with suppress(ValueError, OSError):
-                for line in lines:
+                for line in lines if handler.stream else ():
                     handler.stream.write(line + "\n")
                 handler.flush()

@@ -117,6 +117,11 @@ class Relay:
         return "OK" if self._completed else "CANCELLED"
 
     @property
+    def lost(self) -> bool:
+        """Whether it goes on elsewhere, or nowhere since its token was used twice."""
+        return self.error is not None and self.error.reason is Reason.SESSION_TAKEN_OVER
+
+    @property
     def checkpoint(self) -> Checkpoint | None:
         """Where another replica is to begin."""
         return self._inputs.checkpoint
@@ -150,7 +155,7 @@ class Relay:
     async def keep(self, responses: Sequence[Response]) -> None:
         """Have all that became of the session recorded, before these leave for the client."""
         inputs, past = self._inputs.fresh(), self._uplink.fresh()
-        if self.recorder is None:
+        if self.recorder is None or self.lost:
             return
         told, spoken_ms, hushed_ms = self.downlink.progress()
         facts = Facts(

@@ -344,4 +344,4 @@ async def _still_ours(relay: Relay) -> bool:
     """Whether no other gateway goes on with it."""
     with relay.lifetime.held():
         await relay.keep(())
-    return relay.error is None or relay.error.reason is not Reason.SESSION_TAKEN_OVER
+    return not relay.lost

@@ -142,10 +142,11 @@ async def floods(seconds: float) -> list[Row]:
 async def main(*arguments: str) -> None:
     """As the module says."""
     if len(arguments) == 1:
-        sys.stdout.write(printed(await floods(float(arguments[0]))) + "\n")
-    else:
-        address, kind, seconds = arguments
-        await attack(address, kind, float(seconds))
+        rows = await floods(float(arguments[0]))
+        sys.stdout.write(printed(rows) + "\n")
+        sys.exit(not all(row.holds for row in rows))
+    address, kind, seconds = arguments
+    await attack(address, kind, float(seconds))
 
 
 if __name__ == "__main__":

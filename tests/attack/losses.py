@@ -103,3 +103,4 @@ def _row(name: str, reference: Heard, heard: Heard, again_s: float) -> Row:
 if __name__ == "__main__":
     found = asyncio.run(losses(int(sys.argv[1]) if len(sys.argv) > 1 else 30))
     sys.stdout.write(printed(found) + "\n")
+    sys.exit(not all(row.holds for row in found))

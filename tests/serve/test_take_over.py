@@ -341,7 +341,8 @@ async def test_of_several_that_resume_at_once_one_has_the_session(where: list[in
         await asyncio.gather(*(call.say(resume) for call in calls))
         await asyncio.gather(*(call.half_close() for call in calls))
         ends = await asyncio.gather(*(call.rest() for call in calls), return_exceptions=True)
-        await eventually(lambda: not replica.lanes)
+        window_s = RESUMABLE.resume_window_s  # so long where it was and nobody asks for it again
+        await eventually(lambda: not replica.lanes, timeout_s=2 * window_s)
     heard = [each for each in ends if isinstance(each, list)]
     lost = [each.reason for each in ends if isinstance(each, InterpError)]
     assert len(heard) == 1, ends

@@ -2,6 +2,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from interp.models.whisper import times
 from interp.models.whisper.times import AHEAD_FRAMES, Alignment, located
 
 PLACES = [(0, 20), (20, 50), (50, 60), (60, 90), (90, 120)]
