@@ -2,7 +2,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from interp.models.whisper.times import AHEAD_FRAMES, Alignment, located, median_over_time
+from interp.models.whisper import times
+from interp.models.whisper.times import AHEAD_FRAMES, Alignment, located
 
 PLACES = [(0, 20), (20, 50), (50, 60), (60, 90), (90, 120)]
 
@@ -80,4 +81,4 @@ def test_the_median_over_time_is_that_of_each_frame_and_three_on_either_side() -
     values = torch.rand(3, 2, 40, generator=torch.Generator().manual_seed(1))
     padded = torch.nn.functional.pad(values, (3, 3), mode="replicate")
     sought = padded.unfold(2, 7, 1).median(dim=3).values
-    assert torch.equal(median_over_time(values), sought)
+    assert torch.equal(times.median_over_time(values), sought)
