@@ -1,12 +1,16 @@
 """What do more targets of one speaker cost? Processor time of one and of several, in one run.
 
 python -m benchmarks.many_targets interp/data/demo-fr.flac --from fr --to en pt fr
-With --captions the source text is one more: `--to en pt --captions`.
+With --captions the source text is one more: `--to en pt --captions`. Languages of --stand-ins are
+written by the student of Portuguese under their name: what they write is no use, what they cost is.
 Processor time, since other programs disturb it less than the clock; the least of some rounds.
 """
 
 import argparse
+import json
+import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,19 +48,33 @@ class Case:
         self.cpu_ms = min(self.cpu_ms, (time.process_time() - started_s) * 1000)
 
 
+def stand_ins(languages: Sequence[str], folder: Path) -> None:
+    """Students from English into each of them, written to a folder."""
+    for language in languages:
+        place = folder / language
+        place.mkdir()
+        for file in app.store().open("firefox-en-pt"):
+            (place / file.name).write_bytes(file.data)
+        pair = {"sourceLanguage": "en", "targetLanguage": language}
+        (place / "metadata.json").write_text(json.dumps(pair), "utf-8")
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("audio", type=Path)
     parser.add_argument("--from", dest="source", default="fr")
     parser.add_argument("--to", nargs="+", default=["en", "pt", "fr"])
+    parser.add_argument("--stand-ins", nargs="+", default=[])
     parser.add_argument("--policy", default=DEFAULT_POLICY)
     parser.add_argument("--captions", action="store_true")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=2)
     args = parser.parse_args()
     samples = read_audio(args.audio)[: args.seconds * SOURCE_RATE_HZ]
-    models = app.models(ModelSettings(), speaking=False)
+    with tempfile.TemporaryDirectory() as folder:
+        stand_ins(args.stand_ins, Path(folder))
+        models = app.models(ModelSettings(students=Path(folder)), speaking=False)
     first, *rest = (SessionConfig(args.source, to, policy=args.policy) for to in args.to)
     captions = {Output.SOURCE_TEXT} if args.captions else set()
     also = tuple(Also(config.target) for config in rest)

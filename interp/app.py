@@ -45,6 +45,7 @@ from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
+OMNIS = "data/omni*"
 VOICES = "data/voice-*"
 TRIALS = "data/trial/voice-*"
 """Voices that speak only where they are named: listeners do not understand them well enough yet."""
@@ -70,7 +71,7 @@ def settled(settings: ModelSettings, precision: Precision | None = None) -> Mode
 
 
 def translator(settings: ModelSettings) -> Translator:
-    """The OmniLM whose folder `settings` names; or the streaming Whisper that it names, and what
+    """The OmniLM that `settings` names; or the streaming Whisper that it names, and what
     students read of it.
 
     Students are those of the catalogue and of the models' folder that are on this machine. Raises
@@ -78,8 +79,8 @@ def translator(settings: ModelSettings) -> Translator:
     """
     _set_threads(settings)
     models, device = store(), device_of(settings.device)
-    if is_omni(Path(settings.translator)):
-        omni = open_omni(Path(settings.translator), device)
+    if folder := omni_folder(settings.translator):
+        omni = open_omni(folder, device)
         return OmniTranslator(omni, ear(omni.card.hears, models))
     (file,) = models.open(settings.translator)
     checkpoint, waits = load_whisper(file), settings.whisper.waits
@@ -88,6 +89,13 @@ def translator(settings: ModelSettings) -> Translator:
     students = _students(models, settings, device)
     preferred = [Pair(*model.pair) for model in CATALOGUE if model.pair and model.preferred]
     return CascadeTranslator(whisper, routes(whisper.pairs, students, preferred), settings.cascade)
+
+
+def omni_folder(name: str) -> Path | None:
+    """Of an OmniLM: a folder of one's own, or one of the package's by its name; None for no such
+    thing."""
+    places = [Path(name), *(place for place in _packaged(OMNIS) if place.name == name)]
+    return next(filter(is_omni, places), None)
 
 
 def _file(path: Path) -> FileContent:
@@ -99,16 +107,16 @@ def _file(path: Path) -> FileContent:
 
 def check_translator(settings: ModelSettings) -> None:
     """Raises WeightsError where the model that `settings` names is not whole on this machine."""
-    if is_omni(Path(settings.translator)):
-        open_omni(Path(settings.translator))
+    if folder := omni_folder(settings.translator):
+        open_omni(folder)
     else:
         store().verify(settings.translator)
 
 
 def chat(folder: Path, device: str, codec: Path | None) -> Chat:
-    """A model of one's own, or a released one, to be asked; what it hears by may be absent. Raises
-    WeightsError."""
-    model = open_omni(folder, device_of(device))
+    """A model of one's own, one of the package's by its name, or a released one, to be asked; what
+    it hears by may be absent. Raises WeightsError."""
+    model = open_omni(omni_folder(str(folder)) or folder, device_of(device))
     try:
         hears = hearer(model.card.hears, store())
     except WeightsError:
@@ -255,8 +263,9 @@ def telemetry(module: str) -> Any:
         ) from error
 
 
-def build_host(deployment: Deployment) -> Host:
-    """What a replica calls in its own process; picklable with its argument as a partial."""
+def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
+    """What a replica calls in its own process; picklable with its argument as a partial. clock: in
+    place of the machine's."""
     settings, hosting = deployment.models, deployment.host
     follower = tracing(deployment.telemetry, "interp-replica")
     runs = models(settings, speaking=True, tracing=follower)
@@ -265,7 +274,7 @@ def build_host(deployment: Deployment) -> Host:
     return Host(
         gate=gate(deployment.gate),
         models=runs,
-        clock=MonotonicClock(),
+        clock=clock or MonotonicClock(),
         settings=hosting,
         info=ReplicaInfo(
             hosting.lanes,

@@ -32,6 +32,9 @@ EXTRAS = {
 """Which extra of the package brings a module that may not be here."""
 
 
+STANDARD_ERROR = 2
+
+
 class Terminated(BaseException):
     """Somebody asked the process to end; like KeyboardInterrupt, outlets close on the way.
 
@@ -49,9 +52,19 @@ def program() -> NoReturn:
             signal.signal(number, _terminate)
     if isinstance(sys.stdout, io.TextIOWrapper):  # letters a terminal lacks, names that are none
         sys.stdout.reconfigure(errors="backslashreplace")
+    _hold_standard_files()
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its core's own lines are in nobody's format
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries: they tell a user nothing to act on
     sys.exit(main(sys.argv[1:]))
+
+
+def _hold_standard_files() -> None:
+    """Where one of them is closed, as a shell's `2>&-` has it, the next file or socket would be
+    taken for it by whoever writes there."""
+    while (spare := os.open(os.devnull, os.O_RDWR)) <= STANDARD_ERROR:
+        os.set_inheritable(spare, True)
+    os.close(spare)
 
 
 def main(words: list[str]) -> int:

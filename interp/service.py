@@ -14,7 +14,8 @@ from interp.core.tracing import Tracing
 from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
-from interp.engine.replica import ReplicaPool
+from interp.engine.replica import Agree, ReplicaPool
+from interp.models.linear import Precision
 from interp.monitor.desk import Desk
 from interp.monitor.register import Register, register_store
 from interp.serve.server import Door, Server
@@ -34,8 +35,6 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
     await asyncio.to_thread(app.check_translator, deployment.models)
     if not local:
         _check_device(deployment)
-    models = await asyncio.to_thread(app.settled, deployment.models)
-    deployment = replace(deployment, models=models)
     async with _replicas(deployment, local) as pool:
         shared = not local and deployment.cluster.ray_address is not None
         desk = await asyncio.to_thread(_desk, deployment, shared)
@@ -98,13 +97,23 @@ async def _reporting(
 
 
 def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
-    factory = partial(app.build_host, deployment)
+    factory = partial(replica_factory, deployment)
     if local:
         return _local(factory)
     cluster = importlib.import_module("interp.cluster.replicas")  # Ray is an extra of the package
     pool: AbstractAsyncContextManager[ReplicaPool]
     pool = cluster.replicas(deployment.cluster, factory)
     return pool
+
+
+def replica_factory(deployment: Deployment, agree: Agree) -> Callable[[], Host]:
+    """What replicas call, all alike: what was left to measuring is measured here, or was where
+    others measured first. A session that is moved must go on in the same words."""
+    models = app.settled(deployment.models)
+    if deployment.models.whisper.precision is Precision.AUTO:
+        found = agree("precision", models.whisper.precision)
+        models = app.settled(models, Precision(found))
+    return partial(app.build_host, replace(deployment, models=models))
 
 
 def _vault() -> Vault:
@@ -114,9 +123,9 @@ def _vault() -> Vault:
 
 
 @asynccontextmanager
-async def _local(factory: Callable[[], Host]) -> AsyncIterator[ReplicaPool]:
-    """One replica in this process."""
-    host = await asyncio.to_thread(factory)
+async def _local(factory: Callable[[Agree], Callable[[], Host]]) -> AsyncIterator[ReplicaPool]:
+    """One replica in this process, which has nobody to agree with."""
+    host = await asyncio.to_thread(lambda: factory(lambda _, wish: wish)())
     host.start()
     try:
         yield LocalPool([LocalReplica("local", host)])

@@ -1,10 +1,11 @@
 """A headless Chromium, told what to do over its debugging pipe: one JSON object per NUL."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
-import subprocess
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -126,23 +127,30 @@ def opened(executable: str, profile: Path) -> Iterator[Tab]:
     """A tab that shows nothing yet; the browser ends with the block."""
     commands, to = os.pipe()
     source, answers = os.pipe()
-
-    def connect() -> None:
-        spare = os.dup(answers)
-        os.dup2(commands, READ_FD)
-        os.dup2(spare, WRITE_FD)
-
-    process = subprocess.Popen(
-        [executable, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
-        stderr=subprocess.DEVNULL,
-        preexec_fn=connect,
-        pass_fds=(READ_FD, WRITE_FD),
-    )
+    process = _started([executable, *FLAGS, f"--user-data-dir={profile}"], commands, answers)
     os.close(commands)
     os.close(answers)
     with os.fdopen(to, "wb") as writing, os.fdopen(source, "rb", buffering=0) as reading:
         try:
             yield Tab(writing, reading).another()
         finally:
-            process.kill()
-            process.wait()
+            os.killpg(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+
+
+def _started(command: list[str], commands: int, answers: int) -> int:
+    """A browser with these ends of its pipe where it looks for them, first of a group of its own.
+
+    Nothing of this process runs in it before: a fork would find its threads' locks as they were.
+    """
+    apart = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, WRITE_FD + 1) for end in (commands, answers)]
+    places = zip(apart, (READ_FD, WRITE_FD), strict=True)
+    actions = [(os.POSIX_SPAWN_DUP2, end, place) for end, place in places]
+    silent = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    try:
+        return os.posix_spawn(
+            command[0], command, os.environ, file_actions=[*actions, silent], setsid=True
+        )
+    finally:
+        for end in apart:
+            os.close(end)

@@ -92,3 +92,15 @@ def test_a_reader_that_goes_away_is_no_news() -> None:
     ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert ran.stdout.count("\n") == 1
     assert ran.stderr == ""
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "2>&-"])
+def test_no_file_takes_the_place_of_a_standard_one_that_is_closed(closed: str) -> None:
+    code = (
+        "import os, sys, interp.cli; sys.argv[1:] = ['--version']\n"
+        "try: interp.cli.program()\n"
+        "except SystemExit: print(os.open('/dev/null', os.O_RDONLY) > 2)"
+    )
+    command = ["/bin/sh", "-c", f'exec "$0" -c "$1" {closed}', sys.executable, code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.splitlines()[-1] == "True"

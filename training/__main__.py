@@ -33,7 +33,7 @@ from training.data.manifest import read_manifest, statistics, write_manifest
 from training.data.readers import READERS
 from training.data.teacher import StudentTeacher
 from training.data.tones import write_tones
-from training.omni.bar import Held, Speaking, beside, table
+from training.omni.bar import Held, Speaking, beside, distinct, table
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
 from training.omni.evaluate import Score, aloud, offline, simultaneous
@@ -215,7 +215,7 @@ def _add_table(parser: argparse.ArgumentParser) -> None:
 
 def _table(args: argparse.Namespace) -> None:
     model = load_omni(args.model, device_of(args.device))
-    unseen = {folder.name: Corpus(folder) for folder in args.unseen}
+    unseen = dict(zip(distinct(args.unseen), map(Corpus, args.unseen), strict=True))
     held = Held(unseen, Corpus(args.real) if args.real else None, args.limit)
     speaking = Speaking(snac_decoder(args.codec), judge(args.judge)) if args.codec else None
     waits = [int(k) for k in args.k.split(",") if k]

@@ -37,12 +37,14 @@ def joined(
 ) -> Iterator[None]:
     """A worker among others. address: where they meet, `tcp://host:port`; torchrun's by default.
 
-    number, count: which of how many; torchrun says so itself.
+    number, count: which of how many; torchrun says so itself. All leave together: the next stage
+    starts from what the first of them has saved.
     """
     backend = "nccl" if device.startswith("cuda") else "gloo"
     distributed.init_process_group(backend, init_method=address, rank=number, world_size=count)
     try:
         yield
+        distributed.barrier()
     finally:
         distributed.destroy_process_group()
 

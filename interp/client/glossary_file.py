@@ -54,15 +54,15 @@ def _from_csv(path: Path, data: bytes, pair: tuple[str, str]) -> Iterator[Term]:
         parted = next((mark for mark in SEPARATORS if mark in first), SEPARATORS[0])
         if "\0" in text:
             raise ValueError("it holds no text")
-        if first.strip() == f"sep={parted}":  # what Excel takes the mark from
-            text = text[len(first) + 1 :]
-        lines = io.StringIO(text, newline=None)
-        rows = list(csv.reader(lines, strict=True, delimiter=parted))
+        reader = csv.reader(io.StringIO(text, newline=None), strict=True, delimiter=parted)
+        rows = [(reader.line_num, row) for row in reader]
     except (ValueError, csv.Error) as error:
         raise _bad(path, f"is no CSV in UTF-8 or UTF-16: {error}") from error
-    for number, row in enumerate(rows, 1):
+    if first.strip() == f"sep={parted}":  # what Excel takes the mark from
+        del rows[0]
+    for place, (number, row) in enumerate(rows):
         cells = [" ".join(cell.split()) for cell in row]
-        if not any(cells) or (number == 1 and _is_header(cells, pair)):
+        if not any(cells) or (place == 0 and _is_header(cells, pair)):
             continue
         if len(cells) > len(COLUMNS):
             raise _bad(path, f"has {len(cells)} cells in line {number}, not {', '.join(COLUMNS)}")

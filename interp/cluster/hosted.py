@@ -9,7 +9,7 @@ from interp.core.clock import MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.errors import EngineFailed, Reason
 from interp.core.events import Checkpoint
-from interp.core.logs import keep_logs
+from interp.core.logs import KeptLines, keep_logs
 from interp.engine.host import Host
 from interp.engine.load import Load
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
@@ -30,8 +30,9 @@ class Pulse:
 class Hosted:
     """Loaded and started once constructed; its lanes are lost with the process."""
 
-    def __init__(self, load: HostFactory) -> None:
-        self._logs = keep_logs()  # of loading too
+    def __init__(self, load: HostFactory, logs: KeptLines | None = None) -> None:
+        """logs: those of the process, where they are kept already."""
+        self._logs = logs or keep_logs()  # of loading too
         self._host = load()
         self._host.start()
 

@@ -21,6 +21,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from interp.cluster import line
 from interp.cluster.calls import answered
 from interp.cluster.hosted import Hosted
+from interp.core.logs import KeptLines, keep_logs
 from interp.engine.host import Host
 
 NAME = "interp-mould-"
@@ -32,6 +33,7 @@ class Mould:
     """factory: a pickled HostFactory, which starts no thread of its own that a replica needs."""
 
     def __init__(self, factory: bytes) -> None:
+        self._logs = keep_logs()  # of loading; the next replica hands them over
         self._host: Host = pickle.loads(factory)()
         gc.collect()
         gc.freeze()  # else a collection in a replica would copy what it shares
@@ -52,14 +54,15 @@ class Mould:
                     continue
                 replica = os.fork()
                 if replica == 0:
-                    _be_replica(caller, self._host)
+                    _be_replica(caller, self._host, self._logs)
+                self._logs.take()
             threading.Thread(target=_see_off, args=(replica, who), daemon=True).start()
 
 
 RayMould: Any = ray.remote(Mould)
 
 
-def _be_replica(caller: socket.socket, host: Host) -> NoReturn:
+def _be_replica(caller: socket.socket, host: Host, logs: KeptLines) -> NoReturn:
     """Nothing else of the process goes on in the child, and none of its lines is kept open."""
     try:
         os.setsid()  # Ray ends a lost worker's whole process group
@@ -68,7 +71,7 @@ def _be_replica(caller: socket.socket, host: Host) -> NoReturn:
         os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
         Path("/proc/self/comm").write_text(REPLICA)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        line.attend(caller, partial(answered, Hosted(lambda: host)))
+        line.attend(caller, partial(answered, Hosted(lambda: host, logs)))
     finally:
         os._exit(1)
 

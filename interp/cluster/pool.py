@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -43,12 +45,18 @@ class RayPool:
         self._names = [f"interp-replica-{i}" for i in range(config.replicas + config.standby)]
 
     @classmethod
-    async def start(cls, config: ClusterConfig, factory: HostFactory) -> "RayPool":
+    async def start(
+        cls, config: ClusterConfig, factory: HostFactory, runtime: Runtime | None = None
+    ) -> "RayPool":
         """Ray up, all replicas ready but for the standby, which `supervise` makes.
 
-        Raises a group of RayError, TimeoutError if one is not.
+        runtime: where Ray was joined already; the pool leaves it. Raises a group of RayError,
+        TimeoutError if a replica is not ready.
         """
-        pool = cls(config, factory, await asyncio.to_thread(join, config))
+        if runtime is None:
+            runtime = await asyncio.to_thread(join, config)
+        pool = cls(config, factory, runtime)
+        _take_back(signal.SIGTERM)
         try:
             if pool.folder and not config.gpus_per_replica:
                 await asyncio.to_thread(mould_here, pool._factory)  # it need not wait for a replica
@@ -152,3 +160,10 @@ class RayPool:
             )
             .remote(self._factory, *load_s)
         )
+
+
+def _take_back(number: int) -> None:
+    """Have a signal handled as before: Ray's core puts a handler of its own in the place of ours,
+    which ends the process with a trace."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(number, signal.getsignal(number))

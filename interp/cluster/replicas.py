@@ -1,23 +1,34 @@
 """Replicas on Ray for as long as a server runs. Imported only where there is to be a cluster."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from ray.exceptions import RayError
 
+from interp.cluster.agreement import agreement
 from interp.cluster.hosted import HostFactory
 from interp.cluster.pool import RayPool
+from interp.cluster.runtime import join
 from interp.cluster.settings import ClusterConfig
 from interp.core.errors import InterpError
-from interp.engine.replica import ReplicaPool
+from interp.engine.replica import Agree, ReplicaPool
 
 
 @asynccontextmanager
-async def replicas(config: ClusterConfig, factory: HostFactory) -> AsyncIterator[ReplicaPool]:
-    """Replicas on Ray, replaced when they are lost."""
+async def replicas(
+    config: ClusterConfig, factory: Callable[[Agree], HostFactory]
+) -> AsyncIterator[ReplicaPool]:
+    """Replicas on Ray, replaced when they are lost. factory: what each calls, given what all
+    gateways of this Ray agree on; blocks."""
+    runtime = await asyncio.to_thread(join, config)
     try:
-        pool = await RayPool.start(config, factory)
+        agreed = await asyncio.to_thread(factory, agreement(config))
+    except BaseException:
+        await asyncio.to_thread(runtime.leave)
+        raise
+    try:
+        pool = await RayPool.start(config, agreed, runtime)
     except* (RayError, InterpError, TimeoutError) as group:
         first = group.exceptions[0]
         raise OSError(f"a replica did not start: {type(first).__name__}; see its log") from None

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,15 +36,29 @@ LOOPBACK = "127.0.0.1"
 LONGEST_FOLDER = 40
 """Sockets lie below Ray's folder, and their paths may be 107 characters long."""
 
-_UNDERTAKER = 'cat; for pause in 1 2 4 60; do sleep $pause; rm -rf -- "$0"; done'
-"""A worker that was just starting looks for its Ray for a minute, and writes meanwhile."""
+_UNDERTAKER = """
+cat
+for pause in 0 0.2 1 2; do
+    sleep $pause
+    {
+        find /proc/[0-9]*/fd -lname "$0/*" -perm -200
+        grep -lsF -e "--temp-dir=$0/" /proc/[0-9]*/cmdline
+    } | cut -d / -f 3 | sort -u | grep -vx "$PPID" | xargs -r kill -9
+    rm -rf -- "$0"
+done
+"""
+"""Ray's own agents look for their Ray for a minute, and so does a worker that was just starting;
+meanwhile they hold ports and write. Agents are known by the files in the folder that they write
+to, workers by their command until they have written it over. Who was Ray's driver, and has left,
+still writes to one as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """A connection to Ray. folder: of a Ray of our own; None: someone else's.
 
-    undertaker: removes the folder when this process is gone, however it went.
+    undertaker: when we have left or this process is gone, however it went, it ends what Ray left
+    running and removes the folder.
     """
 
     folder: Path | None
@@ -54,11 +69,9 @@ class Runtime:
         ray.shutdown()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
-        if self.undertaker:
-            self.undertaker.kill()
-            self.undertaker.wait()
-            assert self.undertaker.stdin
+        if self.undertaker and self.undertaker.stdin:
             self.undertaker.stdin.close()
+            threading.Thread(target=self.undertaker.wait, name="undertaker", daemon=True).start()
 
 
 def join(config: ClusterConfig) -> Runtime:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 from dataclasses import replace
 
@@ -40,7 +41,13 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
     )
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
 async def _serve(deployment: Deployment, local: bool) -> None:
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:  # nobody is served yet, and what was started ends with this process
+        loop.add_signal_handler(number, os._exit, 128 + number)
     async with serving(deployment, local=local) as server:
         host = deployment.server.address.rpartition(":")[0]
         name = deployment.models.translator
@@ -55,15 +62,14 @@ async def interrupted(hurry: asyncio.Event) -> None:
     """Until SIGINT or SIGTERM; a second one means at once, and a third is the system's business."""
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def told() -> None:
         if ending.is_set():
             hurry.set()
-            for number in numbers:
+            for number in SIGNALS:
                 loop.remove_signal_handler(number)
         ending.set()
 
-    for number in numbers:
+    for number in SIGNALS:
         loop.add_signal_handler(number, told)
     await ending.wait()

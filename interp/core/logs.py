@@ -98,7 +98,8 @@ def pass_on(lines: tuple[str, ...]) -> None:
         if isinstance(handler, logging.StreamHandler) and isinstance(
             handler.formatter, JsonFormatter
         ):
-            with suppress(ValueError):  # a closed stream: no line is worth an error
-                for line in lines:
+            # a stream that is closed, or a disk that is full: no line is worth an error
+            with suppress(ValueError, OSError):
+                for line in lines if handler.stream else ():
                     handler.stream.write(line + "\n")
                 handler.flush()

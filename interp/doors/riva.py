@@ -141,6 +141,10 @@ class Translation(riva_nmt_pb2_grpc.RivaTranslationServicer):  # type: ignore[mi
 
         await _answer(self._entry, request_iterator, context, read, line)
 
+    async def TranslateText(self, request: Any, context: Context) -> None:
+        """Refused by name, as what is not there would be with a traceback in the log."""
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "speech is translated here, not text")
+
     async def ListSupportedLanguagePairs(self, request: Any, context: Context) -> Any:
         """What each model translates from, and what it translates into."""
         found = riva_nmt_pb2.AvailableLanguageResponse()

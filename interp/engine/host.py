@@ -45,7 +45,7 @@ class HostSettings:
     """
 
     lanes: int = 8
-    best_lanes: int = 1
+    best_lanes: int = 2
     lease_ms: int = 5_000
     inbox_ms: int = 90_000
     session: SessionSettings = field(default_factory=lambda: SessionSettings(catch_up_ms=6_000))
@@ -189,8 +189,14 @@ class Host:
                     self._changed.wait_for(self._has_news)
                 if self._stopping:
                     return
-                lanes = self._take_in()
-            busy = self._round(lanes)
+            busy = self.work()
+
+    def work(self) -> bool:
+        """One round, which the compute thread does one after the other; whether there was any
+        model work."""
+        with self._changed:
+            lanes = self._take_in()
+        return self._round(lanes)
 
     def _has_news(self) -> bool:
         return self._stopping or any(v.inbox and not v.error for v in self._lanes.values())

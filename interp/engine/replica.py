@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 Inbound: TypeAlias = Mapping[str, Sequence[Input]]
 """Inputs by session id, each in order."""
 
+Agree: TypeAlias = Callable[[str, str], str]
+"""A matter and what one would have it be, to what it is for all replicas that share sessions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
@@ -44,8 +47,9 @@ class ReplicaInfo:
     """What a replica offers. lanes: sessions at once. model: as `interp models list` has it.
     precision: what its linear layers compute in.
 
-    best_lanes: up to so many sessions it can serve at their best; beyond, those that leave the
-    quality to the service are served fast. None: all lanes. terms: whether sessions may have some.
+    best_lanes: up to so many sessions, spoken ones twice, it can serve at their best; beyond, those
+    that leave the quality to the service are served fast. None: all lanes. terms: whether sessions
+    may have some.
     """
 
     lanes: int

@@ -35,6 +35,7 @@ from interp.core.events import (
 )
 from interp.core.languages import language_of
 from interp.core.translator import Hypothesis
+from interp.engine.backlog import Backlog
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
 from interp.engine.models import Models
 from interp.engine.mouth import SpeechSettings
@@ -43,7 +44,6 @@ from interp.engine.pace import Pace
 from interp.engine.segment import Segment
 from interp.engine.target import Targets, TargetState
 from interp.engine.tongue import Tongue, TongueState
-from interp.engine.waiting import Waiting
 from interp.engine.work import Answer, Done, Failed, Identified, Identifying, Work, Writing, Written
 from interp.engine.writer import Decision, Writer
 
@@ -115,7 +115,7 @@ class Session:
         self._segment: Segment | None = None
         self._position = self._checkpoint_at = checkpoint.position_samples if checkpoint else 0
         self._ended = False
-        self._inputs = Waiting(self._position)
+        self._inputs = Backlog(self._position)
         self._pending: Work | None = None
         self._life = self._run()
         if self._gate_state.segment_start is not None:

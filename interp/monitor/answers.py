@@ -21,8 +21,8 @@ from interp.core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from interp.wire.json import json_object
-from interp.wire.monitoring import from_json, to_json
+from interp.wire.json import json_object, read_json
+from interp.wire.monitoring import to_json
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -102,7 +102,7 @@ async def body_of(request: Request) -> bytes:
 
 async def order_of(request: Request, message: Message) -> None:
     """Read an order that is a message of the contract. Raises InvalidRequest."""
-    from_json(await body_of(request), message)
+    read_json(await body_of(request), message, "body")
 
 
 async def fields_of(request: Request) -> dict[str, Any]:

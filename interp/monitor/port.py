@@ -50,6 +50,7 @@ async def page(
         timeout_graceful_shutdown=1,
         ws="websockets-sansio",
         ws_max_size=65_536,
+        forwarded_allow_ips="*" if settings.proxied else None,
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as group:

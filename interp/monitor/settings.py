@@ -52,6 +52,8 @@ class PageSettings:
     as they come, so only the proxy may reach the port. secret: signs cookies and links, the same
     on all gateways; empty: a new one at each start. keep_s: a session's text is kept so long after
     its end; 0: gone with it. tenant_key: the key that people on the page start sessions with.
+    proxied: only a proxy reaches the port, and its X-Forwarded-Proto says how people came: cookies
+    and links are then of HTTPS.
     """
 
     address: str = ""
@@ -61,3 +63,4 @@ class PageSettings:
     secret: str = ""
     keep_s: float = 0.0
     tenant_key: str = ""
+    proxied: bool = False

@@ -10,6 +10,6 @@ BEST, FAST = "best", "fast"
 QUALITIES = MappingProxyType(
     {
         BEST: "agree:n=2,unit_ms=500,guard_ms=1000,beams=5,anew_ms=6000",
-        FAST: "alignatt:guard_ms=1400,unit_ms=500,anew_ms=2000",
+        FAST: "alignatt:guard_ms=1200,unit_ms=1000,anew_ms=1000",
     }
 )

@@ -12,7 +12,7 @@ from interp.serve.opus_speech import OpusSpeech
 from interp.serve.picture import Picture
 from interp.serve.relay import Relay
 from interp.serve.sessions import Sessions
-from interp.serve.slides import SlideShow
+from interp.serve.slides import Listener, SlideShow
 from interp.serve.stream import Stream
 from interp.wire.messages import (
     AudioMessage,
@@ -92,10 +92,11 @@ async def _carry(
     async with sessions.carried(relay) as stream:
         await line.accept()
         started = relay.started(resumed=resumed)
-        slides = SlideShow(sessions.slides, control=relay.control, notify=relay.notify)
+        listener = Listener(relay.control, relay.notify)
+        slides = SlideShow(sessions.slides, listener)
         picture = None
         if relay.config.audio.picture and not resumed:  # a container is read from its head on
-            picture = Picture(sessions.pictures, control=relay.control, notify=relay.notify)
+            picture = Picture(sessions.pictures, listener)
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(_hear(requests, relay, stream, slides, picture)),

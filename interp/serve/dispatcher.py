@@ -32,6 +32,8 @@ from interp.serve.relay import Relay
 
 FULL_RETRY_MS = 1_000
 MEASURE_TIMEOUT_S = 0.25
+SPOKEN = 2
+"""A session with speech costs what so many with text alone do."""
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +97,10 @@ class Link:
             self._measured = await answer_of(self.replica.load(), MEASURE_TIMEOUT_S)
         except InterpError:
             self._silent = True
-            self._metrics.hide(self.replica.name, self.info)
+            self._metrics.replicas.hide(self.replica.name, self.info)
             return
         self._silent, self._measured_with = False, own
-        self._metrics.show(self.replica.name, self.info, self._measured)
+        self._metrics.replicas.show(self.replica.name, self.info, self._measured)
 
     def check_room(self) -> None:
         """Raises AtCapacity where one session more would be late."""
@@ -141,7 +143,8 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        quality = self.info.quality(max(len(asked), self._measured.sessions))
+        weight = sum(SPOKEN if relay.wishes.speaks else 1 for relay in asked.values())
+        quality = self.info.quality(max(weight, self._measured.sessions))
         inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         with self._metrics.tracing.span("tick", list(asked), replica=self.replica.name):
             outs = await answer_of(self.replica.tick(inbound), self._call_timeout_s)
@@ -271,7 +274,7 @@ class Dispatcher:
         self._metrics.replicas_lost.inc()
         if self._links.get(link.replica.name) is link:
             del self._links[link.replica.name]
-            self._metrics.hide(link.replica.name, link.info)
+            self._metrics.replicas.hide(link.replica.name, link.info)
         await self._pool.report_lost(link.replica)
         for relay in link.relays.values():
             if not relay.ended:

@@ -1,5 +1,8 @@
 """How long a session may go on: in all, without audio, without a stream, without progress."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from interp.core.clock import Clock
 from interp.core.errors import InterpError, Reason, SessionLimit, Unavailable
 from interp.serve.limits import RelaySettings
@@ -16,6 +19,7 @@ class Lifetime:
         self._resume_window_ms = resume_window_s * 1000
         self._started_ms = self._moved_at_ms = clock.now_ms()
         self._detached_at_ms: float | None = self._started_ms
+        self._awaited = 0
 
     @property
     def age_ms(self) -> float:
@@ -25,9 +29,20 @@ class Lifetime:
     @property
     def expired(self) -> bool:
         """Whether it has waited for a stream long enough."""
-        if self._detached_at_ms is None:
+        if self._detached_at_ms is None or self._awaited:
             return False
         return self._clock.now_ms() - self._detached_at_ms > self._resume_window_ms
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Its next stream has come and is about to carry it: what that waits for is not counted."""
+        self._awaited += 1
+        try:
+            yield
+        finally:
+            self._awaited -= 1
+            if self._detached_at_ms is not None:
+                self.detached()
 
     def restore(self, age_ms: float) -> None:
         """The session lived this long elsewhere."""

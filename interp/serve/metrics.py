@@ -20,19 +20,14 @@ class Metrics:
 
     def __init__(self, tracing: Tracing = UNSEEN) -> None:
         self.tracing = tracing
-        self.registry = CollectorRegistry()
-        r = self.registry
+        self.registry = r = CollectorRegistry()
+        self.replicas = ReplicaGauges(r)
         self.sessions = Gauge("interp_sessions", "Sessions now, detached ones too", registry=r)
         self.started = Counter("interp_sessions_started", "Sessions started", registry=r)
-        self.ended = Counter(
-            "interp_sessions_ended",
-            "Sessions ended, by OK, CANCELLED or reason",
-            ["how"],
-            registry=r,
-        )
-        self.refused = Counter(
-            "interp_refusals", "Calls refused before a session, by reason", ["reason"], registry=r
-        )
+        ended, how = "Sessions ended, by OK, CANCELLED or reason", ["how"]
+        self.ended = Counter("interp_sessions_ended", ended, how, registry=r)
+        refused = "Calls refused before a session, by reason"
+        self.refused = Counter("interp_refusals", refused, ["reason"], registry=r)
         self.audio = Counter("interp_audio_seconds", "Source audio received", registry=r)
         self.words = Counter("interp_words", "Target words sent", registry=r)
         self.word_age = Histogram(
@@ -53,44 +48,40 @@ class Metrics:
             buckets=DEPTH_BUCKETS,
             registry=r,
         )
+        trip, replica = "Round trip of one gathered call to a replica", ["replica"]
         self.tick = Histogram(
-            "interp_tick_seconds",
-            "Round trip of one gathered call to a replica",
-            ["replica"],
-            buckets=TICK_BUCKETS_S,
-            registry=r,
+            "interp_tick_seconds", trip, replica, buckets=TICK_BUCKETS_S, registry=r
         )
-        self._lanes_free = Gauge(
-            "interp_replica_lanes_free", "Lanes that no session has", ["replica"], registry=r
-        )
-        self._offer = Gauge(
-            "interp_replica_info",
-            "1, for each replica: its model, and what its linear layers compute in",
-            ["replica", "model", "precision"],
-            registry=r,
-        )
-        self._busy = Gauge(
-            "interp_replica_busy_ratio",
-            "Share of the last 5 s that it computed, with what new sessions will add",
-            ["replica"],
-            registry=r,
-        )
-        self._lag = Gauge(
-            "interp_replica_lag_seconds",
-            "How late its words of the last 5 s were, as to be expected with one session more",
-            ["replica"],
-            registry=r,
-        )
-        self.outputs_dropped = Counter(
-            "interp_outputs_dropped", "Times that output was dropped for a slow reader", registry=r
-        )
+        dropped = "Times that output was dropped for a slow reader"
+        self.outputs_dropped = Counter("interp_outputs_dropped", dropped, registry=r)
         self.replicas_lost = Counter("interp_replicas_lost", "Replicas found gone", registry=r)
-        self.moved = Counter(
-            "interp_sessions_moved", "Sessions moved to another replica", registry=r
+        moved = "Sessions moved to another replica"
+        self.moved = Counter("interp_sessions_moved", moved, registry=r)
+
+
+class ReplicaGauges:
+    """How much each replica has to do now."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, said: str, *labels: str) -> Gauge:
+            return Gauge(f"interp_replica_{name}", said, ["replica", *labels], registry=registry)
+
+        self._lanes_free = gauge("lanes_free", "Lanes that no session has")
+        self._offer = gauge(
+            "info",
+            "1, for each replica: its model, and what its linear layers compute in",
+            *("model", "precision"),
+        )
+        self._busy = gauge(
+            "busy_ratio", "Share of the last 5 s that it computed, with what new sessions will add"
+        )
+        self._lag = gauge(
+            "lag_seconds",
+            "How late its words of the last 5 s were, as to be expected with one session more",
         )
 
     def show(self, replica: str, info: ReplicaInfo, load: Load) -> None:
-        """How much a replica has to do now."""
+        """How much it has to do now."""
         self._offer.labels(replica, info.model, info.precision).set(1)
         self._lanes_free.labels(replica).set(load.free_lanes)
         self._busy.labels(replica).set(load.busy)

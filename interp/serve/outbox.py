@@ -31,7 +31,7 @@ DROPPABLE: tuple[type[Body], ...] = (PolicyAction, TargetSpeech)
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Queued:
     """before: events of the session that were put before it."""
 
     body: Body
@@ -56,7 +56,7 @@ class Outbox:
     def __init__(self, settings: OutboxSettings, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
         self._read_at_ms = clock.now_ms()
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Queued] = deque()
         self._put = 0
         self._waiting_bytes = 0
         self._latest: dict[type[AudioAck] | type[Lag], AudioAck | Lag] = {}
@@ -92,7 +92,7 @@ class Outbox:
         else:
             if not self._waiting:
                 self._read_at_ms = self._clock.now_ms()
-            self._waiting.append(_Waiting(body, self._put))
+            self._waiting.append(_Queued(body, self._put))
             self._put += event
             self._waiting_bytes += size_of(body)
             self._shed()

@@ -9,12 +9,11 @@ from contextlib import aclosing
 from typing import TypeAlias
 
 from interp.core.errors import InvalidRequest
-from interp.core.events import Expect
-from interp.serve.slides import slide_read
+from interp.serve.slides import Listener, slide_read
 from interp.slides.deck import Shown, bad_slide
 from interp.slides.reader import read_stream
 from interp.slides.terms import terms_of
-from interp.wire.messages import AudioMessage, Control, SlideRead
+from interp.wire.messages import AudioMessage
 
 READERS = 2
 """Pictures of all sessions that are read at a time; each takes a process, and memory for OCR."""
@@ -46,16 +45,10 @@ class PictureReaders:
 
 
 class Picture:
-    """Of one stream. control: takes what is expected now. notify: tells the client of it."""
+    """Of one stream."""
 
-    def __init__(
-        self,
-        readers: PictureReaders,
-        *,
-        control: Callable[[Control], None],
-        notify: Callable[[SlideRead], None],
-    ) -> None:
-        self._readers, self._control, self._notify = readers, control, notify
+    def __init__(self, readers: PictureReaders, listener: Listener) -> None:
+        self._readers, self._listener = readers, listener
         self._pieces: asyncio.Queue[bytes] = asyncio.Queue()
         self._waiting_bytes = self._sequence = 0
         self._over = False
@@ -70,17 +63,16 @@ class Picture:
             self._pieces.put_nowait(message.content)
 
     async def run(self) -> None:
-        """Read what comes, for as long as the stream lasts. Raises InterpError of `control`."""
+        """Read what comes, for as long as the stream lasts. Raises InterpError of the
+        listener."""
         try:
             async with aclosing(self._readers.read(self._taken())) as found:
                 async for shown in found:
-                    read = slide_read(terms_of(shown.lines), 1)
-                    self._control(Expect(read.expected))
-                    self._notify(read)
+                    self._listener.hear(slide_read(terms_of(shown.lines), 1))
             if self._waiting_bytes > MOST_WAITING_BYTES:
                 raise bad_slide("the picture takes more to read than slides do")
         except InvalidRequest as error:
-            self._notify(SlideRead(problem=error.message))
+            self._listener.refuse(error)
         finally:
             self._over = True
             self._pieces = asyncio.Queue()

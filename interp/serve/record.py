@@ -5,15 +5,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interp.core.audio import ms_to_samples
-from interp.core.events import Checkpoint, Input, PassedOver, Skipped
+from interp.core.events import (
+    Checkpoint,
+    Input,
+    PassedOver,
+    Skipped,
+    SourceText,
+    TargetSpeech,
+    TargetText,
+)
 from interp.intake.ledger import LedgerState
 from interp.intake.past import Past, Piece
 from interp.serve.journal import Journal
-from interp.serve.outbox import size_of
 from interp.serve.tokens import TokenState
-from interp.wire.messages import Response, StreamConfig
+from interp.wire.messages import Body, Response, StreamConfig
 
-KEPT_BYTES = 512 * 1024
+KEPT_BYTES = 2 * 2**20
+"""Of responses in memory: minutes of text, 20 seconds of speech."""
+OBJECT_BYTES = 350
+WORD_BYTES = 450
+"""That a response takes in memory beside its letters, and each of its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,20 @@ class Record:
         for response in delta.responses:
             self.responses.append(response)
             self.last = response.sequence
-            self._bytes += size_of(response.body)
+            self._bytes += _size_of(response.body)
         while self._bytes > KEPT_BYTES:
-            self._bytes -= size_of(self.responses.popleft().body)
+            self._bytes -= _size_of(self.responses.popleft().body)
         self.facts = delta.facts
         return True
+
+
+def _size_of(body: Body) -> int:
+    """About how many bytes a response takes in memory: of text ten times those on the wire."""
+    match body:
+        case TargetSpeech():
+            return OBJECT_BYTES + int(body.samples.nbytes)
+        case TargetText() | SourceText():
+            words = sum(WORD_BYTES + len(word.text) for word in body.words)
+            return OBJECT_BYTES + len(body.tentative) + words
+        case _:
+            return OBJECT_BYTES

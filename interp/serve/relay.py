@@ -58,8 +58,9 @@ class Relay:
     long it may go on. wishes: what is asked of it now. stream: the call that carries it now.
     replica: the name of the one that works on it. read_s: as in the settings. recorded: whether
     another gateway could go on with it; recorder: where it is kept for that. ended: what is queued
-    for the client may still be on its way. error: what it ended with. worked_ms: source audio that
-    the replica has worked through. span: for who follows the sessions from outside.
+    for the client may still be on its way. noted: its end was counted. error: what it ended with.
+    worked_ms: source audio that the replica has worked through. span: for who follows the sessions
+    from outside.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class Relay:
         self.recorder: Recorder | None = None
         self.read_s = settings.read_s
         self.replica = ""
-        self.ended = False
+        self.ended = self.noted = False
         self.error: InterpError | None = None
         self.span = UNSEEN_SPAN
         self._moves = 0
@@ -114,6 +115,11 @@ class Relay:
         if self.error:
             return self.error.reason.value
         return "OK" if self._completed else "CANCELLED"
+
+    @property
+    def lost(self) -> bool:
+        """Whether it goes on elsewhere, or nowhere since its token was used twice."""
+        return self.error is not None and self.error.reason is Reason.SESSION_TAKEN_OVER
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -149,7 +155,7 @@ class Relay:
     async def keep(self, responses: Sequence[Response]) -> None:
         """Have all that became of the session recorded, before these leave for the client."""
         inputs, past = self._inputs.fresh(), self._uplink.fresh()
-        if self.recorder is None:
+        if self.recorder is None or self.lost:
             return
         told, spoken_ms, hushed_ms = self.downlink.progress()
         facts = Facts(
@@ -163,7 +169,7 @@ class Relay:
             age_ms=self.lifetime.age_ms,
         )
         if not await self.recorder.keep(inputs, past, responses, facts):
-            self.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it"))
+            self.lose()
 
     def attach(self) -> Stream:
         """A new stream carries the session from now on; the one before is told so."""
@@ -265,6 +271,14 @@ class Relay:
             self.end()
             if self.stream and error.reason is Reason.READER_TOO_SLOW:
                 self.stream.cut(error)
+
+    def lose(self) -> None:
+        """End here and at once: it goes on elsewhere, and what is queued leaves from there."""
+        error = TakenOver(Reason.SESSION_TAKEN_OVER, "another server goes on with it")
+        self.fail(error)
+        self.error = self.error or error
+        if self.stream:
+            self.stream.cut(error)
 
     def end(self) -> None:
         """End; the lane is freed at the next tick."""

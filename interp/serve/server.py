@@ -28,6 +28,8 @@ from interp.wire import services
 SERVICES = ("", *services.NAMES)
 HEALTH_CHECK_S = 0.25
 STOP_GRACE_S, HURRY_GRACE_S = 2.0, 0.5
+MAX_CALLS = 512
+"""Of one connection at once: each costs tens of kB before it has said anything."""
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +156,7 @@ def _options(settings: ServerSettings) -> list[tuple[str, int]]:
         ("grpc.http2.max_pings_without_data", 0),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+        ("grpc.max_concurrent_streams", MAX_CALLS),
         ("grpc.so_reuseport", int(settings.reuse_port)),
     ]
 

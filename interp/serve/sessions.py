@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from interp.core.clock import Clock
 from interp.core.config import targets_of
@@ -63,7 +64,7 @@ class Sessions:
         self._dispatcher, self._settings, self._intake = dispatcher, settings, intake
         self._clock, self._metrics = clock, metrics
         self._relays: dict[str, Relay] = {}
-        self._noted: set[str] = set()
+        self._resuming = WeakValueDictionary[str, asyncio.Lock]()
         self._forgetting: set[asyncio.Future[None]] = set()
         self._waiting: Counter[str] = Counter()
         self._starting: Counter[str] = Counter()
@@ -100,14 +101,10 @@ class Sessions:
         window_s = min(wanted.resume_window_s, self._settings.resume_s)
         relay = self._relay(tenant, replace(wanted, resume_window_s=window_s))
         await self._admit(relay)
-        if relay.recorded and self._keeper:
-            record = Record(relay.session_id, tenant.name, relay.config, self._settings.journal_s)
-            await self._keeper.open(record)
-            relay.recorder = Recorder(relay.session_id, self._keeper)
-            await relay.keep(())
         self._metrics.started.inc()
         relay.span = _span_of(relay, self._metrics.tracing, resumed=False)
         log.info("session started", extra=_named(relay))
+        await self._record(relay)
         return relay
 
     def _relay(self, tenant: Tenant, config: StreamConfig) -> Relay:
@@ -125,16 +122,39 @@ class Sessions:
         )
 
     async def _admit(self, relay: Relay) -> None:
-        """Give it a lane and a place here."""
-        with self._quota(relay.tenant):
-            await self._dispatcher.place(relay)
+        """Give it a lane and a place here, or end it."""
         try:
+            with self._quota(relay.tenant):
+                await self._dispatcher.place(relay)
             self._check_open()
-        except Unavailable:
+        except BaseException:
             relay.end()
             raise
+        self._list(relay)
+
+    def _list(self, relay: Relay) -> None:
+        """From now on its session is this one, whatever there was of it before."""
+        if earlier := self._relays.get(relay.session_id):
+            earlier.lose()
+            self._note_end(earlier)
         self._relays[relay.session_id] = relay
         self._metrics.sessions.set(len(self))
+
+    async def _record(self, relay: Relay) -> None:
+        """Begin its record, where it is to have one, however long the vault takes to answer."""
+        if not (relay.recorded and self._keeper):
+            return
+        relay.recorder = Recorder(relay.session_id, self._keeper)
+        record = Record(relay.session_id, relay.tenant.name, relay.config, self._settings.journal_s)
+        try:
+            with relay.lifetime.held():
+                await self._keeper.open(record)
+                await relay.keep(())
+        except asyncio.CancelledError:  # its client is gone, and has no token to come back with
+            relay.end()
+            self._note_end(relay)
+            self._forget(relay)
+            raise
 
     async def resume(self, tenant: Tenant, wanted: Resume) -> Relay:
         """A session that another stream carried.
@@ -146,10 +166,9 @@ class Sessions:
         for each in mine:
             if each.tokens.spent(wanted.token):
                 each.fail(TakenOver(Reason.SESSION_TAKEN_OVER, "a resume token was used twice"))
-        relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
-        if relay and not (await _still_ours(relay) and relay.session_id in self._relays):
-            relay = None  # another has it, or its window was over meanwhile
-        relay = relay or await self._take_over(tenant, wanted)
+        lock = self._resuming.setdefault(wanted.token, asyncio.Lock())
+        async with lock:  # of two with one token the second finds what the first made of it
+            relay = await self._found(tenant, wanted)
         if relay is None or not relay.config.resumable:
             await self._make_wait(tenant)
             raise OutOfOrder(
@@ -159,6 +178,14 @@ class Sessions:
         relay.tokens.turn()
         log.info("session resumed", extra=_named(relay))
         return relay
+
+    async def _found(self, tenant: Tenant, wanted: Resume) -> Relay | None:
+        """The session that this token resumes, here or from elsewhere. Raises as _take_over."""
+        mine = (relay for relay in self._relays.values() if relay.tenant == tenant)
+        relay = next((each for each in mine if each.tokens.good(wanted.token)), None)
+        if relay and await _still_ours(relay):
+            return relay
+        return await self._take_over(tenant, wanted)
 
     async def _take_over(self, tenant: Tenant, wanted: Resume) -> Relay | None:
         """A session that another gateway had. Raises AtCapacity, Unavailable where it cannot go on
@@ -170,9 +197,13 @@ class Sessions:
             return None
         relay = self._relay(tenant, record.config)
         kept = await asyncio.to_thread(copy.deepcopy, record)
-        await relay.restore(record, record.facts)
+        try:
+            await relay.restore(record, record.facts)
+        except BaseException:
+            relay.end()
+            raise
         if relay.ended:
-            self._relays[relay.session_id] = relay
+            self._list(relay)
         else:
             await self._admit(relay)
         assert self._keeper, "the record came from it"
@@ -269,13 +300,13 @@ class Sessions:
 
     @property
     def _all_over(self) -> bool:
-        return self._relays.keys() <= self._noted
+        return all(relay.noted for relay in self._relays.values())
 
     def _note_end(self, relay: Relay) -> None:
         """Once for each session."""
-        if relay.session_id in self._noted:
+        if relay.noted:
             return
-        self._noted.add(relay.session_id)
+        relay.noted = True
         if self._all_over:
             self._emptied.set()
         self._metrics.ended.labels(relay.how_ended).inc()
@@ -285,7 +316,6 @@ class Sessions:
 
     def _forget(self, relay: Relay) -> None:
         self._relays.pop(relay.session_id, None)
-        self._noted.discard(relay.session_id)
         if relay.recorder and self._keeper:
             task = asyncio.ensure_future(self._keeper.forget(relay.session_id))
             self._forgetting.add(task)
@@ -312,5 +342,6 @@ def _named(relay: Relay) -> dict[str, str]:
 
 async def _still_ours(relay: Relay) -> bool:
     """Whether no other gateway goes on with it."""
-    await relay.keep(())
-    return relay.error is None or relay.error.reason is not Reason.SESSION_TAKEN_OVER
+    with relay.lifetime.held():
+        await relay.keep(())
+    return not relay.lost

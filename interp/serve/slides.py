@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from interp.core.errors import InvalidRequest
 from interp.core.events import Expect
@@ -27,20 +28,30 @@ class SlideReaders:
             return await self._read(content)
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Of one stream. control: takes what is expected now, and may raise InterpError. notify: tells
+    the client of it."""
+
+    control: Callable[[Control], None]
+    notify: Callable[[SlideRead], None]
+
+    def hear(self, read: SlideRead) -> None:
+        """What a slide says is expected from now on."""
+        self.control(Expect(read.expected))
+        self.notify(read)
+
+    def refuse(self, error: InvalidRequest) -> None:
+        """Nothing can be read."""
+        self.notify(SlideRead(problem=error.message))
+
+
 class SlideShow:
-    """Of one stream. control: takes what is expected now. notify: tells the client of it.
+    """Of one stream. One document is read at a time; of those that come meanwhile the newest
+    counts."""
 
-    One document is read at a time; of those that come meanwhile the newest counts.
-    """
-
-    def __init__(
-        self,
-        readers: SlideReaders,
-        *,
-        control: Callable[[Control], None],
-        notify: Callable[[SlideRead], None],
-    ) -> None:
-        self._readers, self._control, self._notify = readers, control, notify
+    def __init__(self, readers: SlideReaders, listener: Listener) -> None:
+        self._readers, self._listener = readers, listener
         self._parts = bytearray()
         self._wanted: ShowSlide | None = None
         self._due = asyncio.Event()
@@ -61,7 +72,8 @@ class SlideShow:
         self._due.set()
 
     async def run(self) -> None:
-        """Read what is shown, for as long as the stream lasts. Raises InterpError of `control`."""
+        """Read what is shown, for as long as the stream lasts. Raises InterpError of the
+        listener."""
         while True:
             await self._due.wait()
             self._due.clear()
@@ -70,10 +82,9 @@ class SlideShow:
             try:
                 read = await self._seen(wanted)
             except InvalidRequest as error:
-                self._notify(SlideRead(problem=error.message))
+                self._listener.refuse(error)
                 continue
-            self._control(Expect(read.expected))
-            self._notify(read)
+            self._listener.hear(read)
 
     async def _seen(self, wanted: ShowSlide) -> SlideRead:
         """What is to be expected of it. Raises InvalidRequest(BAD_SLIDE)."""

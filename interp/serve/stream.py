@@ -47,6 +47,8 @@ class Stream:
                 return self._ready.popleft()
             if responses := relay.downlink.take_all():
                 await relay.keep(responses)
+                if self._why:
+                    raise self._why
                 self._ready.extend(responses)
                 continue
             if relay.error:

@@ -42,10 +42,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a token brought. record: None, there is no such session. misused: it was used before."""
+    """What a token brought. record: None, there is no such session. misused: it was used before.
+    missing: there is one, but the record is not whole yet."""
 
     record: Record | None = None
     misused: bool = False
+    missing: bool = False
 
 
 class Vault(Protocol):
@@ -69,11 +71,12 @@ class Vault(Protocol):
 
 @dataclass(slots=True)
 class _Held:
-    """owner: nobody, if a token of the session was used twice."""
+    """owner: nobody, if a token of the session was used twice. whole: nothing of it was missed."""
 
     owner: str
     record: Record
     touched_ms: float
+    whole: bool = True
 
 
 NOBODY = ""
@@ -109,11 +112,11 @@ class VaultStore:
                 unknown.add(session_id)
             elif held.owner != owner:
                 gone[session_id] = FINAL if held.owner == NOBODY else held.record.claims
-            elif all(map(held.record.apply, some)):
-                held.touched_ms = self._clock.now_ms()
             else:
-                del self._held[session_id]
-                unknown.add(session_id)
+                held.touched_ms = self._clock.now_ms()
+                held.whole = held.whole and all(map(held.record.apply, some))
+                if not held.whole:
+                    unknown.add(session_id)
         return Kept(gone, frozenset(unknown))
 
     def claim(self, owner: str, token: str) -> Claim:
@@ -127,6 +130,8 @@ class VaultStore:
                 held.owner = NOBODY
                 return Claim(misused=True)
             if facts.tokens.good(token):
+                if not held.whole:
+                    return Claim(missing=True)
                 held.owner = owner
                 held.record.claims += 1
                 return Claim(held.record)
@@ -135,7 +140,7 @@ class VaultStore:
     def fetch(self, owner: str, session_ids: Iterable[str]) -> list[Record]:
         """Those of these records that there are and that are this gateway's."""
         found = map(self._held.get, session_ids)
-        return [held.record for held in found if held and held.owner == owner]
+        return [held.record for held in found if held and held.whole and held.owner == owner]
 
     def forget(self, owner: str, session_id: str) -> None:
         """As Vault.forget."""
@@ -191,7 +196,8 @@ class Keeper:
         than what the client has heard: the token stays good."""
         found = await self._tried(self._vault.claim(self._owner, wanted.token))
         record = found.record if isinstance(found, Claim) else None
-        if not isinstance(found, Claim) or (record and record.last < wanted.received_sequence):
+        late = record and record.last < wanted.received_sequence
+        if not isinstance(found, Claim) or found.missing or late:
             raise Unavailable(Reason.REPLICA_LOST, "sessions cannot be looked up now", RETRY_MS)
         return record
 

@@ -71,7 +71,7 @@ class VaultCopies:
             return Claim(misused=True)
         found = [claim.record for claim in answers.values() if claim.record]
         if not found:
-            return Claim()
+            return Claim(missing=any(claim.missing for claim in answers.values()))
         newest = max(found, key=lambda record: record.revision)
         rank = max(record.claims for record in found), newest.revision
         records = {copy: claim.record for copy, claim in answers.items()}

@@ -6,7 +6,7 @@ The messages are the contract of both doors: gRPC carries them, HTTP carries the
 import re
 
 import grpc
-from google.protobuf.json_format import MessageToJson, Parse, ParseError
+from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
 
 from interp.core.errors import InvalidRequest, Reason
@@ -89,7 +89,6 @@ __all__ = [
     "WatchSessionsResponse",
     "change_of",
     "control_of",
-    "from_json",
     "id_of",
     "monitor_stub",
     "name_of",
@@ -130,17 +129,6 @@ def id_of(name: str) -> str:
 def to_json(message: Message) -> bytes:
     """proto3's JSON, on one line."""
     return MessageToJson(message, indent=None, ensure_ascii=False).encode()
-
-
-def from_json(text: bytes, message: Message) -> None:
-    """Read proto3's JSON into a message. Raises InvalidRequest."""
-    try:
-        Parse(text, message)
-    except (ParseError, UnicodeDecodeError) as error:
-        kind = message.DESCRIPTOR.name
-        raise InvalidRequest(
-            Reason.MALFORMED_MESSAGE, f"the body is not a {kind} in JSON"
-        ) from error
 
 
 def change_of(body: Event | Correction) -> WatchSessionResponse:

@@ -1,8 +1,9 @@
 """Responses: our values to protobuf and back."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
 import numpy as np
+from google.protobuf.message import Message
 
 from interp.core.audio import TARGET_RATE_HZ, from_pcm16, to_pcm16
 from interp.core.events import (
@@ -47,6 +48,11 @@ CODES_A_FRAME = 7
 
 WARNING_NAMES = {code: f"WARNING_CODE_{code.value}" for code in WarningCode}
 NOTICE_NAMES = {code: f"NOTICE_CODE_{code.value}" for code in NoticeCode}
+_FIELD_OF = {
+    field.message_type.full_name: field.name
+    for field in service_pb.InterpretResponse.DESCRIPTOR.oneofs_by_name["streaming_response"].fields
+    if field.message_type
+}
 _NOTICE_FROM_PROTO = {
     people_pb2.NoticeCode.Value(name): code for code, name in NOTICE_NAMES.items()
 }
@@ -55,81 +61,67 @@ _WARNING_FROM_PROTO = {
 }
 
 
-def response_to_proto(  # noqa: C901, PLR0912  one case a kind
-    response: Response, speech: SpeechEncoding
-) -> service_pb.InterpretResponse:
+def response_to_proto(response: Response, speech: SpeechEncoding) -> service_pb.InterpretResponse:
     """A response as a message, with target speech in the encoding that the session asked for."""
-    message = service_pb.InterpretResponse(sequence=response.sequence)
-    match response.body:
-        case SessionStarted() as started:
-            message.session_started.CopyFrom(_started_to_proto(started))
-        case AudioAck() as ack:
-            message.audio_ack.CopyFrom(_ack_to_proto(ack))
-        case SourceText() as text:
-            message.source_text.CopyFrom(
-                target_pb2.SourceText(
-                    segment=text.segment,
-                    words=words_to_proto(text.words),
-                    tentative=text.tentative,
-                    segment_ended=text.segment_ended,
-                )
-            )
-        case TargetText() as text:
-            message.target_text.CopyFrom(
-                target_pb2.TargetText(
-                    segment=text.segment,
-                    words=words_to_proto(text.words),
-                    tentative=text.tentative,
-                    segment_ended=text.segment_ended,
-                    target=text.target,
-                )
-            )
-        case TargetSpeech() as sound:
-            message.target_speech.CopyFrom(_speech_to_proto(sound, speech))
-        case PolicyAction() as action:
-            message.policy_action.CopyFrom(_action_to_proto(action))
-        case Lag() as lag:
-            message.lag.CopyFrom(_lag_to_proto(lag))
+    body = _body_to_proto(response.body, speech)
+    part: dict[str, Any] = {_FIELD_OF[body.DESCRIPTOR.full_name]: body}
+    return service_pb.InterpretResponse(sequence=response.sequence, **part)
+
+
+def _body_to_proto(  # noqa: C901, PLR0912  one case a kind
+    body: Body, speech: SpeechEncoding
+) -> Message:
+    match body:
+        case SessionStarted():
+            return _started_to_proto(body)
+        case AudioAck():
+            return _ack_to_proto(body)
+        case SourceText():
+            return target_pb2.SourceText(**_text(body))
+        case TargetText():
+            return target_pb2.TargetText(**_text(body), target=body.target)
+        case TargetSpeech():
+            return _speech_to_proto(body, speech)
+        case PolicyAction():
+            return _action_to_proto(body)
+        case Lag():
+            return _lag_to_proto(body)
         case SourceLanguage(language, probability):
-            message.source_language.CopyFrom(
-                target_pb2.SourceLanguage(language_code=language, probability=probability)
-            )
-        case Warned(code, amount_ms, language):
-            message.warning.CopyFrom(
-                target_pb2.Warning(
-                    code=WARNING_NAMES[code], amount=duration(amount_ms), language_code=language
-                )
-            )
+            return target_pb2.SourceLanguage(language_code=language, probability=probability)
+        case Warned():
+            return _warning_to_proto(body)
         case MarkerReached(marker_id, position_ms):
-            message.marker_reached.CopyFrom(
-                target_pb2.MarkerReached(marker_id=marker_id, position=duration(position_ms))
-            )
+            return target_pb2.MarkerReached(marker_id=marker_id, position=duration(position_ms))
         case GoingAway(deadline_ms, token):
-            message.going_away.CopyFrom(
-                session_pb2.GoingAway(deadline=duration(deadline_ms), resume_token=token)
-            )
+            return session_pb2.GoingAway(deadline=duration(deadline_ms), resume_token=token)
         case SessionEnded(totals):
-            message.session_ended.CopyFrom(
-                session_pb2.SessionEnded(totals=_totals_to_proto(totals))
-            )
+            return session_pb2.SessionEnded(totals=_totals_to_proto(totals))
         case Correction(segment, text, author, target):
-            message.correction.CopyFrom(
-                people_pb2.Correction(segment=segment, text=text, author=author, target=target)
-            )
+            return people_pb2.Correction(segment=segment, text=text, author=author, target=target)
         case Notice(code, author):
-            message.notice.CopyFrom(people_pb2.Notice(code=NOTICE_NAMES[code], author=author))
-        case SlideRead(expected, proposed, pages, problem):
-            message.slide_read.CopyFrom(
-                target_pb2.SlideRead(
-                    expected=expected,
-                    proposed=terms_to_proto(proposed),
-                    pages=pages,
-                    problem=problem,
-                )
-            )
+            return people_pb2.Notice(code=NOTICE_NAMES[code], author=author)
+        case SlideRead():
+            return _slide_to_proto(body)
         case _:
-            assert_never(response.body)
-    return message
+            assert_never(body)
+
+
+def _text(text: SourceText | TargetText) -> dict[str, Any]:
+    return {
+        "segment": text.segment,
+        "words": words_to_proto(text.words),
+        "tentative": text.tentative,
+        "segment_ended": text.segment_ended,
+    }
+
+
+def _slide_to_proto(read: SlideRead) -> target_pb2.SlideRead:
+    return target_pb2.SlideRead(
+        expected=read.expected,
+        proposed=terms_to_proto(read.proposed),
+        pages=read.pages,
+        problem=read.problem,
+    )
 
 
 def response_from_proto(message: service_pb.InterpretResponse) -> Response | None:
@@ -185,6 +177,14 @@ def _body_from_proto(  # noqa: C901, PLR0912  one case a kind
             return SlideRead(tuple(read.expected), proposed, read.pages, read.problem)
         case _:
             return None
+
+
+def _warning_to_proto(warned: Warned) -> target_pb2.Warning:
+    return target_pb2.Warning(
+        code=WARNING_NAMES[warned.code],
+        amount=duration(warned.amount_ms),
+        language_code=warned.language,
+    )
 
 
 def _warning_from_proto(message: target_pb2.Warning) -> Warned | None:

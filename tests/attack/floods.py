@@ -25,6 +25,7 @@ from interp.core.events import (
 from interp.engine.host import HostSettings
 from interp.v1 import interpretation_service_pb2_grpc as stubs
 from interp.wire.messages import AudioMessage, Request, SilenceMessage
+from tests.attack import http2
 from tests.attack.halts import LONGEST_S, Halts, watched
 from tests.attack.processes import memory_mb
 from tests.attack.table import Row, printed
@@ -109,6 +110,9 @@ async def _speak_on(healthy: Talk, attacker: asyncio.subprocess.Process) -> int:
 
 async def attack(address: str, kind: str, seconds: float) -> None:
     """The attacker's side: as much as the server takes, until it ends the session or time is up."""
+    if kind in http2.KINDS:
+        await asyncio.to_thread(http2.attack, address, kind, seconds)
+        return
     async with grpc.aio.insecure_channel(address) as channel:
         stub = stubs.InterpretationServiceStub(channel)  # type: ignore[no-untyped-call]
         talk = Talk(stub.Interpret(timeout=seconds + 30))
@@ -123,7 +127,7 @@ async def attack(address: str, kind: str, seconds: float) -> None:
 async def floods(seconds: float) -> list[Row]:
     """Of all kinds."""
     rows = []
-    for kind in KINDS:
+    for kind in (*KINDS, *http2.KINDS):
         flood = await flooded(kind, seconds)
         holds = flood.halts.holds and flood.memory_mb <= MOST_MB and flood.heard and flood.left
         measured = f"{flood.halts}, {flood.memory_mb:.0f} MB"
@@ -138,10 +142,11 @@ async def floods(seconds: float) -> list[Row]:
 async def main(*arguments: str) -> None:
     """As the module says."""
     if len(arguments) == 1:
-        sys.stdout.write(printed(await floods(float(arguments[0]))) + "\n")
-    else:
-        address, kind, seconds = arguments
-        await attack(address, kind, float(seconds))
+        rows = await floods(float(arguments[0]))
+        sys.stdout.write(printed(rows) + "\n")
+        sys.exit(not all(row.holds for row in rows))
+    address, kind, seconds = arguments
+    await attack(address, kind, float(seconds))
 
 
 if __name__ == "__main__":

@@ -210,7 +210,9 @@ def _files() -> int:
 
 async def main(hours: float, each: int) -> None:
     """The long session alone."""
-    sys.stdout.write(printed(await long_session(hours, each)) + "\n")
+    rows = await long_session(hours, each)
+    sys.stdout.write(printed(rows) + "\n")
+    sys.exit(not all(row.holds for row in rows))
 
 
 if __name__ == "__main__":

@@ -111,6 +111,16 @@ def test_what_people_save_is_read(tmp_path: Path) -> None:
         assert read_glossary(path, "en", "pt").terms == expected
 
 
+@pytest.mark.parametrize(
+    "before", ["", "sep=,\n", "source,target\n", "sep=,\nsource,target\n", '"pound\nkey",tecla\n']
+)
+def test_the_line_that_is_wrong_is_named_as_an_editor_counts(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{before}host,anfitri\u00e3o\na,b,c,d\n", "utf-8")
+    with pytest.raises(InvalidRequest, match=f"4 cells in line {before.count(chr(10)) + 2},"):
+        read_glossary(path, "en", "pt")
+
+
 def test_a_term_is_all_of_its_text(tmp_path: Path) -> None:
     marked = TBX.replace("pound key", "po<hi>und</hi>\n   key").replace("host", "  ")
     assert _terms(tmp_path / "a.tbx", marked) == (Term("pound key", "tecla cardinal"),)

@@ -31,7 +31,7 @@ async def pool() -> AsyncIterator[RayPool]:
     assert processes(str(folder)), "Ray's processes name its folder"
     await pool.stop()
     assert not folder.exists()
-    for _ in range(50):
+    for _ in range(150):  # the undertaker looks around for some seconds
         if not (left := processes(str(folder)) | running(pids)):
             break
         await asyncio.sleep(0.1)

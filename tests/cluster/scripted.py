@@ -1,5 +1,7 @@
 """Hosts on scripted parts, as module-level factories that Ray can pickle by name."""
 
+import logging
+
 from interp.core.clock import MonotonicClock
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
@@ -19,3 +21,9 @@ def scripted_host(lanes: int = 2) -> Host:
         settings=HostSettings(lanes=lanes),
         info=ReplicaInfo(lanes, translator.pairs, (), "script"),
     )
+
+
+def talkative_host() -> Host:
+    """Says so while it loads."""
+    logging.getLogger("interp.models").warning("loading")
+    return scripted_host()

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -10,9 +11,11 @@ import pytest
 import ray
 from ray.exceptions import RayError
 
-from interp.cluster.actor import RayReplicaActor
+from interp.cluster.actor import CAST_S, RayReplicaActor
+from interp.cluster.calls import answer_in, asked
 from interp.cluster.hosted import Pulse
-from interp.cluster.mould import mould_here
+from interp.cluster.line import Line
+from interp.cluster.mould import RayMould, mould_here
 from interp.cluster.pool import RayPool
 from interp.cluster.replica import RayReplica
 from interp.core.clock import MonotonicClock
@@ -29,7 +32,7 @@ from interp.core.events import Audio, Checkpoint, End, Input, Numbered, Said, Se
 from interp.engine.replica import Outbound, answer_of
 from tests.attack.processes import carriers_of, parent_of
 from tests.cluster.conftest import CONFIG
-from tests.cluster.scripted import scripted_host
+from tests.cluster.scripted import scripted_host, talkative_host
 from tests.engine.stage import pause, run, speech, written
 
 pytestmark = [pytest.mark.ray, pytest.mark.asyncio(loop_scope="session")]
@@ -275,3 +278,18 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+async def test_what_a_mould_logs_while_it_loads_is_told_once(pool: RayPool) -> None:
+    assert pool.replicas()
+    factory = ray.cloudpickle.dumps(talkative_host)  # type: ignore[no-untyped-call]
+    mould = RayMould.options(num_cpus=0).remote(factory)
+    address = await mould.address.remote()
+    told = []
+    for _ in range(2):
+        line = await Line.open(address, CAST_S)
+        pulse: Pulse = answer_in(await line.ask(asked("ping", ())))
+        told.append([json.loads(each)["message"] for each in pulse.logs])
+        line.close()
+    ray.kill(mould)
+    assert told == [["loading"], []]

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.attack.processes import command_of
+from tests.attack.processes import command_of, family
 from tests.attack.sockets import listening
 from tests.cluster.conftest import processes
 
 pytestmark = pytest.mark.ray
 
-GONE_WITHIN_S = 20
+GONE_WITHIN_S = 10
 
 
 @dataclass
@@ -50,20 +50,16 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
 
 async def test_it_is_private_while_it_runs_and_leaves_nothing_after_a_kill(owner: Owner) -> None:
     assert stat.S_IMODE(owner.folder.stat().st_mode) == 0o700
-    pids = processes(str(owner.folder)) | {owner.process.pid}
-    assert len(pids) > 3, "Ray's processes name its folder"
+    pids = family(owner.process.pid)
+    assert len(processes(str(owner.folder)).intersection(pids)) > 3, "they name its folder"
     ports = [each for pid in pids for each in listening(pid)]
     assert ports
     assert all(port.loopback for port in ports), ports
     owner.process.kill()
+    owner.process.wait()
     for _ in range(GONE_WITHIN_S * 10):
-        if not owner.folder.exists() and not rays(owner.folder):
+        left = [pid for pid in pids if command_of(pid)]
+        if not left and not owner.folder.exists():
             return
         await asyncio.sleep(0.1)
-    pytest.fail(f"left: {owner.folder.exists()=} {rays(owner.folder)}")
-
-
-def rays(folder: Path) -> set[int]:
-    """All but the undertaker, which looks once more a minute later."""
-    named = processes(str(folder))
-    return {pid for pid in named if not command_of(pid).startswith("/bin/sh")}
+    pytest.fail(f"left: {owner.folder.exists()=} {list(map(command_of, left))}")

@@ -39,7 +39,7 @@ def test_captions_of_audio_that_starts_late_are_late_too(tmp_path: Path) -> None
     ("name", "heard", "warned"),
     [
         ("mp3-with-damage.mp3", "connect", "damaged: left silent (from 4."),
-        ("opposite-phase.flac", "connect", "the channels cancel out"),
+        ("opposite-phase.flac", "demonstration", "the channels cancel out"),
         ("surround.mp4", "connect", ""),
         ("two-audio-tracks.mkv", "connect", "2 audio tracks"),
     ],

@@ -54,7 +54,7 @@ def test_keys_become_controls_and_the_status_says_how_it_stands() -> None:
         ("alignatt:guard_ms=100", "guard_ms=300", "guard_ms=0"),
         ("agree:n=2,guard_ms=1000", "guard_ms=1200", "guard_ms=800"),
         ("best", "guard_ms=1200", "guard_ms=800"),
-        ("fast", "alignatt:guard_ms=1600", "alignatt:guard_ms=1200"),
+        ("fast", "alignatt:guard_ms=1400", "alignatt:guard_ms=1000"),
     ],
 )
 def test_each_kind_of_policy_has_a_step_of_its_own(policy: str, slower: str, faster: str) -> None:

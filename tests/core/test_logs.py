@@ -1,6 +1,9 @@
+import errno
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -55,3 +58,25 @@ def test_lines_are_not_passed_on_to_a_stream_that_is_closed() -> None:
     assert stream.getvalue() == "{}\n"
     stream.close()
     pass_on(("{}",))
+
+
+class Full(io.StringIO):
+    """On a disk without room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_without_room_under_the_log_is_no_error_to_who_passes_lines_on() -> None:
+    configure_logs(stream=Full())
+    pass_on(("{}",))
+
+
+def test_without_a_standard_error_lines_are_passed_on_to_nobody() -> None:
+    code = (
+        "from interp.core.logs import configure_logs, pass_on\n"
+        "configure_logs(); pass_on(('{}',)); print('went on')"
+    )
+    command = ["/bin/sh", "-c", 'exec "$0" -c "$1" 2>&-', sys.executable, code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "went on\n"

@@ -1,6 +1,7 @@
 """What the image is built by, run in a clean environment where no builder is at hand."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,7 +25,8 @@ def test_the_steps_of_the_image_give_an_environment_that_speaks(tmp_path: Path) 
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, context / name)
     prefix = tmp_path / "interp"
-    environment = {**os.environ, "EXTRAS": "serve,weights,otel"}
+    (extras,) = re.findall(r'^ARG EXTRAS="(.+)"$', dockerfile, re.MULTILINE)
+    environment = {**os.environ, "EXTRAS": extras}
     environment.pop("PYTHONPATH", None)
     steps = ["deploy/install.sh", str(prefix)]
     subprocess.run(steps, cwd=context, env=environment, check=True, timeout=800)

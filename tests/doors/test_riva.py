@@ -204,3 +204,17 @@ async def test_what_cannot_be_is_a_status(ask: Callable[[Clients], Any], status:
     with pytest.raises(grpc.RpcError) as ended:
         await of(ask)
     assert ended.value.code().name == status
+
+
+async def test_what_is_not_there_is_refused_without_a_word_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def ask(clients: Clients) -> Any:
+        service = stock.NeuralMachineTranslationClient(clients.auth)
+        return service.translate(["Bonjour."], "", "fr", "en")
+
+    with pytest.raises(grpc.RpcError) as ended:
+        await of(ask)
+    assert ended.value.code().name == "UNIMPLEMENTED"
+    assert ended.value.details() == "speech is translated here, not text"
+    assert not caplog.records

@@ -42,3 +42,24 @@ async def test_languages_that_are_not_served_close_the_socket_with_the_reason() 
     assert closed.value.rcvd
     assert closed.value.rcvd.code == 1008
     assert closed.value.rcvd.reason
+
+
+async def test_an_empty_recording_is_ended_without_words() -> None:
+    async with serving(FakeReplica()) as gateway, paged(gateway) as page:
+        said = await converse(f"ws://127.0.0.1:{page.port}/simulstream", {"source_lang": "fr"}, 0)
+    assert said == [{"end_of_processing": True}]
+
+
+@pytest.mark.parametrize("frame", ["[]", "x", "[" * 60_000, '{"sample_rate": "a"}'])
+async def test_metadata_that_is_none_closes_the_socket_with_the_reason(frame: str) -> None:
+    async with (
+        serving(FakeReplica()) as gateway,
+        paged(gateway) as page,
+        connect(f"ws://127.0.0.1:{page.port}/simulstream") as socket,
+    ):
+        await socket.send(frame)
+        with pytest.raises(ConnectionClosedError) as closed:
+            await socket.recv()
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 1008
+    assert "JSON" in closed.value.rcvd.reason or "number" in closed.value.rcvd.reason

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 from websockets.typing import Subprotocol
 
-from interp.core.events import TargetSpeech, TargetText
+from interp.core.events import SessionEnded, TargetSpeech, TargetText
+from interp.intake.format import AudioFormat, Encoding
 from interp.monitor.settings import PageKey
 from interp.serve.auth import Tenant, digest_of
 from interp.wire.messages import Body, Resume, SessionStarted
@@ -171,3 +173,49 @@ async def test_one_sockets_error_leaves_the_others_alone() -> None:
             await good.send(CHUNK)
             await good.send(END)
             assert text_of(await bodies(good)) == words(2)
+
+
+FORMAT = '{"config": {"sourceLanguageCode": "fr", "targetLanguageCode": "en", "audioFormat": %s}}'
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        ("", "is a JSON object"),
+        ("5", "is a JSON object"),
+        ("[]", "is a JSON object"),
+        ('{"a":' * 9000, "recursion"),
+        ('{"confg": {}}', 'no field named "confg"'),
+        (FORMAT % '{"sampleRateHertz": "fast"}', "sampleRateHertz"),
+        (FORMAT % '{"sampleRateHertz": 1000000000000}', "sampleRateHertz"),
+        (FORMAT % '{"encoding": "AUDIO_ENCODING_MULAW"}', "AUDIO_ENCODING_MULAW"),
+        (FORMAT % '{"encoding": 1, "sampleRateHertz": 1000}', "8 to 48 kHz"),
+        (FORMAT % '{"encoding": 1}', "8 to 48 kHz"),
+        (
+            FORMAT % '{"encoding": 1, "sampleRateHertz": 8000, "channelCount": 2, "channel": 7}',
+            "no such channel",
+        ),
+        ('{"audio": {"content": "@@@@"}}', "audio.content is base64"),
+        ('{"audio": {"content": 5}}', "content"),
+        ('{"audio": {"offset": NaN}}', "offset"),
+    ],
+)
+async def test_a_wrong_message_is_told_what_is_wrong_in_one_line(frame: str, said: str) -> None:
+    async with socket_of(FakeReplica()) as socket:
+        await socket.send(frame)
+        told = json.loads(await socket.recv())["error"]
+    assert said in told["message"]
+    assert "\n" not in told["message"]
+    assert len(told["message"]) < 300
+
+
+async def test_whole_samples_of_two_channels_at_48_khz_are_heard() -> None:
+    audio = AudioFormat(Encoding.PCM16, 48_000, channels=2, channel=1)
+    async with socket_of(FakeReplica()) as socket:
+        await socket.send(request_to_json(replace(CONFIG, audio=audio)))
+        for _ in range(10):
+            await socket.send(bytes(4800 * 2 * 2))
+        await socket.send(END)
+        ended = (await bodies(socket))[-1]
+    assert isinstance(ended, SessionEnded)
+    assert ended.totals.heard_ms == 1000

@@ -10,12 +10,13 @@ from interp.serve.vault import Claim, Deltas, Kept, VaultStore
 
 
 class LocalVault:
-    """Implements Vault. dead: it is gone. frozen: it does not answer."""
+    """Implements Vault. dead: it is gone. frozen: it does not answer. late_s: it does only then."""
 
     def __init__(self) -> None:
         self.restart()
         self.dead = self.frozen = False
         self.calls = 0
+        self.late_s = 0.0
 
     def restart(self) -> None:
         """It is there again, and empty."""
@@ -52,5 +53,6 @@ class LocalVault:
         self.calls += 1
         if self.frozen:
             await asyncio.sleep(3600)
+        await asyncio.sleep(self.late_s)
         if self.dead:
             raise ConnectionError

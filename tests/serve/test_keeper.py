@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 from interp.core.clock import MonotonicClock
-from interp.core.errors import Reason
+from interp.core.errors import Reason, Unavailable
 from interp.core.events import SessionEnded, TargetText
 from interp.intake.ledger import LedgerState
 from interp.serve.record import Delta, Facts, Record
@@ -20,18 +22,8 @@ from tests.serve.gateway import RESUMABLE, Gateway, audio, eventually, serving, 
 LATE_S = 1.5
 
 
-class LateVault(LocalVault):
-    """Takes everything in only after a while."""
-
-    late_s = 0.0
-
-    async def _check(self) -> None:
-        await asyncio.sleep(self.late_s)
-        await super()._check()
-
-
 async def test_nothing_leaves_before_a_late_vault_has_it() -> None:
-    vault, replica = LateVault(), FakeReplica()
+    vault, replica = LocalVault(), FakeReplica()
     async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
         talk = await one.call().say(RESUMABLE, audio(1))
         first = await talk.until(SessionStarted)
@@ -136,9 +128,24 @@ async def test_one_that_does_not_answer_is_waited_for_once_and_told_of_all_when_
     await eventually(lambda: vault.store.keep("one", {"a": [delta(10)]}) == Kept())
 
 
+async def test_who_comes_before_a_vault_was_brought_what_it_missed_is_told_to_come_again() -> None:
+    vault, record = LocalVault(), Record("a", "", RESUMABLE, 60.0)
+    record.apply(delta(1))
+    await vault.open("one", record)
+    assert (await vault.keep("one", {"a": [delta(3)]})).unknown == {"a"}
+    other, resume = Keeper(vault, "other"), Resume(TOKENS.current, 0)
+    with pytest.raises(Unavailable) as told:
+        await other.claim(resume)
+    assert told.value.retry_after_ms
+    await vault.open("one", record)
+    assert (await other.claim(resume)) is not None
+
+
+TOKENS = Tokens(resumable=True).state
+
+
 def delta(number: int) -> Delta:
-    ledger = LedgerState(0, 0, 0)
-    tokens = Tokens(resumable=True).state
+    ledger, tokens = LedgerState(0, 0, 0), TOKENS
     facts = Facts(tokens, ledger, 0, {}, 0, 0, ended=False, age_ms=0.0)
     return Delta(number, (), (), (), (), facts)
 

@@ -18,6 +18,7 @@ from interp.serve.picture import (
     Picture,
     PictureReaders,
 )
+from interp.serve.slides import Listener
 from interp.slides.deck import Shown
 from interp.wire.messages import AudioMessage, Body, Control, SlideRead
 from tests.fakes.replica import FakeReplica
@@ -36,8 +37,7 @@ class Watched:
         self.told: list[SlideRead] = []
         self.picture = Picture(
             readers or PictureReaders(self._read),
-            control=self.controls.append,
-            notify=self.told.append,
+            Listener(self.controls.append, self.told.append),
         )
 
     async def _read(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[Shown, None]:

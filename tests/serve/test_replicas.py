@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from interp.core.errors import Reason
-from interp.core.events import Audio, SetPolicy, TargetText, Warned, WarningCode
+from interp.core.events import Audio, Output, SetPolicy, TargetText, Warned, WarningCode
+from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 from interp.engine.load import Load
 from interp.engine.local import LocalPool
@@ -290,6 +291,20 @@ async def test_more_sessions_than_a_replica_serves_at_its_best_are_served_fast()
         await talks[2].half_close()
         await talks[2].rest()
         await eventually(lambda: policies(replica) == [["fast", "best"]] * 2)
+
+
+async def test_a_session_with_speech_counts_for_two() -> None:
+    voice = Voice("v", "en")
+    offer = ReplicaInfo(8, frozenset({Pair("fr", "en")}), (voice,), "m", best_lanes=2)
+    replica = FakeReplica("a", info=offer)
+    outputs = frozenset({Output.TEXT, Output.SPEECH})
+    spoken = replace(CONFIG, session=replace(CONFIG.session, outputs=outputs))
+    async with serving(replica) as gateway:
+        first = await gateway.call().say(spoken, audio(1))
+        await first.until(TargetText)
+        assert policies(replica) == [[]]
+        await gateway.call().say(CONFIG, audio(1))
+        await eventually(lambda: policies(replica) == [["fast"], ["fast"]])
 
 
 async def test_a_session_worked_through_again_is_served_as_it_was() -> None:

@@ -10,7 +10,7 @@ from interp.client.slides import PART_BYTES, slide_messages
 from interp.core.errors import InterpError
 from interp.core.events import Expect
 from interp.core.glossary import Term
-from interp.serve.slides import SlideReaders, SlideShow
+from interp.serve.slides import Listener, SlideReaders, SlideShow
 from interp.slides.deck import MOST_BYTES, Deck, bad_slide
 from interp.wire.messages import Body, Control, ShowSlide, SlideRead
 from tests.fakes.replica import FakeReplica
@@ -29,7 +29,7 @@ class Show:
         self.controls: list[Control] = []
         self.told: list[SlideRead] = []
         self.slides = SlideShow(
-            SlideReaders(self._read), control=self.controls.append, notify=self.told.append
+            SlideReaders(self._read), Listener(self.controls.append, self.told.append)
         )
 
     async def __aenter__(self) -> "Show":
@@ -107,7 +107,7 @@ async def test_what_cannot_be_read_is_said_and_changes_nothing() -> None:
 
 
 def test_a_document_without_end_is_refused() -> None:
-    slides = SlideShow(SlideReaders(), control=lambda _: None, notify=lambda _: None)
+    slides = SlideShow(SlideReaders(), Listener(lambda _: None, lambda _: None))
     slides.show(ShowSlide(bytes(MOST_BYTES), more=True))
     with pytest.raises(InterpError, match="16 MiB"):
         slides.show(ShowSlide(b"x", more=True))

@@ -1,18 +1,20 @@
 """A session goes on at another gateway: nothing is lost, nothing comes twice."""
 
 import asyncio
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from interp.core.clock import MonotonicClock, VirtualClock
-from interp.core.errors import Reason
+from interp.core.errors import InterpError, Reason
 from interp.core.events import SessionEnded, TargetText
 from interp.intake.format import AudioFormat, Encoding
 from interp.intake.past import MAX_BYTES, Message
 from interp.serve.vault_copies import RETRY_MS, VaultCopies
 from interp.wire.messages import AudioMessage, Resume, SessionStarted
+from tests.attack.processes import command_of, family
 from tests.fakes.containers import encoded
 from tests.fakes.host_replica import HostReplica
 from tests.fakes.replica import FakeReplica
@@ -323,3 +325,47 @@ async def test_a_token_used_twice_ends_its_session_on_whichever_copy_knows() -> 
         victim = await again.error()
     assert thief.reason is Reason.RESUME_EXPIRED
     assert victim.reason is Reason.SESSION_TAKEN_OVER
+
+
+@pytest.mark.parametrize("where", [[0, 0], [0, 1], [1, 1], [1, 0, 1]])
+async def test_of_several_that_resume_at_once_one_has_the_session(where: list[int]) -> None:
+    vault, replica = LocalVault(), FakeReplica()
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1), audio(2))
+        first = await talk.until(SessionStarted)
+        bodies = [await talk.until(TargetText) for _ in range(2)]
+        vault.late_s = 0.1
+        resume = Resume(first.resume_token, talk.sequences[-1])
+        talk.cancel()
+        calls = [(one, other)[each].call() for each in where]
+        await asyncio.gather(*(call.say(resume) for call in calls))
+        await asyncio.gather(*(call.half_close() for call in calls))
+        ends = await asyncio.gather(*(call.rest() for call in calls), return_exceptions=True)
+        window_s = RESUMABLE.resume_window_s  # so long where it was and nobody asks for it again
+        await eventually(lambda: not replica.lanes, timeout_s=2 * window_s)
+    heard = [each for each in ends if isinstance(each, list)]
+    lost = [each.reason for each in ends if isinstance(each, InterpError)]
+    assert len(heard) == 1, ends
+    assert set(lost) <= {Reason.SESSION_TAKEN_OVER, Reason.RESUME_EXPIRED}
+    assert text_of(bodies) == words(2)
+    assert isinstance(heard[0][-1], SessionEnded)
+
+
+async def test_a_session_that_finds_no_lane_elsewhere_leaves_no_decoder_there() -> None:
+    vault, full = LocalVault(), FakeReplica(lanes=0)
+    config = replace(RESUMABLE, audio=AudioFormat(Encoding.FLAC))
+    async with serving(FakeReplica(), vault=vault) as one, serving(full, vault=vault) as other:
+        talk = await one.call().say(config, *parts_of(config.audio)[:6])
+        first = await talk.until(SessionStarted)
+        await talk.until(TargetText)
+        talk.cancel()
+        before = decoders()
+        for _ in range(3):
+            refused = await (await other.call().say(Resume(first.resume_token, 0))).error()
+            assert refused.reason is Reason.NO_LANE
+        await eventually(lambda: decoders() <= before)
+
+
+def decoders() -> set[int]:
+    """Processes of this one that decode, and what forks them."""
+    return {pid for pid in family(os.getpid()) if "nursery" in command_of(pid)}

@@ -57,6 +57,19 @@ def test_two_workers_equal_one_with_both_their_batches(tmp_path: Path) -> None:
     assert torch.allclose(alone.model.weight, first["weight"], atol=1e-6)
 
 
+def leaver(number: int, folder: Path) -> None:
+    """One of two workers, the first of which takes its time to save."""
+    with joined("cpu", f"file://{folder}/meet", number, 2):
+        if number == 0:
+            time.sleep(1.0)
+            (folder / "saved").touch()
+    assert (folder / "saved").exists()
+
+
+def test_nobody_goes_on_before_the_first_worker_has_saved(tmp_path: Path) -> None:
+    spawn(leaver, (tmp_path,), nprocs=2)  # type: ignore[no-untyped-call]
+
+
 def test_alone_gradients_stay_as_they_are() -> None:
     net = nn.Linear(1, 1)
     net(torch.ones(1, 1)).backward()

@@ -10,13 +10,15 @@ from training.codec.losses import RESOLUTIONS
 
 @dataclass(frozen=True, slots=True)
 class DataConfig:
-    """Folders of shards. shards: how many to use (fixed, so that a resumed run sees the same)."""
+    """Folders of shards. shards: how many to use (fixed, so that a resumed run sees the same).
+    language: of the held-out speech, for Whisper."""
 
     speech: Path
     held_out: Path
     shards: int
     crop_samples: int = 8192
     batch: int = 4
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def main() -> None:
     )
     trainer = Trainer(replace(config, data=data, run=run))
     resume(run.folder, trainer)
-    listener = WhisperListener() if run.listen_every else None
+    listener = WhisperListener(data.language) if run.listen_every else None
     train(run, trainer, looks(trainer, Watch(data.held_out, config.model, listener)))
 
 

@@ -54,6 +54,19 @@ class Speaking:
     judge: Judge
 
 
+def distinct(folders: Sequence[Path]) -> list[str]:
+    """Names that tell folders apart: the last part of each path, or as many as it takes. Raises
+    ValueError where one is named twice."""
+    parts = [folder.absolute().parts for folder in folders]
+    if len(set(parts)) < len(parts):
+        raise ValueError("a folder is named twice")
+    for count in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(each[-count:]) for each in parts]
+        if len(set(names)) == len(names):
+            return names
+    raise AssertionError("paths that differ have names that differ")
+
+
 def table(
     model: Omni, held: Held, waits: Sequence[int], unit_frames: int, speaking: Speaking | None
 ) -> Iterator[Line]:

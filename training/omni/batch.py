@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from interp.models.omni.grid import AUDIO_ROWS, TEXT_ROW, AudioSpecial, GridLayout, TextSpecial
-from interp.models.omni.lm import Heard, OmniLM, Teacher
+from interp.models.omni.lm import OmniLM, Teacher
 from training.omni.rows import NO_LOSS, Row
 
 
@@ -62,10 +62,9 @@ def collate(
 
 def hidden_of(model: OmniLM, batch: Batch) -> Tensor:
     """Hidden vectors [row, step, dim]."""
-    x = model.embed(batch.ids, Heard(batch.features, batch.replaced))
-    if batch.added.any():
-        x = x + model.whisper_adapter(batch.features) * batch.added[..., None]
-    hidden: Tensor = model(x)
+    listened = model.listened(batch.features, batch.replaced | batch.added)
+    x = model.put(model.embed(batch.ids), batch.ids, listened, batch.replaced)
+    hidden: Tensor = model(x + listened * batch.added[..., None])
     return hidden
 
 

@@ -8,6 +8,7 @@ from interp.models.omni.grid import GridLayout
 from interp.models.omni.prompts import Task
 from training.omni.corpus import About
 from training.omni.freeze import Part
+from training.omni.masking import MaskingConfig
 from training.omni.schedule import ScheduleConfig
 from training.run import RunConfig
 
@@ -115,3 +116,4 @@ class OmniRun:
     model: ModelConfig = field(default_factory=ModelConfig)
     stage: StageConfig = field(default_factory=StageConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    masking: MaskingConfig = field(default_factory=MaskingConfig)

@@ -17,6 +17,7 @@ from training.omni.batch import Losses, alike, collate, lost
 from training.omni.config import OmniRun, TaskConfig
 from training.omni.corpus import Corpus
 from training.omni.freeze import let_learn
+from training.omni.masking import masked
 from training.omni.rows import Row, Sample, duplex_row, turn_row
 from training.omni.schedule import Heard, drawn
 
@@ -74,7 +75,7 @@ class OmniLearner(AveragedLearner[OmniLM]):
         """As AveragedLearner.measure: a batch whose rows draw their tasks, each by its share."""
         shares = np.array([lesson.config.share for lesson in self.lessons])
         chosen = rng.choice(len(self.lessons), self.config.data.rows, p=shares / shares.sum())
-        rows = [self._row(self.lessons[int(number)], rng) for number in chosen]
+        rows = [self._heard(self._row(self.lessons[int(number)], rng), rng) for number in chosen]
         losses = self._lost(net, rows)
         values = {"loss": float(losses.total.detach()), "text": losses.text, "audio": losses.audio}
         return Measured(losses.total, values)
@@ -122,6 +123,12 @@ class OmniLearner(AveragedLearner[OmniLM]):
             heard = self.corpus.heard(lesson.task, number)
             return self._duplex(sample, heard, lesson.config.weight, rng)
         return turn_row(self.card.lm.layout, sample, lesson.config.weight)
+
+    def _heard(self, row: Row, rng: np.random.Generator) -> Row:
+        """A row as it is learnt from, parts of its source silenced."""
+        if row.source is None:
+            return row
+        return replace(row, source=masked(row.source, self.config.masking, rng))
 
     def _duplex(self, sample: Sample, heard: Heard, weight: float, rng: np.random.Generator) -> Row:
         """Under a schedule of its own; what is left when all was heard follows in silence."""

@@ -87,10 +87,11 @@ class TaskConfig:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerRun:
-    """One run."""
+    """One run. fixed: how the names of parameters begin that stay as they are."""
 
     run: RunConfig
     data: DataConfig
     model: ModelConfig = field(default_factory=ModelConfig)
     tasks: tuple[TaskConfig, ...] = (TaskConfig("speak"),)
     speak: SpeakConfig = field(default_factory=SpeakConfig)
+    fixed: tuple[str, ...] = ()

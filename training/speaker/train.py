@@ -46,6 +46,8 @@ class Trainer(AveragedLearner[SpeakerNet]):
             net.lm.codes.start_from(
                 codebooks(config.data.codec), torch.Generator().manual_seed(config.run.seed)
             )
+        for name, parameter in net.named_parameters():
+            parameter.requires_grad_(not name.startswith(config.fixed))
         super().__init__(config.run, net)
         told = replace(config.speak, untold=0.0)
         named = {

@@ -13,8 +13,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--model",
         type=Path,
         required=True,
-        metavar="FOLDER",
-        help="of a training run, or mini-omni as it was released",
+        metavar="MODEL",
+        help="folder of a training run, of mini-omni as it was released, or `omni`, the package's",
     )
     parser.add_argument("--to", default="", metavar="LANGUAGE", help="translate, do not answer")
     parser.add_argument("--transcribe", action="store_true", help="write down what was said")

@@ -11,7 +11,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--model",
-        help="see `interp models list`, or a folder of the recipe's (default: whisper-base)",
+        help="see `interp models list`; `omni`, or a folder of one (default: whisper-base)",
     )
     add_voice(parser)
 

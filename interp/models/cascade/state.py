@@ -22,8 +22,8 @@ class Route:
 class CascadeSource:
     """One segment. heard: the transcriber's state.
 
-    transcripts: the newest of each pivot language, for captions. Each target has its own, so that
-    what it writes does not depend on when others decide.
+    transcripts: the newest of each pivot language. Targets read it together while they ask alike,
+    so that what one writes does not depend on when others decide (`readers`).
     """
 
     heard: Any

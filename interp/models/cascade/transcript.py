@@ -1,7 +1,8 @@
 """What was heard of a segment, as words that stand, words that may still change, and sentences."""
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from interp.core.sentences import SENTENCE_ENDS, ends_sentence
@@ -30,6 +31,7 @@ class Transcript:
     target: the transcriber's state, from the first decode on. words: all, of which the first
     `settled` stand. accepted: words of the transcriber's last hypothesis that have been settled
     since. samples: how much of the segment it was made of; finished: and whether that was all.
+    readers: how many targets read it.
     """
 
     pair: Pair
@@ -39,6 +41,18 @@ class Transcript:
     accepted: int = 0
     samples: int = 0
     finished: bool = False
+    readers: int = 1
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was heard."""
+        return self.target is not None
+
+    def parted(self, readers: int, heard: Any) -> "Transcript":
+        """A copy for some of the readers. heard: the segment itself, which stays one."""
+        self.readers -= readers
+        target = copy.deepcopy(self.target, {id(heard): heard})
+        return replace(self, target=target, words=[*self.words], readers=readers)
 
     def update(
         self, hypothesis: Hypothesis, *, before_ms: int, samples: int, finished: bool

@@ -12,7 +12,6 @@ from typing import Any
 from interp.core.audio import samples_to_ms
 from interp.core.translator import (
     Abilities,
-    Ask,
     DecodeStep,
     EncodeStep,
     Hypothesis,
@@ -20,6 +19,7 @@ from interp.core.translator import (
     Translator,
     Word,
 )
+from interp.models.cascade.readers import hearings
 from interp.models.cascade.settings import CascadeSettings
 from interp.models.cascade.state import (
     AnyTarget,
@@ -35,9 +35,6 @@ from interp.models.cascade.state import (
 from interp.models.cascade.terms import hotwords, until_term
 from interp.models.cascade.transcript import Transcript, attended_ms
 from interp.models.marian.lane import WriterState, WriteStep, Written
-
-EVERYTHING = 1_000_000
-"""More words than a segment has."""
 
 
 class CascadeTranslator:
@@ -67,11 +64,10 @@ class CascadeTranslator:
     ) -> AnyTarget:
         """A writer over the source; ValueError for a pair that is not served."""
         if route := self._routes.get(Pair(source_language, target_language)):
-            transcript = Transcript(Pair(source_language, route.pivot))
-            source.transcripts[route.pivot] = transcript
-            return CascadeTarget(source, transcript, route.student)
+            heard = Pair(source_language, route.pivot)
+            return CascadeTarget(source, _joined(source, heard), route.student)
         if source_language == target_language and source_language in source.transcripts:
-            return TranscriptTarget(source, source.transcripts[source_language])
+            return TranscriptTarget(source, _joined(source, Pair(source_language, source_language)))
         pair = Pair(source_language, target_language)
         if pair not in self._hearing.pairs:
             raise ValueError(f"{source_language} to {target_language} is not served")
@@ -112,47 +108,43 @@ class CascadeTranslator:
         knows what it was made of.
         """
         direct: list[tuple[DecodeStep[AnyTarget], DirectTarget]] = []
-        behind: dict[int, tuple[Transcript, CascadeSource, Ask]] = {}
         for step in steps:
             state = step.state
-            if isinstance(state, DirectTarget):
+            if isinstance(state, DirectTarget) and state.answer is None:
                 if state.state is None:
-                    state.state = self._begun(state.source, state.pair, step, state.context)
-                direct += [(step, state)] if state.answer is None else []
-                continue
-            if step.ask.words <= 0:
-                continue
-            transcript, source = state.transcript, state.source
-            if (transcript.samples, transcript.finished) != (source.samples, source.finished):
-                if transcript.target is None:
-                    transcript.target = self._begun(source, transcript.pair, step, "")
-                all_of_it = replace(step.ask, words=EVERYTHING, before_ms=None)
-                behind[id(transcript)] = (transcript, source, all_of_it)
+                    words = hotwords(step.glossary, spoken=state.pair.source == state.pair.target)
+                    state.state = self._begun(state.source, state.pair, words, state.context)
+                direct.append((step, state))
+        behind = list(hearings(steps))
+        for each in behind:
+            if not each.transcript.begun:
+                pair = each.transcript.pair
+                each.transcript.target = self._begun(each.source, pair, each.expected, "")
         asked = [
             DecodeStep(to.state, s.ask, s.accepted, s.finished, wait=s.wait) for s, to in direct
         ]
         asked += [
-            DecodeStep(transcript.target, ask, transcript.accepted, source.finished)
-            for transcript, source, ask in behind.values()
+            DecodeStep(
+                each.transcript.target, each.ask, each.transcript.accepted, each.source.finished
+            )
+            for each in behind
         ]
         answers = iter(self._hearing.decode(asked) if asked else [])
         for _, target in direct:
             target.answer = next(answers)
-        for transcript, source, _ in behind.values():
-            transcript.update(
+        for each in behind:
+            each.transcript.update(
                 next(answers),
-                before_ms=samples_to_ms(source.samples) - self._settings.settle_ms,
-                samples=source.samples,
-                finished=source.finished,
+                before_ms=samples_to_ms(each.source.samples) - self._settings.settle_ms,
+                samples=each.source.samples,
+                finished=each.source.finished,
             )
 
-    def _begun(
-        self, source: CascadeSource, pair: Pair, step: DecodeStep[AnyTarget], context: str
-    ) -> Any:
-        """The transcriber's state of a writer; it has just read the terms, and so expects them."""
-        words = hotwords(step.glossary, spoken=pair.source == pair.target)
+    def _begun(self, source: CascadeSource, pair: Pair, expected: str, context: str) -> Any:
+        """The transcriber's state of a writer. expected: words that it may hear, as if it had just
+        written them."""
         return self._hearing.init_target(
-            source.heard, pair.source, pair.target, f"{words} {context}".strip()
+            source.heard, pair.source, pair.target, f"{expected} {context}".strip()
         )
 
     def _write(
@@ -233,6 +225,16 @@ class CascadeTranslator:
                 words.append(Word(word.text, word.probability, at_ms))
         state.writers, state.parts = writers, tuple(parts)
         return Hypothesis(tuple(words), going and state.transcript.finished)
+
+
+def _joined(source: CascadeSource, pair: Pair) -> Transcript:
+    """The segment's transcript, with one reader more; a new one where that has begun."""
+    found = source.transcripts.get(pair.target)
+    if found and not found.begun:
+        found.readers += 1
+        return found
+    source.transcripts[pair.target] = Transcript(pair)
+    return source.transcripts[pair.target]
 
 
 def _run(jobs: Sequence[Job], steps: Sequence[DecodeStep[AnyTarget]], beams: int) -> list[Written]:

@@ -1,6 +1,5 @@
 """A student's decoder over several sentences at once; its state is one cell per layer."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from torch import Tensor
 from interp.models.linear import Linear, Precision
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.encoder import Memory
-from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, positions
+from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, embedded
 
 START = -1
 """The token before a text's first: its embedding is zero (marian-dev, src/models/decoder.h)."""
@@ -87,7 +86,8 @@ class MarianDecoder:
     def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
         """Run each sentence's tokens; the cells that were given stay as they are."""
         lengths = [len(feed.tokens) for feed in feeds]
-        x = torch.cat([self._embed(feed) for feed in feeds])
+        tokens, firsts = [feed.tokens for feed in feeds], [feed.first for feed in feeds]
+        x = embedded(tokens, firsts, self._embedding)
         cells, attention = [], [torch.empty(0)] * len(feeds)
         for number, layer in enumerate(self._layers):
             units = torch.split(layer.unit(x), lengths)
@@ -114,12 +114,6 @@ class MarianDecoder:
     def logits_of(self, hidden: Tensor, candidates: Tensor) -> Tensor:
         """hidden [row, dim] to the scores of some tokens alone, [row, candidate]."""
         return F.linear(hidden, self._embedding[candidates], self._output_bias[candidates])
-
-    def _embed(self, feed: Feed) -> Tensor:
-        dim, tokens = self._dims.dim, torch.tensor(feed.tokens, device=self._device)
-        rows = F.embedding(tokens.clamp(min=0), self._embedding) * math.sqrt(dim)
-        rows = rows.masked_fill((tokens == START)[:, None], 0.0)
-        return rows + positions(feed.first, len(tokens), dim, self._device)
 
 
 def _scan(units: Tensor, cell: Tensor) -> Tensor:

@@ -1,16 +1,14 @@
 """A student's encoder over whole sentences, several at once."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from interp.models.linear import Linear, Precision
 from interp.models.marian.checkpoint import MarianCheckpoint
-from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, positions
+from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, embedded
 from interp.models.whisper.layers import split_heads
 
 
@@ -66,7 +64,7 @@ class MarianEncoder:
     def encode(self, sentences: Sequence[Sequence[int]]) -> list[Memory]:
         """Each sentence's tokens, its end among them, to what the decoder sees of it."""
         lengths = [len(tokens) for tokens in sentences]
-        x = torch.cat([self._embed(tokens) for tokens in sentences])
+        x = embedded(sentences, [0] * len(sentences), self._embedding)
         heads = self._dims.heads
         for layer in self._layers:
             mixed = []
@@ -76,11 +74,6 @@ class MarianEncoder:
                 mixed.append(seen)
             x = layer.feed_forward(layer.norm(x, layer.out(torch.cat(mixed))))
         return self._memories(x, lengths)
-
-    def _embed(self, tokens: Sequence[int]) -> Tensor:
-        dim = self._dims.dim
-        rows = F.embedding(torch.tensor(tokens, device=self._device), self._embedding)
-        return rows * math.sqrt(dim) + positions(0, len(tokens), dim, self._device)
 
     def _memories(self, x: Tensor, lengths: list[int]) -> list[Memory]:
         heads = self._dims.heads

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from interp.models.marian.decoder import START, Fed, Feed
 from interp.models.marian.encoder import Memory
+from interp.models.marian.outlook import Outlook
 from interp.models.marian.vocabulary import Tokens
 from interp.models.marian.writing import Continuation, Draft, Preference
 
@@ -68,7 +69,15 @@ class WriteStep:
 
 
 class Lane(Protocol):
-    """A continuation under way. stopped: nothing more is to be run."""
+    """A continuation under way."""
+
+    @property
+    def width(self) -> int:
+        """How many texts it follows side by side."""
+
+    @property
+    def preference(self) -> Preference | None:
+        """What its text should say."""
 
     @property
     def reading(self) -> Reading:
@@ -81,11 +90,11 @@ class Lane(Protocol):
     def feeds(self) -> list[Feed]:
         """What to run now."""
 
-    def choosing(self, fed: Sequence[Fed]) -> Tensor:
-        """The rows that choose a token, [row, dim]."""
+    def choosing(self, fed: Sequence[Fed]) -> tuple[Tensor, Tensor]:
+        """The rows that choose, [row, dim], and what they attend to, [row, source token]."""
 
-    def take(self, fed: Sequence[Fed], scores: Tensor) -> None:
-        """Go on by the scores of those rows, [row, vocab]."""
+    def take(self, fed: Sequence[Fed], outlooks: Sequence[Outlook]) -> None:
+        """Go on by what those rows tell."""
 
     def close(self) -> Written:
         """What came of it."""

@@ -1,7 +1,8 @@
 """The layers of a student. Rows of several sentences run through a linear layer together; attention
 is per sentence, so that a sentence's result does not depend on those beside it."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +14,8 @@ from interp.models.precision import settled
 from interp.models.whisper.layers import split_heads
 
 NORM_EPSILON = 1e-6
+LOG_LONGEST = 9.21034049987793
+"""Of 10000, the longest wave of positions over 2 pi, in the 32 bits that Marian computes it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,24 @@ def attend(query: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]
     return (weights @ values).transpose(0, 1).flatten(1), weights
 
 
-def positions(first: int, count: int, dim: int, device: torch.device) -> Tensor:
-    """Sinusoids of the positions from `first` on, [position, dim]: all sines, then all cosines."""
+def positions(places: Tensor, dim: int) -> Tensor:
+    """Sinusoids of some positions [row], as [row, dim]: all sines, then all cosines."""
     half = dim // 2
-    place = torch.arange(first, first + count, device=device, dtype=torch.float32)[:, None]
-    rate = torch.exp(
-        torch.arange(half, device=device) * (-torch.log(torch.tensor(10000.0)).item() / (half - 1))
-    )
-    angle = place * rate
+    rate = torch.exp(torch.arange(half, device=places.device) * (-LOG_LONGEST / (half - 1)))
+    angle = places.float()[:, None] * rate
     return torch.cat([angle.sin(), angle.cos()], dim=1)
+
+
+def embedded(tokens: Sequence[Sequence[int]], firsts: Sequence[int], embedding: Tensor) -> Tensor:
+    """The tokens of several texts, each from a position on, one after another, [row, dim]. One
+    transfer to the device. A token below 0 has no embedding."""
+    rows = [token for text in tokens for token in text]
+    places = [
+        first + place
+        for text, first in zip(tokens, firsts, strict=True)
+        for place in range(len(text))
+    ]
+    ids, at = torch.tensor([rows, places], device=embedding.device)
+    dim = embedding.shape[1]
+    found = F.embedding(ids.clamp(min=0), embedding) * math.sqrt(dim)
+    return found.masked_fill((ids < 0)[:, None], 0.0) + positions(at, dim)

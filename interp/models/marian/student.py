@@ -13,10 +13,11 @@ from interp.models.marian.decoder import MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
 from interp.models.marian.greedy import GreedyLane
 from interp.models.marian.lane import Lane, Reading, WriterState, WriteStep, Written, opened
+from interp.models.marian.outlook import Rows, Watched, outlooks
 from interp.models.marian.shortlist import Shortlist
 from interp.models.marian.terms import PreferredTerm, TermPreference, places_of
 from interp.models.marian.vocabulary import Tokens, Vocabulary
-from interp.models.marian.writing import Chooser
+from interp.models.marian.writing import UNKNOWN, Chooser
 
 
 class Student:
@@ -72,7 +73,7 @@ class Student:
             for found in glossary.find(reading.words)
             if found.whole
         ]
-        return TermPreference(tuple(terms), self._grows) if terms else None
+        return TermPreference(tuple(terms)) if terms else None
 
     def init_state(self) -> WriterState:
         """A translation of which nothing is written."""
@@ -82,8 +83,9 @@ class Student:
     def write(self, steps: Sequence[WriteStep]) -> list[Written]:
         """Continue each translation; all texts of all of them are one batch."""
         lanes = [self._open(step) for step in steps]
-        while running := [lane for lane in lanes if not lane.stopped]:
-            self._advance(running)
+        watched = self._watched(lanes)
+        while running := [place for place, lane in enumerate(lanes) if not lane.stopped]:
+            self._advance([lanes[place] for place in running], [watched[p] for p in running])
         return [lane.close() for lane in lanes]
 
     def _open(self, step: WriteStep) -> Lane:
@@ -92,14 +94,30 @@ class Student:
             return BeamLane(begun, self._chooser, step.beams)
         return GreedyLane(begun, self._chooser)
 
-    def _advance(self, lanes: Sequence[Lane]) -> None:
-        """Run what each lane has to run and let it choose the next tokens."""
+    def _watched(self, lanes: Sequence[Lane]) -> list[Watched | None]:
+        """The tokens that the preference of each asks about; one transfer to the device."""
+        tokens = [lane.preference.watched if lane.preference else () for lane in lanes]
+        if not any(tokens):
+            return [None] * len(lanes)
+        places = torch.tensor([token for some in tokens for token in some], device=self._device)
+        parts = torch.split(places, [len(some) for some in tokens])
+        return [(some, part) if some else None for some, part in zip(tokens, parts, strict=True)]
+
+    def _advance(self, lanes: Sequence[Lane], watched: Sequence[Watched | None]) -> None:
+        """Run what each lane has to run and let it choose the next tokens; one transfer to the
+        device, and one from it."""
         feeds = [lane.feeds() for lane in lanes]
         ran = iter(self._decoder.feed([feed for some in feeds for feed in some]))
         fed = [[next(ran) for _ in some] for some in feeds]
-        rows = [lane.choosing(some) for lane, some in zip(lanes, fed, strict=True)]
-        for lane, some, scores in zip(lanes, fed, self._scores(lanes, rows), strict=True):
-            lane.take(some, scores)
+        chosen = [lane.choosing(some) for lane, some in zip(lanes, fed, strict=True)]
+        scores = self._scores(lanes, [hidden for hidden, _ in chosen])
+        rows = [
+            Rows(some, attention, tokens, self._grows if tokens else None)
+            for some, (_, attention), tokens in zip(scores, chosen, watched, strict=True)
+        ]
+        told = outlooks(rows, UNKNOWN, 2 * max(lane.width for lane in lanes))
+        for lane, some, seen in zip(lanes, fed, told, strict=True):
+            lane.take(some, seen)
 
     def _scores(self, lanes: Sequence[Lane], rows: Sequence[Tensor]) -> list[Tensor]:
         """Each lane's rows [row, dim] to scores [row, vocab]."""

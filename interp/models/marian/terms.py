@@ -5,10 +5,9 @@ raises of scores, not rules: where the model is sure enough of something else, t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import torch
-from torch import Tensor
+from interp.models.marian.outlook import Option, Outlook, Seen
 
 BEGIN, CONTINUE = 30.0, 30.0
 """By how much the score of a term's first token, and of each next one, is raised."""
@@ -30,29 +29,31 @@ class PreferredTerm:
 
 @dataclass(frozen=True, slots=True)
 class TermPreference:
-    """The terms of one sentence, in the order of their source.
-
-    grows: the tokens that would make another word of the one before them, [vocab].
-    """
+    """The terms of one sentence, in the order of their source."""
 
     terms: tuple[PreferredTerm, ...]
-    grows: Tensor
 
-    def apply(self, written: Sequence[int], scores: Tensor, attention: Tensor) -> Tensor:
-        """Scores [vocab] of the token after `written`; attention [source token]."""
-        if any(tuple(written[-len(term.tokens) :]) == term.tokens for term in self.terms):
-            scores = scores.masked_fill(self.grows, -torch.inf)
+    @property
+    def watched(self) -> tuple[int, ...]:
+        """As Preference: those of the terms."""
+        return tuple({token for term in self.terms for token in term.tokens})
+
+    def options(self, written: Sequence[int], outlook: Outlook) -> Sequence[Option]:
+        """As Preference."""
+        ends = any(tuple(written[-len(term.tokens) :]) == term.tokens for term in self.terms)
+        seen = outlook.whole if ends else outlook.seen
+        assert seen is not None, "with a preference, whole words are told apart"
         pending = self._pending(written)
         for term in pending:
             begun = _begun(term.tokens, written)
             if begun:
-                return _raised(scores, term.tokens[begun], CONTINUE)
-        if int(scores.argmax()) < FREQUENT:
-            return scores
-        turned = [float(attention[list(term.places)].sum()) for term in pending]
+                return _raised(seen, term.tokens[begun], CONTINUE)
+        if seen.best[0].token < FREQUENT:
+            return seen.best
+        turned = [sum(outlook.attention[place] for place in term.places) for term in pending]
         if not turned or max(turned) < TURNED:
-            return scores
-        return _raised(scores, pending[turned.index(max(turned))].tokens[0], BEGIN)
+            return seen.best
+        return _raised(seen, pending[turned.index(max(turned))].tokens[0], BEGIN)
 
     def _pending(self, written: Sequence[int]) -> list[PreferredTerm]:
         """The terms that have not been written as often as they were said."""
@@ -82,10 +83,11 @@ def _count(tokens: Sequence[int], written: Sequence[int]) -> int:
     )
 
 
-def _raised(scores: Tensor, token: int, by: float) -> Tensor:
-    raised = scores.clone()
-    raised[token] += by
-    return raised
+def _raised(seen: Seen, token: int, by: float) -> Sequence[Option]:
+    """The options with this one raised; as many as before."""
+    raised = replace(seen.watched[token], raised=by)
+    others = [option for option in seen.best if option.token != token]
+    return sorted([raised, *others], key=lambda option: -option.rank)[: len(seen.best)]
 
 
 def places_of(word_of: Sequence[int], first: int, last: int) -> tuple[int, ...]:

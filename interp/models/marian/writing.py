@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import torch
-from torch import Tensor
-
+from interp.models.marian.outlook import Option, Outlook
 from interp.models.marian.vocabulary import END, Tokens, Vocabulary
 
 UNKNOWN = 1
@@ -17,11 +15,12 @@ UNKNOWN = 1
 class Preference(Protocol):
     """What a text should say beside what the model thinks, such as the terms of a glossary."""
 
-    def apply(self, written: Sequence[int], scores: Tensor, attention: Tensor) -> Tensor:
-        """Scores [vocab] of the token after `written`, those that are preferred raised.
+    @property
+    def watched(self) -> Sequence[int]:
+        """The tokens that it may raise: it needs to see what the model thinks of them."""
 
-        attention: of the row that made the scores, [source token].
-        """
+    def options(self, written: Sequence[int], outlook: Outlook) -> Sequence[Option]:
+        """What may follow `written`, best first, with what is preferred raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +88,14 @@ class Chooser:
     def __init__(self, vocabulary: Vocabulary, *, spaced: bool) -> None:
         self._vocabulary, self._spaced = vocabulary, spaced
 
-    def take(self, draft: Draft, scores: Tensor, attention: Tensor) -> int:
-        """Continue `draft` by the best token of scores [vocab]; returns the token.
+    def take(self, draft: Draft, outlook: Outlook) -> int:
+        """Continue `draft` by the best token; returns the token.
 
-        attention: of the row that made the scores, [source token]. The token that shows that the
-        last word asked for is whole is looked at, not taken.
+        The token that shows that the last word asked for is whole is looked at, not taken.
         """
         draft.following = []
-        scores[UNKNOWN] = -torch.inf
-        logprobs = scores.log_softmax(dim=0)
-        if draft.preference:
-            scores = draft.preference.apply(draft.text, scores, attention)
-        token = int(scores.argmax())
-        return self.add(draft, token, float(logprobs[token]), int(attention.argmax()))
+        best = options(draft.preference, draft.text, outlook)[0]
+        return self.add(draft, best.token, best.logprob, most_attended(outlook.attention))
 
     def add(self, draft: Draft, token: int, logprob: float, place: int) -> int:
         """Continue `draft` by this token, which attends to the source token at `place` most."""
@@ -138,3 +132,15 @@ class Chooser:
         draft.stopped = len(draft.words) >= draft.most_words or (
             draft.until is not None and word.reads >= draft.until
         )
+
+
+def options(
+    preference: Preference | None, text: Sequence[int], outlook: Outlook
+) -> Sequence[Option]:
+    """What may follow a text, best first."""
+    return preference.options(text, outlook) if preference else outlook.seen.best
+
+
+def most_attended(attention: Sequence[float]) -> int:
+    """The source token that a row attends to most."""
+    return max(range(len(attention)), key=attention.__getitem__)

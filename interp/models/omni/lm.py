@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.grid import AUDIO_ROWS, ROWS, TEXT_ROW
@@ -78,6 +79,15 @@ class OmniLM(nn.Module):
         assert isinstance(norm, RMSNorm), "the last layer is a norm"
         return norm
 
+    @property
+    def text_vectors(self) -> Tensor:
+        """What the ids of the text are to the blocks, [text_vocab, dim]."""
+        table = self.transformer["wte"]
+        if isinstance(table, CompactTable):
+            return table.text.weight
+        assert isinstance(table, FullTable), "an unknown table"
+        return table.weight[: self.config.layout.text_vocab]
+
     def init_state(self, lanes: int, longest_call: int = 1) -> OmniState:
         """Streams that have seen nothing, on the device of the parameters. longest_call: most steps
         in one call."""
@@ -91,15 +101,27 @@ class OmniLM(nn.Module):
         assert ids.shape[-1] == ROWS, f"eight rows, not {ids.shape[-1]}"
         table = self.transformer["wte"]
         if isinstance(table, CompactTable):
-            out, text = table.mean(ids, self.codes), table.text(ids[..., TEXT_ROW])
+            out = table.mean(ids, self.codes)
         else:
             assert isinstance(table, FullTable), "an unknown table"
-            rows = table.rows(ids)
-            out, text = rows.mean(dim=-2), rows[..., TEXT_ROW, :]
+            out = table.rows(ids).mean(dim=-2)
         if heard is None:
             return out
-        listened = (AUDIO_ROWS * self.whisper_adapter(heard.features) + text) / ROWS
-        return torch.where(heard.at[..., None], listened, out)
+        return self.put(out, ids, self.listened(heard.features, heard.at), heard.at)
+
+    def listened(self, features: Tensor, at: Tensor) -> Tensor:
+        """What the adapter makes of features [lane, step, source_dim] at the steps where `at` is
+        true, and zeros elsewhere, [lane, step, dim]."""
+        made: Tensor = self.whisper_adapter(features[at])
+        out = made.new_zeros(*at.shape, self.config.dim)
+        out[at] = made
+        return out
+
+    def put(self, x: Tensor, ids: Tensor, listened: Tensor, at: Tensor) -> Tensor:
+        """Embedded steps `x`, what was listened to in place of all seven audio rows of those where
+        `at` is true."""
+        text = F.embedding(ids[..., TEXT_ROW], self.text_vectors)
+        return torch.where(at[..., None], (AUDIO_ROWS * listened + text) / ROWS, x)
 
     def embed_duplex(
         self, ids: Tensor, source: Tensor | None = None, cue: Tensor | None = None

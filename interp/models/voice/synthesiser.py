@@ -1,6 +1,6 @@
 """Speaker and codec as one voice: written words in, frames of sound out.
 
-The codec gives a frame's samples when it knows what follows, 2.5 frames on. The speaker runs ahead
+The codec gives a frame's samples when it knows what follows, 2.75 frames on. The speaker runs ahead
 by so much, so that a frame comes with its own samples, codes and words, none of it late.
 """
 

@@ -48,7 +48,7 @@ class Vocabulary:
     @functools.cached_property
     def unspoken(self) -> tuple[int, ...]:
         """Tokens that write no speech: brackets, notes, marks that begin a word."""
-        encode = self.encoding.encode
+        encode = self.encoding.encode_ordinary
         found = {encode(" -")[0], encode(" '")[0]}
         for symbol in (*_UNSPOKEN, *_NOTES):
             for tokens in (encode(symbol), encode(f" {symbol}")):

@@ -1,8 +1,9 @@
 """One session's decode in a batch: the tokens it runs next, its search, and what comes of it."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from interp.models.whisper.hearing import SourceState
 from interp.models.whisper.loops import SUSPECT_TOKENS
 from interp.models.whisper.search import Choice, Path, Search
 from interp.models.whisper.settings import WhisperSettings
-from interp.models.whisper.times import Alignment, strengths, token_ends
+from interp.models.whisper.times import Alignment, Located, located
 from interp.models.whisper.tokenizer import WhisperTokenizer
 
 DRAFT_TOKENS = 16
@@ -60,6 +61,28 @@ class TargetState:
     waits: bool = False
 
 
+Turn: TypeAlias = Generator[Alignment, Located, None]
+"""How a lane goes on: it asks where words were said."""
+
+
+def finish(turns: Sequence[Turn]) -> None:
+    """Let lanes go on to the ends of their turns; what they ask is looked up for all at once."""
+    asking = [(turn, asked) for turn in turns if (asked := next(turn, None))]
+    while asking:
+        answers = located([asked for _, asked in asking])
+        going = [
+            (turn, _sent(turn, answer)) for (turn, _), answer in zip(asking, answers, strict=True)
+        ]
+        asking = [(turn, asked) for turn, asked in going if asked]
+
+
+def _sent(turn: Turn, answer: Located) -> Alignment | None:
+    try:
+        return turn.send(answer)
+    except StopIteration:
+        return None
+
+
 class Lane:
     """A decode of one target state, which changes only when `close` is called.
 
@@ -87,7 +110,7 @@ class Lane:
         budget = int(source.samples / SOURCE_RATE_HZ * state.tokens_per_s)
         budget = min(budget + settings.tokens_at_once, decoder.dims.n_text_ctx // 2)
         self.width, self.no_speech = step.ask.beams, state.no_speech
-        self._search = Search(self._written, budget - len(self._written), self.width)
+        self._search = Search[Tensor](self._written, budget - len(self._written), self.width)
         forced = state.prompt + self._written
         self._waits = waits
         cached = state.cached if state.waits == waits else 0  # else it is of the other decoder
@@ -147,7 +170,7 @@ class Lane:
         row = self._state.prompt.index(self._tokenizer.sot) - self._first
         return fed.hidden[0, row : row + 1] if self.begins and row >= 0 else None
 
-    def take(self, choices: Sequence[Sequence[Choice]], fed: Fed) -> None:
+    def take(self, choices: Sequence[Sequence[Choice]], fed: Fed) -> Turn:
         """Go on by what each of the rows that choose would have follow."""
         attention = list(fed.attention[:, -1 - len(self._draft) :].flatten(0, 1))
         run = len(self._pending[0])
@@ -158,10 +181,10 @@ class Lane:
         self._plain = self._plain and not drafted
         self._first += run
         if not drafted:
-            self._follow(choices, attention)
+            yield from self._follow(choices, attention)
             return
         for number, row in enumerate(choices):
-            self._follow([row], [attention[number]])
+            yield from self._follow([row], [attention[number]])
             if self.stopped or [drafted[number : number + 1]] != self._pending:
                 return
             self._first += 1
@@ -177,7 +200,8 @@ class Lane:
         found = self._words(path, ends)
         words = self._asked(found)
         if not self._believed(words):
-            path, found, words = Path(ended=path.ended), (), ()
+            nothing: Path[Tensor] = Path(ended=path.ended)
+            path, found, words = nothing, (), ()
         taken = sum(len(guess.tokens) for guess in words)
         ran = bool(path.attention) or path.ended
         state.written, state.ends, state.guessed = self._written, self._ends, words
@@ -197,11 +221,12 @@ class Lane:
         mean = sum(guess.word.probability for guess in words) / len(words)
         return mean >= self._settings.least_probability
 
-    def _follow(self, choices: Sequence[Sequence[Choice]], attention: Sequence[Tensor]) -> None:
+    def _follow(self, choices: Sequence[Sequence[Choice]], attention: Sequence[Tensor]) -> Turn:
         """One step of the search; the cache follows the paths that it goes on with."""
         search = self._search
-        places = search.advance(choices, attention, self._tokenizer.eot, self._is_heard)
-        self._enough = self._has_enough()
+        advance = search.advance(choices, attention, self._tokenizer.eot)
+        places = yield from self._believing(advance)
+        self._enough = yield from self._has_enough()
         self.stopped = search.stopped or self._enough
         if self.stopped:
             return
@@ -217,7 +242,22 @@ class Lane:
             self._cache = self._cache[:, :, : len(places)]
             self._cache[:, :, :, :, own] = moved
 
-    def _has_enough(self) -> bool:
+    def _believing(
+        self, advance: Generator[Path[Tensor], bool, list[int]]
+    ) -> Generator[Alignment, Located, list[int]]:
+        """What a step of the search gives, told whether what it asks about was said: whether the
+        newest tokens of a path, but for the last, follow the audio."""
+        try:
+            doubted = next(advance)
+            while True:
+                found = yield replace(self._alignment(doubted), weighed=True)
+                newest = found.strengths[-SUSPECT_TOKENS:-1]
+                doubted = advance.send(sum(newest) / len(newest) >= HEARD_STRENGTH)
+        except StopIteration as done:
+            places: list[int] = done.value
+            return places
+
+    def _has_enough(self) -> Generator[Alignment, Located, bool]:
         """Whether the best path holds what was asked for: as many words, or one at the limit."""
         if not self._search.alive:
             return False
@@ -230,13 +270,14 @@ class Lane:
             return len(words) >= self._ask.words
         if len(words) <= WORDS_AFTER:
             return False
-        ends = self._placed(token_ends([self._alignment(path)])[0])
+        found = yield self._alignment(path)
+        ends = self._placed(found.ends)
         return ends[words[-1 - WORDS_AFTER].stop - 1] * ENCODER_FRAME_MS >= limit
 
-    def _path(self) -> Path:
+    def _path(self) -> Path[Tensor]:
         return self._search.alive[0] if self._enough else self._search.best
 
-    def _places(self, path: Path) -> list[range]:
+    def _places(self, path: Path[Tensor]) -> list[range]:
         """Where the tokens of each whole word are: of words parted by blanks, or of characters."""
         found: list[range] = []
         begin = 0
@@ -250,7 +291,7 @@ class Lane:
                 begin = end
         return [*found, range(begin, len(path.tokens))] if path.ended and path.tokens else found
 
-    def _words(self, path: Path, ends: Sequence[int]) -> tuple[Guessed, ...]:
+    def _words(self, path: Path[Tensor], ends: Sequence[int]) -> tuple[Guessed, ...]:
         places = self._places(path)
         if not places:
             return ()
@@ -275,19 +316,12 @@ class Lane:
         late = (n for n, one in enumerate(words, 1) if (one.word.attended_ms or 0) >= limit)
         return words[: next(late, len(words))]
 
-    def _is_heard(self, path: Path) -> bool:
-        """Whether the newest tokens of a path, but for the last, follow what was said."""
-        text = self._alignment(path)
-        (ends,) = token_ends([text])
-        found = strengths(text, ends)[-SUSPECT_TOKENS:-1]
-        return sum(found) / len(found) >= HEARD_STRENGTH
-
     def _placed(self, ends: Sequence[int]) -> list[int]:
         """Those of the tokens that are not forced; not before what is written."""
         least = self._ends[-1] if self._ends else 0
         return [max(end, least) for end in ends[len(self._forced_attention) :]]
 
-    def _alignment(self, path: Path) -> Alignment:
+    def _alignment(self, path: Path[Tensor]) -> Alignment:
         """Of the forced tokens that were run and of those that follow."""
         before = self._ends[: len(self._ends) - len(self._forced_attention)]
         rows = torch.stack([*self._forced_attention, *path.attention])

@@ -1,26 +1,28 @@
 """One decode of one session: texts followed side by side, best first. Greedy is width 1."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-
-from torch import Tensor
+from typing import Generic, TypeVar
 
 from interp.models.whisper.loops import is_endless, is_repetitive, second_round
 
+SeenT = TypeVar("SeenT")
+"""What is kept of the row that chose a token."""
+
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Path(Generic[SeenT]):
     """One way to go on: tokens after the written ones.
 
-    logprobs: of each token. attention: of the row that chose each token, [head, heard], and of the
-    rows after them, which tell where the last one ends. ended: nothing follows.
+    logprobs: of each token. attention: of the row that chose each token, and of the rows after
+    them, which tell where the last one ends. ended: nothing follows.
     total: sum of the log probabilities of everything that was chosen.
     """
 
     tokens: tuple[int, ...] = ()
     logprobs: tuple[float, ...] = ()
-    attention: tuple[Tensor, ...] = ()
+    attention: tuple[SeenT, ...] = ()
     total: float = 0.0
     ended: bool = False
 
@@ -29,7 +31,7 @@ class Path:
         """Mean log probability, which does not favour short texts."""
         return self.total / max(1, len(self.tokens) + self.ended)
 
-    def grown(self, token: int, logprob: float, attention: Tensor) -> "Path":
+    def grown(self, token: int, logprob: float, attention: SeenT) -> "Path[SeenT]":
         """With one more token."""
         return Path(
             (*self.tokens, token),
@@ -38,13 +40,13 @@ class Path:
             self.total + logprob,
         )
 
-    def closed(self, logprob: float, attention: Tensor) -> "Path":
+    def closed(self, logprob: float, attention: SeenT) -> "Path[SeenT]":
         """With the end of text."""
         return Path(
             self.tokens, self.logprobs, (*self.attention, attention), self.total + logprob, True
         )
 
-    def cut(self, length: int) -> "Path":
+    def cut(self, length: int) -> "Path[SeenT]":
         """Only the first tokens, as a text that ends there; what it attended to is kept."""
         logprobs = self.logprobs[:length]
         return Path(self.tokens[:length], logprobs, self.attention, sum(logprobs), True)
@@ -59,7 +61,7 @@ class Choice:
 
 
 @dataclass(slots=True)
-class Search:
+class Search(Generic[SeenT]):
     """Texts followed side by side.
 
     written: forced text tokens. budget: text tokens that may still come. width: most paths side by
@@ -69,8 +71,8 @@ class Search:
     written: Sequence[int]
     budget: int
     width: int
-    alive: list[Path] = field(default_factory=lambda: [Path()])
-    ended: list[Path] = field(default_factory=list)
+    alive: list[Path[SeenT]] = field(default_factory=lambda: [Path()])
+    ended: list[Path[SeenT]] = field(default_factory=list)
 
     @property
     def stopped(self) -> bool:
@@ -81,21 +83,21 @@ class Search:
         return best > max(path.score for path in self.alive)
 
     @property
-    def best(self) -> Path:
+    def best(self) -> Path[SeenT]:
         """The best text that ended; while none has, the best of those that go on."""
         return max(self.ended or self.alive[:1], key=lambda path: path.score)
 
     def advance(
         self,
         choices: Sequence[Sequence[Choice]],
-        attention: Sequence[Tensor],
+        attention: Sequence[SeenT],
         end: int,
-        heard: Callable[[Path], bool],
-    ) -> list[int]:
-        """Follow the best of what may come next; the places that the paths then alive grew from.
+    ) -> Generator[Path[SeenT], bool, list[int]]:
+        """Follow the best of what may come next; gives the places that the paths then alive grew
+        from. Asks of a path that repeats something whether that was really said.
 
-        choices: for each path alive, best first. attention: of the rows that gave them, [head,
-        heard] each. end: the end-of-text token. heard: whether what a path repeats was really said.
+        choices: for each path alive, best first. attention: of the rows that gave them.
+        end: the end-of-text token.
         """
         ranked = sorted(
             ((path.total + choice.logprob, place, choice)
@@ -103,7 +105,7 @@ class Search:
              for choice in row),
             key=lambda one: -one[0],
         )  # fmt: skip
-        grown: list[Path] = []
+        grown: list[Path[SeenT]] = []
         places: list[int] = []
         repeating = False
         for rank, (_, place, choice) in enumerate(ranked):
@@ -117,7 +119,7 @@ class Search:
             path = path.grown(choice.token, choice.logprob, seen)
             text = [*self.written, *path.tokens]
             repeats = is_repetitive(text)
-            if is_endless(text) or (repeats and not heard(path)):
+            if is_endless(text) or (repeats and not (yield path)):
                 kept = second_round(text) - len(self.written)
                 self.ended.append(path.cut(max(0, kept)))
                 continue
@@ -128,4 +130,15 @@ class Search:
                 places.append(place)
         self.alive = grown
         self.budget -= 1
+        return places
+
+
+def told(advance: Generator[Path[SeenT], bool, list[int]], *, heard: bool) -> list[int]:
+    """What a step of a search gives whose questions have one answer."""
+    try:
+        next(advance)
+        while True:
+            advance.send(heard)
+    except StopIteration as done:
+        places: list[int] = done.value
         return places

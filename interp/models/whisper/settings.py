@@ -17,7 +17,8 @@ class WhisperSettings:
     silence appended to what was heard.
     silence_stride: one silent position in this many stands for its neighbours in the encoder's
     self-attention; tail_stride: the same in cross-attention.
-    precision: of linear layers on a CPU; a GPU computes in float32.
+    precision: of linear layers on a CPU; a GPU computes in float32. AUTO: what is fast and safe
+    there, chosen once for all who are to write alike (`app.settled`).
     refreshed_tokens: newest forced tokens that each decode runs again, since more was heard; older
     ones stay as they were. context_tokens: most tokens kept of earlier text.
     A text that grows beyond its tokens_per_s times the audio plus `tokens_at_once` ends there.
@@ -32,7 +33,7 @@ class WhisperSettings:
     pad_ms: int = 500
     silence_stride: int = 10
     tail_stride: int = 4
-    precision: Precision = Precision.FLOAT16
+    precision: Precision = Precision.AUTO
     refreshed_tokens: int = 48
     context_tokens: int = 64
     translate_tokens_per_s: float = 8.0

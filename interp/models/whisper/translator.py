@@ -16,11 +16,11 @@ from interp.core.translator import Abilities, DecodeStep, EncodeStep, Hypothesis
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.decoder import Feed, WhisperDecoder
 from interp.models.whisper.hearing import Hearing, SourceState
-from interp.models.whisper.lane import Lane, TargetState
+from interp.models.whisper.lane import Lane, TargetState, finish
 from interp.models.whisper.rules import Rules
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.sharing import leads_of, run_lanes
-from interp.models.whisper.times import token_ends
+from interp.models.whisper.times import located
 from interp.models.whisper.tokenizer import ENGLISH, UNSPACED_LANGUAGES, Task, WhisperTokenizer
 
 
@@ -139,9 +139,9 @@ class WhisperTranslator:
                 assert decoder is not None, "lanes that wait have a decoder that does"
                 self._advance(decoder, running)
         alignments = [lane.alignment() for lane in lanes]
-        ends = iter(token_ends([each for each in alignments if each]))
+        found = iter(located([each for each in alignments if each]))
         return [
-            lane.close(next(ends)) if each else lane.close()
+            lane.close(next(found).ends) if each else lane.close()
             for lane, each in zip(lanes, alignments, strict=True)
         ]
 
@@ -164,9 +164,11 @@ class WhisperTranslator:
         )
         chances = self._no_speech(scores[sum(counts) :]) if begun else []
         no_speech = dict(zip(begun, chances, strict=True))
+        turns = []
         for lane, lead, one in zip(lanes, leads, fed, strict=True):
             lane.no_speech = no_speech.get(lead, lane.no_speech)
-            lane.take(choices[firsts[lead] :][: lane.rows], one)
+            turns.append(lane.take(choices[firsts[lead] :][: lane.rows], one))
+        finish(turns)
 
     def _no_speech(self, scores: Tensor) -> list[float]:
         """What Whisper says at start-of-transcript: the probability that there is no speech."""

@@ -81,9 +81,11 @@ class Transcriber:
         step.state.accepted += step.accepted
         heard = int(step.state.source.samples / SOURCE_RATE_HZ * 1000 / WORD_MS)
         words = [Word(f" {w}", 0.9, i * WORD_MS) for i, w in enumerate(SPEECH.split())]
-        return Hypothesis(
-            tuple(words[step.state.accepted : heard][: step.ask.words]), step.finished
-        )
+        words = words[step.state.accepted : heard][: step.ask.words]
+        if (limit := step.ask.before_ms) is not None:
+            late = (i for i, word in enumerate(words) if (word.attended_ms or 0) >= limit)
+            words = words[: next(late, len(words)) + 1]
+        return Hypothesis(tuple(words), step.finished)
 
 
 @pytest.fixture
@@ -129,7 +131,7 @@ class Session:
         return found
 
 
-ALL = Ask(1000)
+ALL = Ask(1_000_000)
 
 
 def _texts(*hypotheses: Hypothesis) -> list[str]:
@@ -184,7 +186,7 @@ def test_nothing_reads_what_has_not_settled(cascade: CascadeTranslator) -> None:
 def test_a_hypothesis_stops_at_the_place_asked_for(cascade: CascadeTranslator) -> None:
     session = Session(cascade)
     session.hear(20, finished=True)
-    found = session.guess(Ask(1000, before_ms=700), finished=True)
+    found = session.guess(Ask(1_000_000, before_ms=700), finished=True)
     assert found.words
     assert all((word.attended_ms or 0) < 700 for word in found.words)
 

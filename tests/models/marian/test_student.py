@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,7 +13,9 @@ from interp.models.marian.checkpoint import MarianCheckpoint, load_marian
 from interp.models.marian.decoder import START, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
 from interp.models.marian.lane import Reading, WriteStep
+from interp.models.marian.outlook import Option, Outlook
 from interp.models.marian.student import Student
+from interp.models.marian.terms import PreferredTerm, TermPreference
 from interp.models.marian.vocabulary import END, Vocabulary
 from interp.models.marian.writing import UNKNOWN, Continuation, TargetWord
 from interp.models.sentence_pieces import SentencePieces
@@ -20,6 +23,7 @@ from interp.models.store import FileContent
 from tests.fakes.tiny_marian import TINY, Reference, quantised, tiny_arrays, tiny_config
 from tests.fakes.tiny_marian import write_container as write
 from tests.fakes.tiny_pieces import tiny_pieces
+from tests.models.device_guard import Transfers
 
 CPU = torch.device("cpu")
 PACKED = frozenset(n for n in tiny_arrays(TINY) if re.search("_W[qkvof12]?$|^Wemb$", n))
@@ -235,15 +239,37 @@ def test_a_beam_writes_a_term_that_the_best_text_would_not_hold(student: Student
     plain = Writer(student).write(WORDS)
 
     class Wish:
-        def apply(self, written: Sequence[int], scores: Tensor, attention: Tensor) -> Tensor:
-            if written:
-                return scores
-            raised = scores.clone()
-            raised[9] += 30.0
-            return raised
+        watched = (9,)
+
+        def options(self, written: Sequence[int], outlook: Outlook) -> Sequence[Option]:
+            best = outlook.seen.best
+            return best if written else [replace(outlook.seen.watched[9], raised=30.0), *best]
 
     step = WriteStep(student.init_state(), reading, 0, 99, preference=Wish(), beams=3)
     (done,) = student.write([step])
     assert done.state.guessed[0][0] == 9
     assert done.found.words[0].text != plain.words[0].text
     assert 0 < done.found.words[0].probability <= 1
+
+
+@pytest.mark.parametrize("terms", [False, True])
+@pytest.mark.parametrize("beams", [1, 3])
+def test_a_step_waits_for_the_device_as_often_for_many_lanes_as_for_one(
+    student: Student, beams: int, terms: bool
+) -> None:
+    preference = TermPreference((PreferredTerm((4, 21), (1,)),)) if terms else None
+    counts = []
+    for lanes in (1, 4):
+        with Transfers() as transfers:
+            readings = student.read([WORDS] * lanes)
+            steps = [
+                WriteStep(student.init_state(), reading, 0, 4, None, preference, beams)
+                for reading in readings
+            ]
+            found = student.write(steps)
+        assert all(one.found.words for one in found)
+        counts.append(transfers.counts)
+    read_and_watched = 1 + terms
+    assert counts[0] == counts[1]
+    assert counts[0].keys() == {"tensor", "tolist"}
+    assert counts[0]["tensor"] == counts[0]["tolist"] + read_and_watched

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
+from interp.models.marian.outlook import Rows, outlooks
 from interp.models.marian.terms import PreferredTerm, TermPreference
 
 VOCAB = 200
@@ -14,11 +16,14 @@ AWAY, THERE = torch.tensor([0.9, 0.1, 0.0, 0.0, 0.0]), torch.tensor([0.0, 0.1, 0
 
 
 def _best(
-    written: Sequence[int], attention: torch.Tensor, top: int = 100, *, terms: int = 1
+    written: Sequence[int], attention: Tensor, top: int = 100, score: float = 10.0, terms: int = 1
 ) -> int:
-    scores = torch.zeros(VOCAB)
-    scores[top] = 10.0
-    return int(TermPreference((TERM,) * terms, GROWS).apply(written, scores, attention).argmax())
+    preference = TermPreference((TERM,) * terms)
+    scores = torch.zeros(1, VOCAB)
+    scores[0, top] = score
+    watched = preference.watched, torch.tensor(preference.watched)
+    rows = Rows(scores, attention[None], watched, GROWS)
+    return preference.options(written, outlooks([rows], 1, 2)[0][0])[0].token
 
 
 def test_a_term_is_begun_where_the_model_turns_to_it() -> None:
@@ -46,6 +51,4 @@ def test_a_term_that_is_written_does_not_grow_into_another_word() -> None:
 
 
 def test_a_model_that_is_sure_enough_of_something_else_writes_it() -> None:
-    scores = torch.zeros(VOCAB)
-    scores[100] = 50.0
-    assert int(TermPreference((TERM,), GROWS).apply([], scores, THERE).argmax()) == 100
+    assert _best([], THERE, score=50.0) == 100

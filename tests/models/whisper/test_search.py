@@ -2,23 +2,26 @@ from collections.abc import Sequence
 
 import pytest
 import torch
+from torch import Tensor
 
-from interp.models.whisper.search import Choice, Path, Search
+from interp.models.whisper.search import Choice, Path, Search, told
 
 END = 0
 SEEN = torch.zeros(1, 1)
 
 
-def _step(search: Search, *rows: Sequence[tuple[int, float]], heard: bool = True) -> list[int]:
+def _step(
+    search: Search[Tensor], *rows: Sequence[tuple[int, float]], heard: bool = True
+) -> list[int]:
     choices = [[Choice(token, logprob) for token, logprob in row] for row in rows]
-    return search.advance(choices, [SEEN] * len(rows), END, lambda path: heard)
+    return told(search.advance(choices, [SEEN] * len(rows), END), heard=heard)
 
 
-def _search(width: int, budget: int = 99, written: Sequence[int] = ()) -> Search:
-    return Search(written, budget, width)
+def _search(width: int, budget: int = 99, written: Sequence[int] = ()) -> Search[Tensor]:
+    return Search[Tensor](written, budget, width)
 
 
-def _alive(search: Search) -> list[tuple[int, ...]]:
+def _alive(search: Search[Tensor]) -> list[tuple[int, ...]]:
     return [path.tokens for path in search.alive]
 
 
@@ -108,6 +111,7 @@ def test_a_loop_over_written_text_adds_nothing() -> None:
 
 
 def test_a_path_cut_short_keeps_what_it_attended_to() -> None:
-    path = Path().grown(1, -1.0, SEEN).grown(2, -3.0, SEEN).cut(1)
+    empty: Path[Tensor] = Path()
+    path = empty.grown(1, -1.0, SEEN).grown(2, -3.0, SEEN).cut(1)
     assert (path.tokens, path.total, path.ended) == ((1,), -1.0, True)
     assert len(path.attention) == 2

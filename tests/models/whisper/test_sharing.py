@@ -74,15 +74,38 @@ def test_together_they_write_what_each_writes_alone(
 
 
 @pytest.mark.parametrize("beams", [1, 3])
-@pytest.mark.parametrize("lanes", [1, 5])
 def test_a_step_waits_for_the_device_as_often_for_many_lanes_as_for_one(
-    translator: WhisperTranslator, lanes: int, beams: int
+    translator: WhisperTranslator, beams: int
 ) -> None:
-    targets = [_targets(translator, "en")[0] for _ in range(lanes)]
-    with Transfers() as transfers:
-        found = translator.decode([_step(target, words=3, beams=beams) for target in targets])
-    steps = transfers.counts["tensor"]
-    assert all(one.words for one in found)
-    assert transfers.counts["tolist"] == steps + 1  # what may follow; at the start, whether speech
-    assert transfers.counts["cpu"] == 1  # where the words were said
-    assert transfers.counts.keys() <= {"tensor", "tolist", "cpu", "numpy"}
+    for lanes in (1, 5):
+        targets = [_targets(translator, "en")[0] for _ in range(lanes)]
+        with Transfers() as transfers:
+            found = translator.decode([_step(target, words=3, beams=beams) for target in targets])
+        steps = transfers.counts["tensor"]
+        assert all(one.words for one in found)
+        assert transfers.counts["tolist"] == steps + 1  # what may follow; at the start, if speech
+        assert transfers.counts["cpu"] == 1  # where the words were said
+        assert transfers.counts.keys() <= {"tensor", "tolist", "cpu", "numpy"}
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+@pytest.mark.parametrize("draft", [False, True])
+def test_it_waits_as_often_where_words_are_looked_up_to_find_the_stop(
+    translator: WhisperTranslator, draft: bool, beams: int
+) -> None:
+    counts = []
+    for lanes in (1, 5):
+        targets = [_targets(translator, "en")[0] for _ in range(lanes)]
+        if draft:
+            translator.decode([_step(target, beams=1) for target in targets])
+        with Transfers() as transfers:
+            found = translator.decode([_stopping(target, beams) for target in targets])
+        assert all(one.words for one in found)
+        counts.append(transfers.counts)
+    assert counts[0] == counts[1]
+    assert counts[0]["cpu"] > 1
+
+
+def _stopping(target: TargetState, beams: int) -> DecodeStep[TargetState]:
+    """One that stops at a word of the last tenth of the segment, or of none."""
+    return DecodeStep(target, Ask(ALL, before_ms=900, beams=beams), 0, finished=False)

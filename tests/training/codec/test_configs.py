@@ -7,7 +7,6 @@ from training.codec.config import CodecConfig
 
 ROOT = Path(__file__).parents[3]
 CONFIGS = ROOT / "training" / "configs"
-PORTUGUESE = ROOT / "interp" / "data" / "trial" / "voice-pt"
 
 
 def test_every_shipped_codec_config_is_valid_and_they_fit_together() -> None:
@@ -21,7 +20,9 @@ def test_every_shipped_codec_config_is_valid_and_they_fit_together() -> None:
             assert after.run.start == f"{before.run.folder}/weights"
             assert after.model == before.model
             assert after.model.frame_samples == 2048
-    own = loaded.pop("codec_voice")
-    assert (own.run.phase, own.run.adversarial) == ("sound", False)
-    assert own.model == read_config(PORTUGUESE / "codec")
+    codes, sound = loaded.pop("codec_voice_codes"), loaded.pop("codec_voice")
+    assert (codes.run.phase, sound.run.phase) == ("codes", "sound")
+    assert codes.model == sound.model == read_config(ROOT / codes.run.start)
+    assert sound.run.start == f"{codes.run.folder}/weights"
+    assert codes.data.language == "pt"
     assert not loaded

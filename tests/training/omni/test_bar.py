@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
+
 from interp.core.audio import Samples
 from training.data.teacher import Translation
 from training.data.tones import write_tones
 from training.data.tones_engine import WORDS, listened
-from training.omni.bar import beside
+from training.omni.bar import beside, distinct
 
 
 class Dictionary:
@@ -34,6 +36,13 @@ def test_a_cascade_is_as_good_as_what_it_hears(tmp_path: Path) -> None:
     worse, lost = beside(manifest, deaf, [Dictionary()], limit=10)
     assert worse.score.value > 30
     assert lost.score.value < told.score.value
+
+
+def test_folders_of_the_same_name_are_told_apart() -> None:
+    assert distinct([Path("runs/a/data"), Path("runs/b")]) == ["data", "b"]
+    assert distinct([Path("runs/a/data"), Path("runs/b/data")]) == ["a/data", "b/data"]
+    with pytest.raises(ValueError, match="twice"):
+        distinct([Path("runs/a/data"), Path("runs/../runs/b"), Path("runs/a/data")])
 
 
 def test_nothing_is_translated_that_no_teacher_knows(tmp_path: Path) -> None:

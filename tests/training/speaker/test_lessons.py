@@ -86,6 +86,13 @@ def test_the_rate_warms_up_and_falls_to_its_end() -> None:
     assert rates[100] == pytest.approx(0.1)
 
 
-def test_the_shipped_configuration_is_read() -> None:
-    config = read_settings(CONFIGS / "speaker.toml", SpeakerRun)
-    assert [task.name for task in config.tasks] == ["speak"]
+def test_the_shipped_configurations_are_read_and_follow_each_other() -> None:
+    loaded = {p.stem: read_settings(p, SpeakerRun) for p in sorted(CONFIGS.glob("speaker*.toml"))}
+    assert all([task.name for task in one.tasks] == ["speak"] for one in loaded.values())
+    assert not loaded.pop("speaker").fixed
+    tables, whole = loaded.pop("speaker_pt_tables"), loaded.pop("speaker_pt")
+    assert whole.data.start == tables.run.folder / "speaker.safetensors"
+    assert (whole.model, whole.speak) == (tables.model, tables.speak)
+    assert tables.fixed
+    assert not whole.fixed
+    assert not loaded

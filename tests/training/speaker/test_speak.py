@@ -105,6 +105,16 @@ def test_voices_begin_as_the_one_they_start_from(tmp_path: Path) -> None:
     assert all(torch.equal(found[name], start[name]) for name in found)
 
 
+def test_what_is_fixed_stays_and_the_rest_learns(tmp_path: Path) -> None:
+    config = replace(trainer(tmp_path).config, fixed=("lm.transformer.h.", "lm.cue_adapter."))
+    some = Trainer(config, corpus(40))
+    before = {name: value.clone() for name, value in some.model.state_dict().items()}
+    some.train_step()
+    moved = {n for n, value in some.model.state_dict().items() if not torch.equal(value, before[n])}
+    assert not any(name.startswith(config.fixed) for name in moved)
+    assert {"lm.codes.weight", "symbol.weight", "lm.transformer.ln_f.weight"} <= moved
+
+
 def test_with_no_lead_only_the_word_that_sounds_is_known() -> None:
     part = task(SpeakConfig(rows=3, frames=40, leads=(0,), early=0.0, untold=0.0))
     batch = part.batch(np.random.default_rng(2))

@@ -7,7 +7,7 @@ from interp.core.audio import silence
 from interp.core.events import Audio, Input, SkipBacklog, Skipped
 
 
-class Waiting:
+class Backlog:
     """position: where in the source, in samples, the first audio to come begins."""
 
     def __init__(self, position: int) -> None:
