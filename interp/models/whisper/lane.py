@@ -20,6 +20,9 @@ from interp.models.whisper.tokenizer import WhisperTokenizer
 
 DRAFT_TOKENS = 16
 """A draft is at most this long: what comes later of a guess seldom stays."""
+WORDS_AFTER = 2
+"""Where a word ends shows by what follows it: the first of a text, with nothing after it, seems to
+last for all that was heard. So many words after a word are run before it is called late."""
 HEARD_STRENGTH = 0.22
 """Mean strength of attention from which repeated text is believed to have been said."""
 
@@ -194,10 +197,11 @@ class Lane:
     def close(self, ends: Sequence[int] = ()) -> Hypothesis:
         """Make what was found the state's own. ends: of the tokens of `alignment`."""
         state, path = self._state, self._path()
-        words = self._words(path, ends)
+        found = self._words(path, ends)
+        words = self._asked(found)
         if not self._believed(words):
             nothing: Path[Tensor] = Path(ended=path.ended)
-            path, words = nothing, ()
+            path, found, words = nothing, (), ()
         taken = sum(len(guess.tokens) for guess in words)
         ran = bool(path.attention) or path.ended
         state.written, state.ends, state.guessed = self._written, self._ends, words
@@ -207,6 +211,7 @@ class Lane:
         if self._cache is not state.cache:
             state.cached = len(state.prompt) + len(self._written)
         ended = path.ended or (self._search.budget <= 0 and not self._enough)
+        ended = ended and len(words) == len(found)
         return Hypothesis(tuple(guess.word for guess in words), ended)
 
     def _believed(self, words: Sequence[Guessed]) -> bool:
@@ -263,9 +268,11 @@ class Lane:
         limit = self._ask.before_ms
         if len(words) >= self._ask.words or limit is None:
             return len(words) >= self._ask.words
+        if len(words) <= WORDS_AFTER:
+            return False
         found = yield self._alignment(path)
         ends = self._placed(found.ends)
-        return ends[words[-1].stop - 1] * ENCODER_FRAME_MS >= limit
+        return ends[words[-1 - WORDS_AFTER].stop - 1] * ENCODER_FRAME_MS >= limit
 
     def _path(self) -> Path[Tensor]:
         return self._search.alive[0] if self._enough else self._search.best
@@ -300,6 +307,14 @@ class Lane:
             )
             guessed.append(Guessed(word, tokens, tuple(ends[place.start : place.stop])))
         return tuple(guessed)
+
+    def _asked(self, words: tuple[Guessed, ...]) -> tuple[Guessed, ...]:
+        """Without those that were only run to place the ones before them."""
+        limit = self._ask.before_ms
+        if limit is None:
+            return words
+        late = (n for n, one in enumerate(words, 1) if (one.word.attended_ms or 0) >= limit)
+        return words[: next(late, len(words))]
 
     def _placed(self, ends: Sequence[int]) -> list[int]:
         """Those of the tokens that are not forced; not before what is written."""

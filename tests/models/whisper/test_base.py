@@ -9,7 +9,7 @@ import soundfile
 import torch
 import whisper
 
-from interp.core.audio import SOURCE_RATE_HZ, Samples
+from interp.core.audio import SAMPLES_PER_MS, SOURCE_RATE_HZ, Samples
 from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.models.catalog import CATALOGUE
 from interp.models.linear import Precision
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.weights
 
 FILES = sorted((Path(__file__).parents[2] / "data" / "fr").glob("*.flac"))
 ENGLISH = FILES[0].parents[1] / "en" / "conf-waitforleader.flac"
+ITALIAN = FILES[0].parents[1] / "it" / "agent-pass.flac"
 TIMED = Path(__file__).parents[2] / "data" / "timed"
 PADDED = WhisperSettings(open_ms=None, pad_ms=30_000, precision=Precision.FLOAT32)
 
@@ -171,6 +172,27 @@ def test_the_first_words_are_timed_however_much_follows_them(
     ends_ms = [word.attended_ms or 0 for word in guess.words]
     assert len(ends_ms) == words
     assert max(abs(a - b) for a, b in zip(ends_ms, true_ms, strict=False)) <= 300
+
+
+@pytest.mark.parametrize("path", [*FILES, ITALIAN], ids=lambda path: path.stem)
+def test_decoding_does_not_stop_before_a_word_that_was_said_in_time(
+    streaming: WhisperTranslator, path: Path
+) -> None:
+    """The end of a text's newest word is where the audio ends, until there are words after it."""
+    for heard_ms in (1600, 2000, 2400, 2800):
+        limit_ms = heard_ms - 1400
+        guesses = []
+        for before_ms in (None, limit_ms):
+            source = streaming.init_source()
+            heard = _speech(path)[: heard_ms * SAMPLES_PER_MS]
+            streaming.encode([EncodeStep(source, heard, False)])
+            target = streaming.init_target(source, path.parent.name, "en", "")
+            (guess,) = streaming.decode([DecodeStep(target, Ask(400, before_ms), 0, False)])
+            guesses.append(guess.words)
+        whole, stopped = guesses
+        early = [word.text for word in whole if (word.attended_ms or 0) < limit_ms - 100]
+        assert [word.text for word in stopped[: len(early)]] == early
+        assert all((word.attended_ms or 0) < limit_ms for word in stopped[:-1])
 
 
 def test_beams_write_what_each_writes_alone(streaming: WhisperTranslator) -> None:
