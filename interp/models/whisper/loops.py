@@ -6,25 +6,27 @@ tells a loop is that it follows nothing that is heard, or that it goes on for ev
 
 from collections.abc import Sequence
 
-SUSPECT_TOKENS, SUSPECT_TRIGRAMS = 14, 4  # three rounds of four tokens, or more of fewer
-LOOP_TOKENS, LOOP_TRIGRAMS = 42, 10  # four rounds of ten tokens, or more of fewer
+SUSPECT_TOKENS = 14  # of which it is asked whether they were heard
+SUSPECT = ((11, 3), (SUSPECT_TOKENS, 4))
+"""Tokens at the end, and how few distinct trigrams of them are suspect: three rounds of three or of
+four tokens, or more of fewer."""
+ENDLESS = ((42, 10),)  # four rounds of ten tokens, or more of fewer
 
 
 def is_repetitive(tokens: Sequence[int]) -> bool:
     """Whether a text ends in what may be the beginning of a loop."""
-    return _repeats(tokens, SUSPECT_TOKENS, SUSPECT_TRIGRAMS)
+    return _repeated(tokens, SUSPECT) > 0
 
 
 def is_endless(tokens: Sequence[int]) -> bool:
     """Whether a text ends in what no speaker goes on with for so long."""
-    return _repeats(tokens, LOOP_TOKENS, LOOP_TRIGRAMS)
+    return _repeated(tokens, ENDLESS) > 0
 
 
 def second_round(tokens: Sequence[int]) -> int:
     """Where the first repetition begins, of a text that is_repetitive or is_endless."""
     trigrams = list(zip(tokens, tokens[1:], tokens[2:], strict=False))
-    length = SUSPECT_TOKENS if is_repetitive(tokens) else LOOP_TOKENS
-    begin = len(tokens) - length
+    begin = len(tokens) - _repeated(tokens, (*SUSPECT, *ENDLESS))
     repeated = set(trigrams[begin:])
     while begin > 0 and trigrams[begin - 1] in repeated:
         begin -= 1
@@ -36,9 +38,15 @@ def second_round(tokens: Sequence[int]) -> int:
     raise AssertionError("the text does not repeat itself")
 
 
-def _repeats(tokens: Sequence[int], length: int, most: int) -> bool:
-    """Whether the last `length` tokens have at most `most` distinct trigrams, the newest not new
-    (which would be the way out of the repetition)."""
-    end = tokens[-length:]
-    trigrams = list(zip(end, end[1:], end[2:], strict=False))
-    return len(end) == length and len(set(trigrams)) <= most and trigrams[-1] in trigrams[:-1]
+def _repeated(tokens: Sequence[int], limits: Sequence[tuple[int, int]]) -> int:
+    """How many tokens at the end are within one of the limits; 0: none.
+
+    The newest trigram is not new, which would be the way out of the repetition.
+    """
+    for length, most in limits:
+        end = tokens[-length:]
+        trigrams = list(zip(end, end[1:], end[2:], strict=False))
+        few = len(end) == length and len(set(trigrams)) <= most
+        if few and trigrams[-1] in trigrams[:-1]:
+            return length
+    return 0

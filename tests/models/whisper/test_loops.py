@@ -5,6 +5,7 @@ BEFORE = list(range(100, 120))
 
 def test_three_rounds_of_a_few_tokens_are_looked_at() -> None:
     assert is_repetitive([*BEFORE, *[1, 2, 3, 4] * 4])
+    assert is_repetitive([*BEFORE, *[1, 2, 3] * 4])
     assert is_repetitive([*BEFORE, *[7] * 14])
     assert not is_repetitive([*BEFORE, *[1, 2, 3, 4] * 2])
     assert not is_repetitive([*BEFORE, 1, 2, 1, 2, 1, 2])
@@ -31,6 +32,7 @@ def test_a_loop_is_endless_though_a_round_has_a_slip() -> None:
 
 
 def test_the_second_round_begins_where_the_first_repetition_does() -> None:
+    assert second_round([*BEFORE, *[1, 2, 3] * 4]) == len(BEFORE) + 3
     assert second_round([*BEFORE, *[1, 2, 3] * 6]) == len(BEFORE) + 3
     assert second_round([*BEFORE, *[1, 2, 3] * 16]) == len(BEFORE) + 3
     assert second_round([*BEFORE, *list(range(10)) * 6]) == len(BEFORE) + 10
