@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from interp.core.translator import Ask, DecodeStep
-from interp.models.cascade.state import AnyTarget, CascadeSource, CascadeTarget, TranscriptTarget
+from interp.models.cascade.state import (
+    AnyTarget,
+    CascadeSource,
+    CascadeTarget,
+    DirectTarget,
+    TranscriptTarget,
+)
 from interp.models.cascade.terms import hotwords
 from interp.models.cascade.transcript import Transcript
 
@@ -36,12 +42,14 @@ def hearings(steps: Sequence[DecodeStep[AnyTarget]]) -> Iterator[Hearing]:
     asking: dict[int, dict[tuple[Ask, str], list[CascadeTarget | TranscriptTarget]]] = {}
     captions: list[tuple[DecodeStep[AnyTarget], TranscriptTarget]] = []
     for step in steps:
-        match step.state:
-            case CascadeTarget() as state if _is_behind(step, state):
-                readers = asking.setdefault(id(state.transcript), {})
-                readers.setdefault(_question(step, state), []).append(state)
-            case TranscriptTarget() as state if _is_behind(step, state):
-                captions.append((step, state))
+        state = step.state
+        if isinstance(state, DirectTarget) or not _is_behind(step, state):
+            continue
+        if isinstance(state, TranscriptTarget):
+            captions.append((step, state))
+            continue
+        readers = asking.setdefault(id(state.transcript), {})
+        readers.setdefault(_question(step, state), []).append(state)
     for step, state in captions:
         readers = asking.setdefault(id(state.transcript), {})
         readers.setdefault(next(iter(readers), _question(step, state)), []).append(state)
