@@ -77,6 +77,7 @@ def test_together_they_write_what_each_writes_alone(
 def test_a_step_waits_for_the_device_as_often_for_many_lanes_as_for_one(
     translator: WhisperTranslator, beams: int
 ) -> None:
+    looked = []
     for lanes in (1, 5):
         targets = [_targets(translator, "en")[0] for _ in range(lanes)]
         with Transfers() as transfers:
@@ -84,8 +85,9 @@ def test_a_step_waits_for_the_device_as_often_for_many_lanes_as_for_one(
         steps = transfers.counts["tensor"]
         assert all(one.words for one in found)
         assert transfers.counts["tolist"] == steps + 1  # what may follow; at the start, if speech
-        assert transfers.counts["cpu"] == 1  # where the words were said
         assert transfers.counts.keys() <= {"tensor", "tolist", "cpu", "numpy"}
+        looked.append(transfers.counts["cpu"])  # for the words, and for what repeats itself
+    assert looked[0] == looked[1] <= 2
 
 
 @pytest.mark.parametrize("beams", [1, 3])
