@@ -1,7 +1,6 @@
 """The OmniLM of the package, found by its name: over gRPC it writes Portuguese of English."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,7 @@ from interp.core.translator import Pair
 from interp.intake.file import read_audio
 from interp.models.settings import ModelSettings
 from tests.fakes.host_replica import HostReplica
-from tests.serve.gateway import CONFIG, serving, text_of
-from tests.serve.test_speech import messages
+from tests.serve.translated import translated
 
 OMNI = ModelSettings("omni", threads=1)
 RECORDING = Path(__file__).parent / "data" / "en" / "template.flac"
@@ -46,17 +44,7 @@ def test_it_translates_a_sentence_over_grpc() -> None:
     translator = app.translator(OMNI)
     assert Pair("en", "pt") in translator.pairs
     replica = HostReplica("omni", translator=translator, detector=app.detector())
-    assert "vizinhos eram difíceis" in asyncio.run(served(replica))
-
-
-async def served(replica: HostReplica) -> str:
-    """What a server writes of "She told the doctor that the neighbours were difficult."."""
-    session = replace(CONFIG.session, source="en", target="pt", policy="waitk:k=5,unit_ms=512")
+    # "She told the doctor that the neighbours were difficult."
     samples = np.append(read_audio(RECORDING), np.zeros(24_000, np.float32))
-    try:
-        async with serving(replica) as gateway:
-            talk = await gateway.call().say(replace(CONFIG, session=session), *messages(samples))
-            await talk.half_close()
-            return text_of(await talk.rest())
-    finally:
-        replica.host.stop()
+    text = asyncio.run(translated(replica, samples, "waitk:k=5,unit_ms=512"))
+    assert "vizinhos eram difíceis" in text

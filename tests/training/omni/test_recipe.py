@@ -30,8 +30,7 @@ from interp.models.snac import build_snac, write_weights
 from tests.fakes.host_replica import HostReplica
 from tests.fakes.voice import LoudestSample
 from tests.models.voice.tiny import CODEC
-from tests.serve.gateway import CONFIG, serving, text_of
-from tests.serve.test_speech import messages
+from tests.serve.translated import translated
 from training.__main__ import main
 from training.data.synthesise import LEVEL, speak
 from training.data.tones import write_tones
@@ -330,13 +329,6 @@ async def served(folder: Path, words: str, policy: str) -> str:
     """What a server with this model writes of tones, over gRPC."""
     translator = app.translator(ModelSettings(str(folder)))
     replica = HostReplica("omni", translator=translator, detector=SoftSounds())
-    session = replace(CONFIG.session, source="en", target="pt", policy=policy)
     speech = speak(Tones(), words, LEVEL).samples
     samples = soxr.resample(np.append(speech, np.zeros(24_000)), 24_000, 16_000)
-    try:
-        async with serving(replica) as gateway:
-            talk = await gateway.call().say(replace(CONFIG, session=session), *messages(samples))
-            await talk.half_close()
-            return text_of(await talk.rest())
-    finally:
-        replica.host.stop()
+    return await translated(replica, samples, policy)
