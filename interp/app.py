@@ -45,6 +45,9 @@ from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
+AT_ONCE = 4
+"""Sessions whose work a processor does as one batch: more of them hardly make it cheaper, and all
+wait for its end. A GPU is given all that there are."""
 OMNIS = "data/omni*"
 VOICES = "data/voice-*"
 TRIALS = "data/trial/voice-*"
@@ -276,6 +279,7 @@ def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
         models=runs,
         clock=clock or MonotonicClock(),
         settings=hosting,
+        most_at_once=AT_ONCE if device_of(settings.device).type == "cpu" else None,
         info=ReplicaInfo(
             hosting.lanes,
             pairs,

@@ -22,7 +22,7 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Numbered, Said, TargetText
+from interp.core.events import Audio, Checkpoint, Input, Said
 from interp.core.logs import described
 from interp.engine.gate import Gate
 from interp.engine.load import Load, LoadMeter
@@ -86,7 +86,10 @@ class Host:
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
+        most_at_once: int | None = None,
     ) -> None:
+        """most_at_once: sessions whose work is one batch (None: all)."""
+        self._most_at_once = most_at_once
         self._gate, self._models, self._clock = gate, models, clock
         self._settings = settings
         self.info = info
@@ -210,10 +213,17 @@ class Host:
         return lanes
 
     def _round(self, lanes: Mapping[str, Lane]) -> bool:
-        """One step of every lane, their model work as one batch; whether there was any."""
+        """A step of the lanes, their model work as one batch; whether there was any.
+
+        Where not all can be in it, those are that are furthest behind; the others hear nothing
+        before it is their turn, so that they decide by all that was said until then.
+        """
         works: dict[str, Work] = {}
         started_ms = self._clock.now_ms()
-        for session_id, lane in lanes.items():
+        room = len(lanes) if self._most_at_once is None else self._most_at_once
+        for session_id, lane in sorted(lanes.items(), key=_urgency):
+            if len(works) >= room and not lane.session.waits:
+                continue
             if work := _of(lane, session_id, lane.session.advance):
                 works[session_id] = work
         for session_id, answer in zip(works, self._run(works), strict=True):
@@ -222,9 +232,8 @@ class Host:
         with self._changed:
             late_ms: list[float] = []
             for lane in lanes.values():
-                said = lane.session.take()
-                late_ms += _late_ms(said)
-                lane.outbox.extend(said)
+                late_ms += lane.session.lateness_ms()
+                lane.outbox.extend(lane.session.take())
                 lane.worked_ms = lane.session.worked_ms
                 lane.error = lane.error or lane.fault
             if works:
@@ -239,11 +248,10 @@ class Host:
             return self._models.run(list(works.values()))
 
 
-def _late_ms(said: Sequence[Said]) -> list[float]:
-    """How long after its decision was due each text with words was there."""
-    events = (item.event for item in said if isinstance(item, Numbered))
-    texts = (event for event in events if isinstance(event, TargetText) and event.words)
-    return [text.words[-1].elapsed_ms - text.words[-1].delay_ms for text in texts]
+def _urgency(entry: tuple[str, Lane]) -> tuple[bool, float]:
+    """Who was answered in part goes on at once; then who is furthest behind."""
+    _, lane = entry
+    return not lane.session.waits, -lane.session.behind_ms
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

@@ -14,8 +14,8 @@ class Load:
     """Of a replica. sessions: now, of all gateways. free_lanes: for more.
 
     busy: share of the time that it computed lately, with what sessions that are new will add.
-    lag_ms: how late lately written words were against their decision, as it is to be expected with
-    one session more.
+    lag_ms: how late lately written words were since a decision was first due that could have
+    written them, as it is to be expected with one session more.
     """
 
     sessions: int = 0
@@ -43,7 +43,7 @@ class LoadMeter:
     _rounds: deque[_Round] = field(default_factory=deque)
 
     def add(self, start_ms: float, end_ms: float, sessions: int, late_ms: float | None) -> None:
-        """A round ended. late_ms: of the words that it wrote, on average; None: it wrote none."""
+        """A round ended. late_ms: as Pace.lateness_ms, on average; None: it wrote none."""
         self._rounds.append(_Round(start_ms, end_ms, sessions, late_ms))
         self._forget(end_ms)
 

@@ -5,9 +5,8 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 """
 
 import copy
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
@@ -16,35 +15,38 @@ from interp.core.events import (
     Audio,
     Checkpoint,
     End,
-    Expect,
     Input,
-    Interrupt,
     Marker,
     MarkerReached,
-    MuteSpeech,
-    RepeatSpeech,
     Replay,
     Said,
     SessionEnded,
-    SetGlossary,
-    SetOutputs,
-    SetPolicy,
     SourceLanguage,
-    Totals,
     Warned,
 )
 from interp.core.languages import language_of
 from interp.core.translator import Hypothesis
 from interp.engine.backlog import Backlog
-from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
+from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, Opened, Speech
 from interp.engine.models import Models
 from interp.engine.mouth import SpeechSettings
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
-from interp.engine.target import Targets, TargetState
-from interp.engine.tongue import Tongue, TongueState
-from interp.engine.work import Answer, Done, Failed, Identified, Identifying, Work, Writing, Written
+from interp.engine.session_state import SessionState
+from interp.engine.target import Steering, Targets
+from interp.engine.tongue import Tongue
+from interp.engine.work import (
+    Answer,
+    Failed,
+    Identified,
+    Identifying,
+    Running,
+    Stop,
+    Work,
+    Writing,
+    Written,
+)
 from interp.engine.writer import Decision, Writer
 
 UNATTENDED_SAMPLES = 24_000
@@ -67,20 +69,6 @@ class SessionSettings:
 
     catch_up_ms: int | None = None
     speech: SpeechSettings = field(default_factory=SpeechSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """What a checkpoint holds beside its position: enough to go on from between two segments."""
-
-    gate: GateState
-    targets: tuple[TargetState, ...]
-    segments: int = 0
-    totals: Totals = field(default_factory=Totals)
-    tongue: TongueState | None = None
-
-
-Running: TypeAlias = Generator[Work | None, Done, None]
 
 
 class Session:
@@ -117,6 +105,7 @@ class Session:
         self._ended = False
         self._inputs = Backlog(self._position)
         self._pending: Work | None = None
+        self._answered = False
         self._life = self._run()
         if self._gate_state.segment_start is not None:
             self._begin(self._position)  # the checkpoint lies where a segment was cut in two
@@ -126,6 +115,16 @@ class Session:
         """Source audio worked through, ms."""
         return samples_to_ms(self._position)
 
+    @property
+    def behind_ms(self) -> float:
+        """How long ago that was there to be worked on which comes next."""
+        return self._pace.behind_ms(self._position)
+
+    @property
+    def waits(self) -> bool:
+        """Whether work that was asked for has not been answered."""
+        return self._pending is not None
+
     def feed(self, item: Input) -> None:
         """Queue one input; SkipBacklog acts at once on the audio queued before it."""
         if skipped := self._inputs.put(item):
@@ -133,8 +132,14 @@ class Session:
 
     def advance(self) -> Work | None:
         """Work through inputs up to the next model work; None when all are worked through."""
-        if self._pending is None and not self._ended:
-            self._pending = next(self._life)
+        while self._pending is None and not self._ended:
+            match next(self._life):
+                case Stop.HEARD:
+                    break
+                case Stop.ANSWERED:
+                    continue
+                case work:
+                    self._pending = work
         return self._pending
 
     def complete(self, answer: Answer) -> None:
@@ -142,7 +147,13 @@ class Session:
         assert self._pending is not None, "no work was asked for"
         if isinstance(answer, Failed):
             raise answer.error
-        self._pending = self._life.send(answer)
+        self._answered = True
+        asked = self._life.send(answer)
+        self._pending = None if isinstance(asked, Stop) else asked
+
+    def lateness_ms(self) -> list[float]:
+        """As Pace.lateness_ms."""
+        return self._pace.lateness_ms()
 
     def take(self) -> list[Said]:
         """Everything said since the last call, in order."""
@@ -151,7 +162,7 @@ class Session:
     def _run(self) -> Running:
         while not self._ended:
             while not self._inputs:
-                yield None
+                yield Stop.HEARD
             match self._inputs.pop():
                 case Audio() as audio:
                     yield from self._hear(audio)
@@ -159,34 +170,29 @@ class Session:
                     yield from self._finish()
                 case control:
                     self._steer(control)
-        yield None
+        yield Stop.HEARD
 
     def _steer(self, control: Input) -> None:
         match control:
-            case (
-                SetPolicy()
-                | SetOutputs()
-                | SetGlossary()
-                | Expect()
-                | Interrupt()
-                | MuteSpeech()
-                | RepeatSpeech()
-            ):
+            case Marker(marker_id):
+                self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
+            case Replay():
+                self._pace.follow(control)
+            case _ if isinstance(control, Steering):
                 refused = self._targets.steer(control, self._position)
                 if refused and not self._pace.replays(self._position):
                     self._outgoing.tell_uncounted([refused])
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
-            case Marker(marker_id):
-                self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
-            case Replay():
-                self._pace.follow(control)
             case _:
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
         for piece in self._gate_state.pieces(audio.samples):
+            if self._answered:
+                self._answered = False
+                yield Stop.ANSWERED
             self._position += piece.size
             for event in self._gate.feed(piece, self._gate_state):
                 yield from self._gated(event)
@@ -233,11 +239,16 @@ class Session:
         segment.hear(speech.audio, speech.voiced_samples)
         yield from self._identify(segment, finished=False)
         due = [each for each in self._writers if each.reached_unit(segment.voiced_samples)]
-        if due and not self._pace.passing_over(self._position, self._outgoing):
+        if due and not self._passing_over(due):
             yield from self._decide(segment, due, finishing=False)
         if self._writers and self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
+
+    def _passing_over(self, due: Sequence[Writer]) -> bool:
+        """Whether what is due here comes so late that it is left to the next of its kind."""
+        next_ms = max(writer.unit_ms for writer in due)
+        return self._pace.passing_over(self._position, next_ms, self._outgoing)
 
     def _identify(self, segment: Segment, *, finished: bool) -> Running:
         """Look at the language where that is due; once it is known the segment is written.
@@ -299,13 +310,14 @@ class Session:
             answer = yield Writing(segment.unencoded(finished=finishing), asked)
             assert isinstance(answer, Written), "a Writing is answered with what was written"
             hypotheses, share_ms = iter(answer.hypotheses), answer.compute_ms / len(asked)
-        elapsed_ms = self._pace.elapsed_ms(self._position)
+        elapsed_ms, words = self._pace.elapsed_ms(self._position), self._totals.words
         for writer, step in zip(writers, steps, strict=True):
             if step is None:
                 self._tell(writer, writer.waits(), 0.0)
                 continue
             decision = writer.answered(step, next(hypotheses), self._position, elapsed_ms)
             self._tell(writer, decision, share_ms)
+        self._pace.decided(self._position, wrote=self._totals.words > words)
 
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:
         """Account for a decision and say what there is to say of it."""

@@ -32,7 +32,7 @@ class Facts:
     """How a session stands. told: events that left for the client, or were dropped on the way.
 
     spoken_ms, hushed_ms: as Once. worked_ms: source audio worked through. ended: the speaker has
-    finished. age_ms: of the session.
+    finished. age_ms: of the session. lane: its name among a replica's lanes.
     """
 
     tokens: TokenState
@@ -43,6 +43,7 @@ class Facts:
     worked_ms: int
     ended: bool
     age_ms: float
+    lane: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from interp.core.translator import Pair
 from interp.engine.load import Load
 from interp.engine.local import LocalPool
 from interp.engine.replica import Replica, ReplicaInfo
-from interp.serve.dispatcher import DispatchSettings
+from interp.serve.link import DispatchSettings
 from interp.wire.messages import SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
