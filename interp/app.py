@@ -45,7 +45,7 @@ from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
-AT_ONCE = 4
+AT_ONCE = 8
 """Sessions whose work a processor does as one batch: more of them hardly make it cheaper, and all
 wait for its end. A GPU is given all that there are."""
 OMNIS = "data/omni*"

@@ -4,20 +4,20 @@ import math
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
-from interp.core.events import PassedOver, Replay, Warned, WarningCode
+from interp.core.events import MadeUp, PassedOver, Replay, Warned, WarningCode
 from interp.engine.outgoing import Outgoing
 
-LEFT_MS = 1_000
-"""A decision that comes later than this, and than the time to the next, is left to that one: it is
-due as well, and tells the same words at no later time, for one decision's work instead of two."""
+LATE_MS = 500
+"""A decision that comes later than this is made where the speaker is by then: it tells more, at no
+later time, and for one decision's work instead of two."""
 
 
 class Pace:
     """Compares when audio is worked through with when it was both received and due in real time."""
 
     def __init__(self, clock: Clock, limit_ms: int | None) -> None:
-        """limit_ms: a session further behind than this is too late (None: it never is, and no
-        decision is left to the next)."""
+        """limit_ms: a session further behind than this is too late (None: it never is, and every
+        decision is made where it is due)."""
         self._clock, self._limit_ms = clock, limit_ms
         self._began_ms: float | None = None
         self._arrived_ms = 0.0
@@ -41,25 +41,20 @@ class Pace:
         """Whether the original has decided here."""
         return position_samples <= self._replay.until_samples
 
-    def passes_over(self, position_samples: int, next_ms: int) -> bool:
-        """Whether decisions at this position are passed over: one answer for all of them.
-
-        next_ms: how long after them the next are due.
-        """
+    def passes_over(self, position_samples: int) -> bool:
+        """Whether decisions at this position are passed over: one answer for all of them."""
         position, passes = self._passes
         if position != position_samples:
-            passes = (
-                position_samples in self._replay.passed_samples
-                if self.replays(position_samples)
-                else self._late_by(position_samples, max(LEFT_MS, next_ms))
+            passes = position_samples in self._replay.passed_samples or (
+                not self.replays(position_samples) and self._late_by(position_samples, LATE_MS)
             )
             self._passes = (position_samples, passes)
         return passes
 
-    def passing_over(self, position_samples: int, next_ms: int, outgoing: Outgoing) -> bool:
+    def passing_over(self, position_samples: int, outgoing: Outgoing) -> bool:
         """As passes_over, and what there is to say of it is said: a warning where it is too late,
         not where all that was meant to be written is so, a little later."""
-        passes = self.passes_over(position_samples, next_ms)
+        passes = self.passes_over(position_samples)
         if passes and self._owed_samples is None:
             self._owed_samples = position_samples
         replays = self.replays(position_samples)
@@ -70,6 +65,15 @@ class Pace:
                 behind_ms = round(self.behind_ms(position_samples))
                 outgoing.tell_uncounted([Warned(WarningCode.CATCHING_UP, behind_ms)])
         return passes
+
+    def making_up(self, position_samples: int, outgoing: Outgoing, *, newest: bool) -> bool:
+        """Whether what was passed over is to be decided here, which is noted. newest: there is
+        nothing to hear after this yet."""
+        if self.replays(position_samples) or position_samples in self._replay.made_samples:
+            return position_samples in self._replay.made_samples
+        if newest:
+            outgoing.note(MadeUp(position_samples))
+        return newest
 
     def hear(self, arrived_ms: float, end_sample: int) -> None:
         """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""
@@ -83,15 +87,14 @@ class Pace:
         return max(0.0, self._clock.now_ms() - due_ms)
 
     def decided(self, position_samples: int, *, wrote: bool) -> None:
-        """Decisions at this position were made, in place of those as well that were left to
-        them."""
+        """Decisions were made at this position, those as well that had been passed over."""
         owed, self._owed_samples = self._owed_samples, None
         if wrote:
             self._lateness_ms.append(self.behind_ms(position_samples if owed is None else owed))
 
     def lateness_ms(self) -> list[float]:
-        """Of each decision that wrote something since the last call: time since it, or the first
-        that was left to it, was due."""
+        """Of each decision that wrote something since the last call: time since it was due, or the
+        first that had been passed over."""
         lateness_ms, self._lateness_ms = self._lateness_ms, []
         return lateness_ms
 

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from interp.core.audio import samples_to_ms
+from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.config import SessionConfig
 from interp.core.events import (
@@ -98,6 +98,7 @@ class Session:
         self._tongue = Tongue(language_of(config.source), state.tongue, told=told)
         self._targets.set_source(self._tongue.language)
         self._writers: tuple[Writer, ...] = ()
+        self._owing: tuple[Writer, ...] = ()
         self._outgoing = Outgoing(checkpoint.next_sequence if checkpoint else 0)
         self._segments, self._totals = state.segments, state.totals
         self._segment: Segment | None = None
@@ -189,6 +190,7 @@ class Session:
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
+        end = self._position + audio.samples.size
         for piece in self._gate_state.pieces(audio.samples):
             if self._answered:
                 self._answered = False
@@ -198,6 +200,8 @@ class Session:
                 yield from self._gated(event)
             if not self._gate_state.at_frame_end:
                 continue
+            newest = not self._inputs and end - self._position < VAD_FRAME_SAMPLES
+            yield from self._make_up(newest=newest)
             yield from self._speak()
             idle_samples = self._position - self._checkpoint_at
             if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
@@ -239,16 +243,23 @@ class Session:
         segment.hear(speech.audio, speech.voiced_samples)
         yield from self._identify(segment, finished=False)
         due = [each for each in self._writers if each.reached_unit(segment.voiced_samples)]
-        if due and not self._passing_over(due):
+        if due and self._pace.passing_over(self._position, self._outgoing):
+            self._owing = tuple({*self._owing, *due})
+        elif due:
             yield from self._decide(segment, due, finishing=False)
         if self._writers and self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
 
-    def _passing_over(self, due: Sequence[Writer]) -> bool:
-        """Whether what is due here comes so late that it is left to the next of its kind."""
-        next_ms = max(writer.unit_ms for writer in due)
-        return self._pace.passing_over(self._position, next_ms, self._outgoing)
+    def _make_up(self, *, newest: bool) -> Running:
+        """Decide what was passed over, where the speaker is by now."""
+        owing = [each for each in self._writers if each in self._owing]
+        if (
+            owing
+            and self._segment
+            and self._pace.making_up(self._position, self._outgoing, newest=newest)
+        ):
+            yield from self._decide(self._segment, owing, finishing=False)
 
     def _identify(self, segment: Segment, *, finished: bool) -> Running:
         """Look at the language where that is due; once it is known the segment is written.
@@ -317,6 +328,7 @@ class Session:
                 continue
             decision = writer.answered(step, next(hypotheses), self._position, elapsed_ms)
             self._tell(writer, decision, share_ms)
+        self._owing = tuple(each for each in self._owing if each not in writers)
         self._pace.decided(self._position, wrote=self._totals.words > words)
 
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:

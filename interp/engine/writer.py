@@ -87,11 +87,6 @@ class Writer:
         return effort_of(self._policy)
 
     @property
-    def unit_ms(self) -> int:
-        """Voiced time from one decision to the next."""
-        return self._policy.unit_ms
-
-    @property
     def attended_sample(self) -> int:
         """Where in the stream the last word written points; the segment's start before any."""
         return self._open.start_sample + self._open.attended_ms * SAMPLES_PER_MS
@@ -156,7 +151,7 @@ class Writer:
     def _may_hear_later(self, view: View) -> bool:
         """Whether the next step is to encode anew about all that could be encoded now, with more
         that tells it what this was: then now is too early."""
-        later_ms = self.effort.anew_ms + self.unit_ms if self.effort.anew_ms else 0
+        later_ms = self.effort.anew_ms + self._policy.unit_ms if self.effort.anew_ms else 0
         return not view.written and view.heard_ms <= later_ms
 
     def waits(self) -> Decision:

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from interp.core.audio import ms_to_samples
 from interp.core.events import (
-    Checkpoint,
     Input,
-    PassedOver,
-    Skipped,
+    Note,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -56,7 +54,7 @@ class Delta:
     number: int
     inputs: tuple[Input, ...]
     past: tuple[Piece, ...]
-    notes: tuple[Checkpoint | PassedOver | Skipped, ...]
+    notes: tuple[Note, ...]
     responses: tuple[Response, ...]
     facts: Facts
 

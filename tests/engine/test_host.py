@@ -22,6 +22,7 @@ from interp.core.events import (
     Checkpoint,
     End,
     Input,
+    MadeUp,
     Marker,
     MarkerReached,
     Numbered,
@@ -37,7 +38,7 @@ from interp.core.translator import DecodeStep, Hypothesis
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.models import Models
-from interp.engine.pace import LEFT_MS
+from interp.engine.pace import LATE_MS
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
 from tests.fakes.translator import PAIRS, ScriptTarget, ScriptTranslator
@@ -108,7 +109,7 @@ def _told(item: Said) -> tuple[int, object]:
             return sequence, replace(totals, compute_ms=0.0)
         case Numbered(sequence, event):
             return sequence, event
-        case PassedOver() | Skipped():
+        case PassedOver() | MadeUp() | Skipped():
             return -1, item
 
 
@@ -380,6 +381,6 @@ def _words(item: Said) -> tuple[WrittenWord, ...]:
 def test_who_is_furthest_behind_comes_first_and_decides_by_all_that_was_said_until_then() -> None:
     rows, late_ms = crowd(1)
     assert set(rows) == {1}
-    assert max(late_ms) <= LEFT_MS + 2 * DECODE_MS, "its own decode, and one that was going on"
+    assert max(late_ms) <= LATE_MS + 2 * DECODE_MS, "its own decode, and one that was going on"
     _, at_once_ms = crowd(None)
     assert np.mean(at_once_ms) > 1.5 * np.mean(late_ms)

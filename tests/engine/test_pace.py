@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from interp.core.audio import ms_to_samples
 from interp.core.clock import VirtualClock
-from interp.core.events import PassedOver, Replay
+from interp.core.events import MadeUp, PassedOver, Replay
 from interp.engine.outgoing import Outgoing
-from interp.engine.pace import LEFT_MS, Pace
+from interp.engine.pace import LATE_MS, Pace
 
 
 def test_audio_that_is_worked_through_as_it_arrives_is_in_time() -> None:
@@ -55,17 +55,17 @@ def test_without_a_limit_nothing_is_too_late(spent_ms: float, position: int) -> 
     pace.hear(0.0, 0)
     clock.advance(spent_ms)
     assert not pace.too_late(position)
-    assert not pace.passes_over(position, 0)
+    assert not pace.passes_over(position)
 
 
 def test_all_decisions_at_one_position_have_one_answer() -> None:
     clock = VirtualClock(0.0)
     pace = Pace(clock, limit_ms=100)
     pace.hear(0.0, 0)
-    assert not pace.passes_over(512, 0)
+    assert not pace.passes_over(512)
     clock.advance(5000)
-    assert not pace.passes_over(512, 0), "what was decided there stays so"
-    assert pace.passes_over(1024, 0)
+    assert not pace.passes_over(512), "what was decided there stays so"
+    assert pace.passes_over(1024)
 
 
 @pytest.mark.parametrize(("position", "passes"), [(512, True), (1024, False), (2048, False)])
@@ -78,7 +78,7 @@ def test_a_replay_passes_over_where_the_original_did_and_asks_no_clock(
     clock.advance(60_000)
     pace.follow(Replay(2048, frozenset({512})))
     assert pace.replays(position)
-    assert pace.passes_over(position, 0) == passes
+    assert pace.passes_over(position) == passes
 
 
 def test_beyond_what_the_original_was_heard_to_say_only_what_comes_on_top_is_late() -> None:
@@ -88,11 +88,11 @@ def test_beyond_what_the_original_was_heard_to_say_only_what_comes_on_top_is_lat
     clock.advance(60_000)
     pace.follow(Replay(2048, frozenset({512})))
     assert not pace.replays(2560)
-    assert not pace.passes_over(2560, 0), "nobody worked on it for a minute"
+    assert not pace.passes_over(2560), "nobody worked on it for a minute"
     clock.advance(90)
-    assert not pace.passes_over(3072, 0)
+    assert not pace.passes_over(3072)
     clock.advance(150)
-    assert pace.passes_over(3584, 0)
+    assert pace.passes_over(3584)
 
 
 def test_what_a_replay_has_made_up_for_is_excused_no_more() -> None:
@@ -107,36 +107,35 @@ def test_what_a_replay_has_made_up_for_is_excused_no_more() -> None:
     assert pace.too_late(ms_to_samples(60_000))
 
 
-@pytest.mark.parametrize(
-    ("behind_ms", "next_ms", "left"),
-    [
-        (LEFT_MS - 10, 500, False),
-        (LEFT_MS + 10, 500, True),
-        (LEFT_MS + 10, 1500, False),  # the next is not due yet
-        (1510, 1500, True),
-        (5010, 9000, True),  # too late in any case
-    ],
-)
-def test_a_late_decision_is_left_to_the_next_one_once_that_is_due(
-    behind_ms: float, next_ms: int, left: bool
-) -> None:
+@pytest.mark.parametrize(("behind_ms", "late"), [(LATE_MS - 10, False), (LATE_MS + 10, True)])
+def test_a_late_decision_is_made_where_the_speaker_is_by_then(behind_ms: float, late: bool) -> None:
     clock, outgoing = VirtualClock(0.0), Outgoing(0)
     pace = Pace(clock, limit_ms=5000)
     pace.hear(0.0, 0)
     clock.advance(behind_ms)
-    assert pace.passing_over(0, next_ms, outgoing) == left
-    noted = [item for item in outgoing.take() if isinstance(item, PassedOver)]
-    assert noted == ([PassedOver(0)] if left else [])
+    assert pace.passing_over(0, outgoing) == late
+    assert outgoing.take() == ([PassedOver(0)] if late else [])
+    assert not pace.making_up(512, outgoing, newest=False)
+    assert pace.making_up(1024, outgoing, newest=True)
+    assert outgoing.take() == [MadeUp(1024)]
 
 
-def test_what_was_left_to_the_next_one_is_as_late_as_when_it_was_due_first() -> None:
+def test_a_replay_makes_up_where_the_original_did() -> None:
+    pace, outgoing = Pace(VirtualClock(0.0), limit_ms=5000), Outgoing(0)
+    pace.follow(Replay(2047, frozenset({512}), frozenset({1024, 2048})))
+    found = [pace.making_up(at, outgoing, newest=at == 1536) for at in range(512, 2560, 512)]
+    assert found == [False, True, False, True]
+    assert outgoing.take() == [], "it is known"
+
+
+def test_what_is_made_up_for_is_as_late_as_when_it_was_due_first() -> None:
     clock, outgoing = VirtualClock(0.0), Outgoing(0)
     pace = Pace(clock, limit_ms=5000)
     pace.hear(0.0, 0)
     pace.hear(0.0, ms_to_samples(2000))
     clock.advance(2500)
-    assert pace.passing_over(ms_to_samples(500), 500, outgoing)
-    assert pace.passing_over(ms_to_samples(1000), 500, outgoing)
+    assert pace.passing_over(ms_to_samples(500), outgoing)
+    assert pace.passing_over(ms_to_samples(1000), outgoing)
     pace.decided(ms_to_samples(2000), wrote=True)
     pace.decided(ms_to_samples(2000), wrote=True)
     assert pace.lateness_ms() == [2000, 500]
@@ -149,8 +148,8 @@ def test_only_what_is_too_late_is_told_the_client() -> None:
     pace = Pace(clock, limit_ms=5000)
     pace.hear(0.0, 0)
     clock.advance(2000)
-    assert pace.passing_over(0, 500, outgoing)
+    assert pace.passing_over(0, outgoing)
     assert outgoing.take() == [PassedOver(0)]
     clock.advance(4000)
-    assert pace.passing_over(512, 500, outgoing)
+    assert pace.passing_over(512, outgoing)
     assert len(outgoing.take()) == 2
