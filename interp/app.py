@@ -46,8 +46,8 @@ from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
 AT_ONCE = 8
-"""Sessions whose work a processor does as one batch: more of them hardly make it cheaper, and all
-wait for its end. A GPU is given all that there are."""
+"""Sessions whose work a processor does as one batch. All of them wait for its end; of fewer, each
+costs more, as the decoder's weights are read anew for every token. A GPU is given all there are."""
 OMNIS = "data/omni*"
 VOICES = "data/voice-*"
 TRIALS = "data/trial/voice-*"

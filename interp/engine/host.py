@@ -28,7 +28,8 @@ from interp.engine.gate import Gate
 from interp.engine.load import Load, LoadMeter
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-from interp.engine.session import Session, SessionSettings
+from interp.engine.session import Session
+from interp.engine.session_state import SessionSettings
 from interp.engine.work import Answer, Failed, Work, attempt
 
 log = logging.getLogger(__name__)

@@ -67,13 +67,14 @@ class Pace:
         return passes
 
     def making_up(self, position_samples: int, outgoing: Outgoing, *, newest: bool) -> bool:
-        """Whether what was passed over is to be decided here, which is noted. newest: there is
-        nothing to hear after this yet."""
+        """Whether what was passed over is to be decided here, which is noted: where that is not too
+        late either. newest: there is nothing to hear after this yet."""
         if self.replays(position_samples) or position_samples in self._replay.made_samples:
             return position_samples in self._replay.made_samples
-        if newest:
+        makes_up = newest and not self.too_late(position_samples)
+        if makes_up:
             outgoing.note(MadeUp(position_samples))
-        return newest
+        return makes_up
 
     def hear(self, arrived_ms: float, end_sample: int) -> None:
         """Audio up to `end_sample` of the stream arrived; the first tells when the stream began."""

@@ -6,7 +6,7 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
 from interp.core.clock import Clock
@@ -29,11 +29,10 @@ from interp.core.translator import Hypothesis
 from interp.engine.backlog import Backlog
 from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, Opened, Speech
 from interp.engine.models import Models
-from interp.engine.mouth import SpeechSettings
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
-from interp.engine.session_state import SessionState
+from interp.engine.session_state import SessionSettings, SessionState
 from interp.engine.target import Steering, Targets
 from interp.engine.tongue import Tongue
 from interp.engine.work import (
@@ -57,18 +56,6 @@ LEAST_ADVANCE_SAMPLES = 8_000
 """A text that was begun anew and does not come this far is not begun again."""
 IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
 """In silence a checkpoint every 4 s keeps the journal short."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """catch_up_ms: when decisions come this late, pass over some, and speech, until in time (None:
-    never).
-
-    speech: how what is written is said.
-    """
-
-    catch_up_ms: int | None = None
-    speech: SpeechSettings = field(default_factory=SpeechSettings)
 
 
 class Session:
