@@ -234,11 +234,13 @@ class PolicyAction:
 @dataclass(frozen=True, slots=True)
 class Warned:
     """A condition the client should know of. amount_ms: how much audio it concerns. language: with
-    OTHER_LANGUAGE, the one that is heard."""
+    OTHER_LANGUAGE, the one that is heard. target: with SPEECH_SKIPPED and OUTPUT_DROPPED, whose it
+    was, its place among the session's targets."""
 
     code: WarningCode
     amount_ms: int = 0
     language: str = ""
+    target: int = 0
 
 
 @dataclass(frozen=True, slots=True)
