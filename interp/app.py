@@ -46,9 +46,6 @@ from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
 from interp.telemetry.settings import TelemetrySettings
 
-AT_ONCE = 8
-"""Sessions whose work a processor does as one batch. All of them wait for its end; of fewer, each
-costs more, as the decoder's weights are read anew for every token. A GPU is given all there are."""
 OMNIS = "data/omni*"
 VOICES = "data/voice-*"
 TRIALS = "data/trial/voice-*"
@@ -286,7 +283,6 @@ def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
         models=runs,
         clock=clock or MonotonicClock(),
         settings=hosting,
-        most_at_once=AT_ONCE if device_of(settings.device).type == "cpu" else None,
         info=ReplicaInfo(
             hosting.lanes,
             pairs,

@@ -87,10 +87,7 @@ class Host:
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
-        most_at_once: int | None = None,
     ) -> None:
-        """most_at_once: sessions whose work is one batch (None: all)."""
-        self._most_at_once = most_at_once
         self._gate, self._models, self._clock = gate, models, clock
         self._settings = settings
         self.info = info
@@ -214,17 +211,10 @@ class Host:
         return lanes
 
     def _round(self, lanes: Mapping[str, Lane]) -> bool:
-        """A step of the lanes, their model work as one batch; whether there was any.
-
-        Where not all can be in it, those are that are furthest behind; the others hear nothing
-        before it is their turn, so that they decide by all that was said until then.
-        """
+        """One step of every lane, their model work as one batch; whether there was any."""
         works: dict[str, Work] = {}
         started_ms = self._clock.now_ms()
-        room = len(lanes) if self._most_at_once is None else self._most_at_once
-        for session_id, lane in sorted(lanes.items(), key=_urgency):
-            if len(works) >= room and not lane.session.waits:
-                continue
+        for session_id, lane in lanes.items():
             if work := _of(lane, session_id, lane.session.advance):
                 works[session_id] = work
         for session_id, answer in zip(works, self._run(works), strict=True):
@@ -247,12 +237,6 @@ class Host:
             return []
         with self._models.tracing.span("round", list(works), lanes=len(works)):
             return self._models.run(list(works.values()))
-
-
-def _urgency(entry: tuple[str, Lane]) -> tuple[bool, float]:
-    """Who was answered in part goes on at once; then who is furthest behind."""
-    _, lane = entry
-    return not lane.session.waits, -lane.session.behind_ms
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 WINDOW_MS = 5_000.0
 """What is meant by lately."""
+FULL_BUSY = 0.95
+"""Words of a replica that computes less of the time are late for what each takes, not for how many
+there are."""
 FIRST_SHARE = 0.2
 """Of a core, taken for the cost of a session where nothing was measured yet."""
 
@@ -24,8 +27,9 @@ class Load:
     lag_ms: float = 0.0
 
     def full(self, most_lag_ms: float) -> bool:
-        """Whether one session more would be late. An idle replica takes one, however slow it is."""
-        return self.sessions > 0 and self.lag_ms > most_lag_ms
+        """Whether one session more would be late, for want of time. An idle replica takes one,
+        however slow it is."""
+        return self.sessions > 0 and self.busy >= FULL_BUSY and self.lag_ms > most_lag_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,16 +103,6 @@ class Session:
         """Source audio worked through, ms."""
         return samples_to_ms(self._position)
 
-    @property
-    def behind_ms(self) -> float:
-        """How long ago that was there to be worked on which comes next."""
-        return self._pace.behind_ms(self._position)
-
-    @property
-    def waits(self) -> bool:
-        """Whether work that was asked for has not been answered."""
-        return self._pending is not None
-
     def feed(self, item: Input) -> None:
         """Queue one input; SkipBacklog acts at once on the audio queued before it."""
         if skipped := self._inputs.put(item):

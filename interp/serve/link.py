@@ -26,22 +26,24 @@ SPOKEN = 2
 MOST_OF_TIME = 0.1
 """Calls to a replica take no larger share of the time: on a machine that is short of processors
 they take longer, and who makes them is to leave those to the models."""
-LONGEST_REST_MS = 100
+MOST_TICKS = 3
+"""But they wait no longer than this for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchSettings:
     """tick_ms: between two calls to a replica, or more where calls take long. replace_s: how long a
     session waits for another. max_moves: losses in a row, without a checkpoint between them, after
-    which the session itself is to blame. full_lag_ms: a replica whose words come so late is given
-    no new session (0: lanes alone decide). measure_s: between two looks at how much each has to do.
+    which the session itself is to blame. full_lag_ms: a replica that has no time left and whose
+    words come so late is given no new session (0: lanes alone decide). measure_s: between two looks
+    at how much each has to do.
     """
 
     tick_ms: int = 25
     replace_s: float = 75.0
     retry_ms: int = 100
     max_moves: int = 3
-    full_lag_ms: float = 2_000.0
+    full_lag_ms: float = 600.0
     measure_s: float = 1.0
 
 
@@ -174,4 +176,4 @@ class Link:
 
 def rest_ms(tick_ms: float, spent_ms: float) -> float:
     """Between the end of a call that took so long and the next one."""
-    return max(tick_ms - spent_ms, min(spent_ms * (1 / MOST_OF_TIME - 1), LONGEST_REST_MS))
+    return max(tick_ms - spent_ms, min(spent_ms * (1 / MOST_OF_TIME - 1), MOST_TICKS * tick_ms))

@@ -1,6 +1,6 @@
 import pytest
 
-from interp.serve.link import LONGEST_REST_MS, rest_ms
+from interp.serve.link import rest_ms
 
 
 @pytest.mark.parametrize(
@@ -8,8 +8,8 @@ from interp.serve.link import LONGEST_REST_MS, rest_ms
     [
         (2, 23),  # a machine with time to spare
         (2.5, 22.5),
-        (8, 72),  # one without: no more than a tenth of the time
-        (500, LONGEST_REST_MS),
+        (8, 72),  # one without: no more than a tenth of the time, as far as that can be waited for
+        (500, 75),
     ],
 )
 def test_calls_take_no_more_than_their_share_of_the_time(spent_ms: float, rest: float) -> None:

@@ -340,10 +340,10 @@ async def test_a_session_goes_to_the_replica_that_has_less_to_do_not_to_the_one_
 
 async def test_one_that_would_be_late_is_full_before_its_lanes_are() -> None:
     only = FakeReplica("a")
-    only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=2_500)
+    only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=700)
     async with serving(only) as gateway:
         refused = await (await gateway.call().say(CONFIG)).error()
-        only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=1_500)
+        only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=500)
         talk = await gateway.call().say(CONFIG, audio(1))
         assert await heard(talk, 1) == words(1)
     assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.NO_LANE, True)
