@@ -369,7 +369,7 @@ async def test_one_that_does_not_say_how_busy_it_is_comes_last() -> None:
             raise AssertionError("nobody waits for it")
 
     silent, other = Silent("a"), FakeReplica("b")
-    other.busy = Load(sessions=7, free_lanes=1, busy=1.5, lag_ms=1_000)
+    other.busy = Load(sessions=7, free_lanes=1, busy=1.5, lag_ms=500)
     async with serving(silent, other) as gateway:
         talk = await gateway.call().say(CONFIG, audio(1))
         await heard(talk, 1)
