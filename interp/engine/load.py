@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 WINDOW_MS = 5_000.0
 """What is meant by lately."""
-FULL_BUSY = 0.95
+FULL_BUSY = 0.8
 """Words of a replica that computes less of the time are late for what each takes, not for how many
 there are."""
 FIRST_SHARE = 0.2

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -32,15 +32,13 @@ from interp.core.events import (
     SetPolicy,
     Skipped,
     TargetText,
-    WrittenWord,
 )
-from interp.core.translator import DecodeStep, Hypothesis
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import pause, speech
-from tests.fakes.translator import PAIRS, ScriptTarget, ScriptTranslator
+from tests.fakes.translator import PAIRS, ScriptTranslator
 from tests.fakes.trouble import PATIENCE_S, PoisonedTranslator, StalledTranslator
 from tests.fakes.voice import LoudestSample
 
@@ -325,56 +323,3 @@ def test_stop_ends_the_compute_thread(make_host: MakeHost) -> None:
     assert host.alive
     host.stop()
     assert not host.alive
-
-
-DECODE_MS = 250.0
-
-
-@dataclass
-class SlowTranslator(ScriptTranslator):
-    """Each decode takes its time. clock: that of the host."""
-
-    clock: VirtualClock = field(default_factory=VirtualClock)
-
-    def decode(self, steps: Sequence[DecodeStep[ScriptTarget]]) -> list[Hypothesis]:
-        self.clock.advance(DECODE_MS * len(steps))
-        return super().decode(steps)
-
-
-def crowd() -> list[int]:
-    """Six who speak for 12 s at once, to a host that can keep up with four: how late each word was
-    after its decision was due, ms."""
-    clock = VirtualClock()
-    translator = SlowTranslator(clock=clock)
-    host = Host(
-        gate=Gate(LoudestSample(), GateSettings()),
-        models=Models(translator),
-        clock=clock,
-        settings=HostSettings(),
-        info=ReplicaInfo(8, PAIRS, (), "script"),
-    )
-    names = list("abcdef")
-    for name in names:
-        host.open(name, replace(FR, policy="waitk:k=1,unit_ms=1000"), None)
-    sent, late_ms = 0, list[int]()
-    while clock.now_ms() < 12_000:
-        due = int(clock.now_ms() / 100) - sent
-        sent += due
-        chunks = [Audio(speech(100), clock.now_ms())] * due
-        for out in host.tick(dict.fromkeys(names, chunks)):
-            words = [w for each in out.items for w in _words(each)]
-            late_ms += [word.elapsed_ms - word.delay_ms for word in words]
-        if not host.work():
-            clock.advance(20)
-    return late_ms
-
-
-def _words(item: Said) -> tuple[WrittenWord, ...]:
-    text = isinstance(item, Numbered) and item.event
-    return text.words if isinstance(text, TargetText) else ()
-
-
-def test_what_is_decided_late_is_decided_by_all_that_was_said_until_then() -> None:
-    late_ms = crowd()
-    assert min(late_ms) >= DECODE_MS
-    assert max(late_ms) <= 6 * DECODE_MS + 50, "its own batch, and nothing that was said before it"
