@@ -25,9 +25,8 @@ from interp.core.sentences import ends_sentence
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser
 
 PHRASE_ENDS = (".", "?", "!", ",", ";", ":")
-MOST_FRAMES = 12
-"""Frames a batch where several are due, as once no source is to come: about a second, so that
-others get their turn."""
+FINISHING_FRAMES = 12
+"""Frames a batch once no source is to come: about a second, so that others get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +204,7 @@ class Mouth:
         if not finishing:
             self._skip(self._too_late())
         room = self._settings.lead_words - len(self._uttered) if begins else 0
-        frames = MOST_FRAMES
-        if not finishing:
-            frames = min(frames, 1 + (now_sample - self._next_sample) // SNAC_FRAME_SAMPLES)
-        return self._step(min(len(self._waiting), room), frames, finishing=finishing)
+        return self._step(min(len(self._waiting), room), finishing=finishing)
 
     def sounded(
         self, frames: Sequence[SoundFrame], delay_ms: int, elapsed_ms: int
@@ -234,7 +230,7 @@ class Mouth:
             or (bool(waiting) and now_ms - waiting[0].word.delay_ms >= settings.hold_ms)
         )
 
-    def _step(self, given: int, frames: int, *, finishing: bool) -> SpeakStep[Any]:
+    def _step(self, given: int, *, finishing: bool) -> SpeakStep[Any]:
         settings, tempo, lag_ms = self._settings, self._settings.tempo, self._lag_ms()
         new = [self._waiting.popleft() for _ in range(given)]
         self._uttered.extend(new)
@@ -245,7 +241,7 @@ class Mouth:
             words=tuple(each.word.text.strip() for each in new),
             pace=settings.rate * (max(pace, 1.0) if finishing else pace),
             pause_frames=settings.pause_frames,
-            frames=frames,
+            frames=FINISHING_FRAMES if finishing else 1,
         )
 
     def _lag_ms(self) -> int:

@@ -179,8 +179,7 @@ class Session:
                 continue
             newest = not self._inputs and end - self._position < VAD_FRAME_SAMPLES
             yield from self._make_up(newest=newest)
-            if newest or not self._owing:  # speech waits for words that are late, not they for it
-                yield from self._speak()
+            yield from self._speak()
             idle_samples = self._position - self._checkpoint_at
             if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
                 self._note()

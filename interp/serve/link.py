@@ -43,7 +43,7 @@ class DispatchSettings:
     replace_s: float = 75.0
     retry_ms: int = 100
     max_moves: int = 3
-    full_lag_ms: float = 600.0
+    full_lag_ms: float = 400.0
     measure_s: float = 1.0
 
 

@@ -1,21 +1,17 @@
-"""A replica that is short of time: what it decides then, and in which order it does things."""
+"""A replica that is short of time: what it decides then."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
-from interp.core.events import Audio, Numbered, Output, Said, TargetText, WrittenWord
-from interp.core.synthesiser import SoundFrame, SpeakStep
+from interp.core.events import Audio, Numbered, Said, TargetText, WrittenWord
 from interp.core.translator import DecodeStep, Hypothesis
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo
 from tests.engine.stage import speech
-from tests.fakes.synthesiser import ScriptSpeech, ScriptSynthesiser
 from tests.fakes.translator import PAIRS, ScriptTarget, ScriptTranslator
 from tests.fakes.voice import LoudestSample
 
@@ -34,21 +30,10 @@ class SlowTranslator(ScriptTranslator):
         return super().decode(steps)
 
 
-@dataclass
-class SlowVoice(ScriptSynthesiser):
-    """Each step takes its time, however many frames it makes."""
-
-    clock: VirtualClock = field(default_factory=VirtualClock)
-
-    def speak(self, steps: Sequence[SpeakStep[ScriptSpeech]]) -> list[tuple[SoundFrame, ...]]:
-        self.clock.advance(60.0 + 20.0 * len(steps))
-        return super().speak(steps)
-
-
 def crowd(config: SessionConfig, sessions: int) -> list[WrittenWord]:
     """Words of so many who speak for 20 s at once."""
     clock = VirtualClock()
-    models = Models(SlowTranslator(clock=clock), [SlowVoice(clock=clock)])
+    models = Models(SlowTranslator(clock=clock))
     host = Host(
         gate=Gate(LoudestSample(), GateSettings()),
         models=models,
@@ -81,10 +66,3 @@ def test_what_is_decided_late_is_decided_by_all_that_was_said_until_then() -> No
     late_ms = [word.elapsed_ms - word.delay_ms for word in words]
     assert min(late_ms) >= DECODE_MS
     assert max(late_ms) <= 6 * DECODE_MS + 50, "its own batch, and nothing that was said before it"
-
-
-def test_words_that_are_late_do_not_wait_for_speech_that_is() -> None:
-    spoken = frozenset({Output.TEXT, Output.SPEECH})
-    words = crowd(replace(FR, outputs=spoken, policy="alignatt:guard_ms=300,unit_ms=1000"), 3)
-    behind_ms = [word.elapsed_ms - word.source_end_ms for word in words]
-    assert float(np.percentile(behind_ms, 95)) <= 5000
