@@ -112,11 +112,12 @@ class Replay:
     """First input of a session that is worked through again: decide as the original did.
 
     until_samples: what the original said up to here was told. passed_samples: where it passed over
-    a decision for being late; it made all others up to there.
+    a decision for being late; it made all others up to there. made_samples: where it made those.
     """
 
     until_samples: int
     passed_samples: frozenset[int]
+    made_samples: frozenset[int] = frozenset()
 
 
 Steering: TypeAlias = (
@@ -306,6 +307,13 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Decisions that had been passed over were made at this position."""
+
+    position_samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """What became of a SkipBacklog: this stretch of audio was taken for silence."""
 
@@ -331,5 +339,8 @@ class Numbered:
         return not isinstance(self.event, TargetSpeech | Warned)
 
 
-Said: TypeAlias = Numbered | Checkpoint | PassedOver | Skipped
-"""What a session says: events for the client, and notes for whoever may have to replay it."""
+Note: TypeAlias = Checkpoint | PassedOver | MadeUp | Skipped
+"""For whoever may have to replay a session."""
+
+Said: TypeAlias = Numbered | Note
+"""What a session says: events for the client, and notes."""

@@ -91,9 +91,9 @@ def test_a_stopped_run_goes_on_where_it_was(config: Making) -> None:
     ("learnt", "unseen"),
     [
         ("omni_data", ["omni_data_held_out"]),
-        (
-            "omni_small_data",
-            [f"omni_small_unseen_{of}" for of in ("templates", "examples", "others")],
+        *(
+            (data, [f"omni_small_unseen_{of}" for of in ("templates", "examples", "others")])
+            for data in ("omni_small_data", "omni_general_data")
         ),
     ],
 )

@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -76,9 +77,11 @@ def short(config: OmniRun, folder: str, steps: int = 3) -> OmniRun:
 
 def test_every_shipped_stage_is_read() -> None:
     assert [path.stem[0] for path in TINY] == ["0", "1", "2", "3", "4"]
-    others = [sorted((CONFIGS / name).glob("*.toml")) for name in ("omni", "omni_small")]
-    assert [len(paths) for paths in others] == [5, 6]
-    for path in [*TINY, *others[0], *others[1]]:
+    others = [
+        sorted((CONFIGS / name).glob("*.toml")) for name in ("omni", "omni_small", "omni_general")
+    ]
+    assert [len(paths) for paths in others] == [5, 6, 1]
+    for path in [*TINY, *chain(*others)]:
         config = read_settings(path, OmniRun)
         start = tomllib.loads(path.read_text())["stage"].get("start")
         assert (start is None) == path.stem.startswith("0")
