@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from interp.intake.format import IntakeLimits
 from interp.serve.auth import Tenant
-from interp.serve.dispatcher import DispatchSettings
 from interp.serve.limits import RelaySettings
+from interp.serve.link import DispatchSettings
 
 
 @dataclass(frozen=True, slots=True)

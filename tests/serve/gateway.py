@@ -19,8 +19,8 @@ from interp.engine.replica import Replica, ReplicaPool
 from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.serve.auth import Tenant
 from interp.serve.config import ServerConfig, ServerSettings, TlsSettings
-from interp.serve.dispatcher import DispatchSettings
 from interp.serve.limits import RelaySettings
+from interp.serve.link import DispatchSettings
 from interp.serve.outbox import OutboxSettings
 from interp.serve.server import Door, Server
 from interp.serve.vault import Vault
