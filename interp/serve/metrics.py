@@ -30,6 +30,8 @@ class Metrics:
         refused = "Calls refused before a session, by reason"
         self.refused = Counter("interp_refusals", refused, ["reason"], registry=r)
         self.audio = Counter("interp_audio_seconds", "Source audio received", registry=r)
+        lost = "Source audio that was lost on its way, by what was heard in its place"
+        self.lost = Counter("interp_audio_lost_seconds", lost, ["heard"], registry=r)
         self.words = Counter("interp_words", "Target words sent", registry=r)
         self.word_age = Histogram(
             "interp_word_age_seconds",
