@@ -33,6 +33,7 @@ from interp.models.marian.student import Student
 from interp.models.omni.chat import Chat
 from interp.models.omni.folder import is_omni, open_omni
 from interp.models.omni.hearing import ear, hearer
+from interp.models.omni.release import WEIGHTS
 from interp.models.omni.translator import OmniTranslator
 from interp.models.precision import settled as settle_precision
 from interp.models.settings import ModelSettings
@@ -96,6 +97,12 @@ def omni_folder(name: str) -> Path | None:
     thing."""
     places = [Path(name), *(place for place in _packaged(OMNIS) if place.name == name)]
     return next(filter(is_omni, places), None)
+
+
+def omni_weights(name: str) -> Path | None:
+    """The file with the weights of such a model."""
+    folder = omni_folder(name)
+    return folder / WEIGHTS if folder else None
 
 
 def _file(path: Path) -> FileContent:

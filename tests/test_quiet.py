@@ -9,7 +9,8 @@ from interp.core.config import SessionConfig
 from interp.core.events import SessionEnded
 from interp.engine.models import Models
 from interp.engine.recording import interpret
-from interp.engine.session import Session, SessionSettings
+from interp.engine.session import Session
+from interp.engine.session_state import SessionSettings
 from tests.fakes.sounds import hold_music, white_noise
 from tests.fakes.translator import ScriptTranslator
 

@@ -33,6 +33,9 @@ BESIDE = 1
 
 LOOPBACK = "127.0.0.1"
 
+SHARED_MEMORY = "/dev/shm"
+"""Where Ray keeps its objects; it does not start where nobody may write to it."""
+
 LONGEST_FOLDER = 40
 """Sockets lie below Ray's folder, and their paths may be 107 characters long."""
 
@@ -99,6 +102,7 @@ def join(config: ClusterConfig) -> Runtime:
             log_to_driver=False,  # replicas hand over their lines as they are
             _node_ip_address=LOOPBACK,
             _temp_dir=f"{runtime.folder}/ray",
+            _plasma_directory=None if os.access(SHARED_MEMORY, os.W_OK) else str(runtime.folder),
             _system_config=FAST_RECOVERY,
         )
     except BaseException as error:

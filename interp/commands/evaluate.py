@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -174,7 +175,10 @@ def study_of(args: argparse.Namespace) -> Study:
 
 
 def model_sha256(name: str) -> str:
-    """Hash of the named model's weights; empty for a name we do not know."""
+    """Hash of the weights of a named model, or of an OmniLM; empty for a name we do not know."""
+    if weights := app.omni_weights(name):
+        with weights.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     return next((m.files[0].sha256 for m in CATALOGUE if m.name == name), "")
 
 

@@ -112,11 +112,12 @@ class Replay:
     """First input of a session that is worked through again: decide as the original did.
 
     until_samples: what the original said up to here was told. passed_samples: where it passed over
-    a decision for being late; it made all others up to there.
+    a decision for being late; it made all others up to there. made_samples: where it made those.
     """
 
     until_samples: int
     passed_samples: frozenset[int]
+    made_samples: frozenset[int] = frozenset()
 
 
 Steering: TypeAlias = (
@@ -233,11 +234,13 @@ class PolicyAction:
 @dataclass(frozen=True, slots=True)
 class Warned:
     """A condition the client should know of. amount_ms: how much audio it concerns. language: with
-    OTHER_LANGUAGE, the one that is heard."""
+    OTHER_LANGUAGE, the one that is heard. target: with SPEECH_SKIPPED and OUTPUT_DROPPED, whose it
+    was, its place among the session's targets."""
 
     code: WarningCode
     amount_ms: int = 0
     language: str = ""
+    target: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +307,13 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Decisions that had been passed over were made at this position."""
+
+    position_samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """What became of a SkipBacklog: this stretch of audio was taken for silence."""
 
@@ -329,5 +339,8 @@ class Numbered:
         return not isinstance(self.event, TargetSpeech | Warned)
 
 
-Said: TypeAlias = Numbered | Checkpoint | PassedOver | Skipped
-"""What a session says: events for the client, and notes for whoever may have to replay it."""
+Note: TypeAlias = Checkpoint | PassedOver | MadeUp | Skipped
+"""For whoever may have to replay a session."""
+
+Said: TypeAlias = Numbered | Note
+"""What a session says: events for the client, and notes."""

@@ -22,13 +22,14 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Numbered, Said, TargetText
+from interp.core.events import Audio, Checkpoint, Input, Said
 from interp.core.logs import described
 from interp.engine.gate import Gate
 from interp.engine.load import Load, LoadMeter
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
-from interp.engine.session import Session, SessionSettings
+from interp.engine.session import Session
+from interp.engine.session_state import SessionSettings
 from interp.engine.work import Answer, Failed, Work, attempt
 
 log = logging.getLogger(__name__)
@@ -222,9 +223,8 @@ class Host:
         with self._changed:
             late_ms: list[float] = []
             for lane in lanes.values():
-                said = lane.session.take()
-                late_ms += _late_ms(said)
-                lane.outbox.extend(said)
+                late_ms += lane.session.lateness_ms()
+                lane.outbox.extend(lane.session.take())
                 lane.worked_ms = lane.session.worked_ms
                 lane.error = lane.error or lane.fault
             if works:
@@ -237,13 +237,6 @@ class Host:
             return []
         with self._models.tracing.span("round", list(works), lanes=len(works)):
             return self._models.run(list(works.values()))
-
-
-def _late_ms(said: Sequence[Said]) -> list[float]:
-    """How long after its decision was due each text with words was there."""
-    events = (item.event for item in said if isinstance(item, Numbered))
-    texts = (event for event in events if isinstance(event, TargetText) and event.words)
-    return [text.words[-1].elapsed_ms - text.words[-1].delay_ms for text in texts]
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 WINDOW_MS = 5_000.0
 """What is meant by lately."""
+FULL_BUSY = 0.8
+"""Words of a replica that computes less of the time are late for what each takes, not for how many
+there are."""
 FIRST_SHARE = 0.2
 """Of a core, taken for the cost of a session where nothing was measured yet."""
 
@@ -14,8 +17,8 @@ class Load:
     """Of a replica. sessions: now, of all gateways. free_lanes: for more.
 
     busy: share of the time that it computed lately, with what sessions that are new will add.
-    lag_ms: how late lately written words were against their decision, as it is to be expected with
-    one session more.
+    lag_ms: how late lately written words were since a decision was first due that could have
+    written them, as it is to be expected with one session more.
     """
 
     sessions: int = 0
@@ -24,8 +27,9 @@ class Load:
     lag_ms: float = 0.0
 
     def full(self, most_lag_ms: float) -> bool:
-        """Whether one session more would be late. An idle replica takes one, however slow it is."""
-        return self.sessions > 0 and self.lag_ms > most_lag_ms
+        """Whether one session more would be late, for want of time. An idle replica takes one,
+        however slow it is."""
+        return self.sessions > 0 and self.busy >= FULL_BUSY and self.lag_ms > most_lag_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class LoadMeter:
     _rounds: deque[_Round] = field(default_factory=deque)
 
     def add(self, start_ms: float, end_ms: float, sessions: int, late_ms: float | None) -> None:
-        """A round ended. late_ms: of the words that it wrote, on average; None: it wrote none."""
+        """A round ended. late_ms: as Pace.lateness_ms, on average; None: it wrote none."""
         self._rounds.append(_Round(start_ms, end_ms, sessions, late_ms))
         self._forget(end_ms)
 

@@ -44,9 +44,8 @@ class Tempo:
     few_words: int = 2
     enough_words: int = 6
     least_pace: float = 0.55
-    short_pause_ms: int = 1_500
-    hurry_ms: int = 1_900
-    full_hurry_ms: int = 3_500
+    hurry_ms: int = 1_500
+    full_hurry_ms: int = 3_000
     most_pace: float = 1.25
     skip_ms: int | None = 15_000
     keep_ms: int = 5_000
@@ -66,16 +65,14 @@ class SpeechSettings:
 
     phrase_words: a silent voice begins when so many words are written, or the last of a clause, or
     when the first has waited hold_ms; single words would make islands in silence.
-    pause_frames, short_pause_frames: silence after a sentence, and when it has to catch up.
-    most_words: may wait; more are skipped. rate: of all speech, times the tempo that lag asks for.
-    seed: of every session's voice.
+    pause_frames: silence after a sentence. most_words: may wait; more are skipped. rate: of all
+    speech, times the tempo that lag asks for. seed: of every session's voice.
     """
 
     lead_words: int = 6
     phrase_words: int = 3
     hold_ms: int = 1_000
-    pause_frames: int = 2
-    short_pause_frames: int = 1
+    pause_frames: int = 1
     most_words: int = 300
     rate: float = 1.0
     seed: int = 0
@@ -235,7 +232,6 @@ class Mouth:
 
     def _step(self, given: int, *, finishing: bool) -> SpeakStep[Any]:
         settings, tempo, lag_ms = self._settings, self._settings.tempo, self._lag_ms()
-        late = lag_ms >= tempo.short_pause_ms
         new = [self._waiting.popleft() for _ in range(given)]
         self._uttered.extend(new)
         self._given += given
@@ -244,7 +240,7 @@ class Mouth:
             state=self._voice,
             words=tuple(each.word.text.strip() for each in new),
             pace=settings.rate * (max(pace, 1.0) if finishing else pace),
-            pause_frames=settings.short_pause_frames if late else settings.pause_frames,
+            pause_frames=settings.pause_frames,
             frames=FINISHING_FRAMES if finishing else 1,
         )
 

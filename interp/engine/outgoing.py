@@ -6,6 +6,7 @@ from typing import Any
 from interp.core.events import (
     Checkpoint,
     Event,
+    MadeUp,
     Numbered,
     PassedOver,
     Said,
@@ -31,7 +32,7 @@ class Outgoing:
         """Say what does not count, because a replay may say otherwise."""
         self._said.extend(Numbered(self._next_sequence, event) for event in events)
 
-    def note(self, note: PassedOver | Skipped) -> None:
+    def note(self, note: PassedOver | MadeUp | Skipped) -> None:
         """Say what a replay has to know."""
         self._said.append(note)
 

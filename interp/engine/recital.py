@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from interp.core.synthesiser import SoundFrame, SpeakStep, Synthesiser
-from interp.engine.mouth import SpeechSettings
+
+PAUSE_FRAMES = 2
+"""Silence after a sentence: a text is not late, and takes its time."""
 
 
 def recite(
@@ -18,7 +20,6 @@ def recite(
     pace: tempo, 1 is the voice's own.
     """
     state = synthesiser.init_state(seed)
-    pause_frames = SpeechSettings().pause_frames
     given = said = 0
     while given < len(words) or not synthesiser.idle(state):
         until = len(words) if lead is None else min(len(words), said + lead)
@@ -26,7 +27,7 @@ def recite(
             until = max(until, given + 1)  # a word without a sound is never said
         new = tuple(words[given:until])
         given = max(given, until)
-        (frames,) = synthesiser.speak([SpeakStep(state, new, pace, pause_frames, frames=1)])
+        (frames,) = synthesiser.speak([SpeakStep(state, new, pace, PAUSE_FRAMES, frames=1)])
         for frame in frames:
             said = frame.words
             yield frame

@@ -5,46 +5,47 @@ a virtual clock, or a replica with many lanes) runs the work and hands back the 
 """
 
 import copy
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from interp.core.audio import samples_to_ms
+from interp.core.audio import VAD_FRAME_SAMPLES, samples_to_ms
 from interp.core.clock import Clock
 from interp.core.config import SessionConfig
 from interp.core.events import (
     Audio,
     Checkpoint,
     End,
-    Expect,
     Input,
-    Interrupt,
     Marker,
     MarkerReached,
-    MuteSpeech,
-    RepeatSpeech,
     Replay,
     Said,
     SessionEnded,
-    SetGlossary,
-    SetOutputs,
-    SetPolicy,
     SourceLanguage,
-    Totals,
     Warned,
 )
 from interp.core.languages import language_of
 from interp.core.translator import Hypothesis
 from interp.engine.backlog import Backlog
-from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, GateState, Opened, Speech
+from interp.engine.gate import Closed, CloseReason, Gate, GateEvent, Opened, Speech
 from interp.engine.models import Models
-from interp.engine.mouth import SpeechSettings
 from interp.engine.outgoing import Outgoing
 from interp.engine.pace import Pace
 from interp.engine.segment import Segment
-from interp.engine.target import Targets, TargetState
-from interp.engine.tongue import Tongue, TongueState
-from interp.engine.work import Answer, Done, Failed, Identified, Identifying, Work, Writing, Written
+from interp.engine.session_state import SessionSettings, SessionState
+from interp.engine.target import Steering, Targets
+from interp.engine.tongue import Tongue
+from interp.engine.work import (
+    Answer,
+    Failed,
+    Identified,
+    Identifying,
+    Running,
+    Stop,
+    Work,
+    Writing,
+    Written,
+)
 from interp.engine.writer import Decision, Writer
 
 UNATTENDED_SAMPLES = 24_000
@@ -55,32 +56,6 @@ LEAST_ADVANCE_SAMPLES = 8_000
 """A text that was begun anew and does not come this far is not begun again."""
 IDLE_CHECKPOINT_SAMPLES = 4 * 16_000
 """In silence a checkpoint every 4 s keeps the journal short."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """catch_up_ms: when decisions come this late, pass over some, and speech, until in time (None:
-    never).
-
-    speech: how what is written is said.
-    """
-
-    catch_up_ms: int | None = None
-    speech: SpeechSettings = field(default_factory=SpeechSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """What a checkpoint holds beside its position: enough to go on from between two segments."""
-
-    gate: GateState
-    targets: tuple[TargetState, ...]
-    segments: int = 0
-    totals: Totals = field(default_factory=Totals)
-    tongue: TongueState | None = None
-
-
-Running: TypeAlias = Generator[Work | None, Done, None]
 
 
 class Session:
@@ -110,6 +85,7 @@ class Session:
         self._tongue = Tongue(language_of(config.source), state.tongue, told=told)
         self._targets.set_source(self._tongue.language)
         self._writers: tuple[Writer, ...] = ()
+        self._owing: tuple[Writer, ...] = ()
         self._outgoing = Outgoing(checkpoint.next_sequence if checkpoint else 0)
         self._segments, self._totals = state.segments, state.totals
         self._segment: Segment | None = None
@@ -117,6 +93,7 @@ class Session:
         self._ended = False
         self._inputs = Backlog(self._position)
         self._pending: Work | None = None
+        self._answered = False
         self._life = self._run()
         if self._gate_state.segment_start is not None:
             self._begin(self._position)  # the checkpoint lies where a segment was cut in two
@@ -133,8 +110,14 @@ class Session:
 
     def advance(self) -> Work | None:
         """Work through inputs up to the next model work; None when all are worked through."""
-        if self._pending is None and not self._ended:
-            self._pending = next(self._life)
+        while self._pending is None and not self._ended:
+            match next(self._life):
+                case Stop.HEARD:
+                    break
+                case Stop.ANSWERED:
+                    continue
+                case work:
+                    self._pending = work
         return self._pending
 
     def complete(self, answer: Answer) -> None:
@@ -142,7 +125,13 @@ class Session:
         assert self._pending is not None, "no work was asked for"
         if isinstance(answer, Failed):
             raise answer.error
-        self._pending = self._life.send(answer)
+        self._answered = True
+        asked = self._life.send(answer)
+        self._pending = None if isinstance(asked, Stop) else asked
+
+    def lateness_ms(self) -> list[float]:
+        """As Pace.lateness_ms."""
+        return self._pace.lateness_ms()
 
     def take(self) -> list[Said]:
         """Everything said since the last call, in order."""
@@ -151,7 +140,7 @@ class Session:
     def _run(self) -> Running:
         while not self._ended:
             while not self._inputs:
-                yield None
+                yield Stop.HEARD
             match self._inputs.pop():
                 case Audio() as audio:
                     yield from self._hear(audio)
@@ -159,39 +148,37 @@ class Session:
                     yield from self._finish()
                 case control:
                     self._steer(control)
-        yield None
+        yield Stop.HEARD
 
     def _steer(self, control: Input) -> None:
         match control:
-            case (
-                SetPolicy()
-                | SetOutputs()
-                | SetGlossary()
-                | Expect()
-                | Interrupt()
-                | MuteSpeech()
-                | RepeatSpeech()
-            ):
+            case Marker(marker_id):
+                self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
+            case Replay():
+                self._pace.follow(control)
+            case _ if isinstance(control, Steering):
                 refused = self._targets.steer(control, self._position)
                 if refused and not self._pace.replays(self._position):
                     self._outgoing.tell_uncounted([refused])
                 if self._segment:
                     self._segment.anew_ms = self._targets.anew_ms
-            case Marker(marker_id):
-                self._outgoing.tell(MarkerReached(marker_id, self.worked_ms))
-            case Replay():
-                self._pace.follow(control)
             case _:
                 pass  # nothing to silence; a skipped backlog was skipped when the word came
 
     def _hear(self, audio: Audio) -> Running:
         self._pace.hear(audio.arrived_ms, self._position + audio.samples.size)
+        end = self._position + audio.samples.size
         for piece in self._gate_state.pieces(audio.samples):
+            if self._answered:
+                self._answered = False
+                yield Stop.ANSWERED
             self._position += piece.size
             for event in self._gate.feed(piece, self._gate_state):
                 yield from self._gated(event)
             if not self._gate_state.at_frame_end:
                 continue
+            newest = not self._inputs and end - self._position < VAD_FRAME_SAMPLES
+            yield from self._make_up(newest=newest)
             yield from self._speak()
             idle_samples = self._position - self._checkpoint_at
             if not self._segment and idle_samples >= IDLE_CHECKPOINT_SAMPLES:
@@ -233,11 +220,23 @@ class Session:
         segment.hear(speech.audio, speech.voiced_samples)
         yield from self._identify(segment, finished=False)
         due = [each for each in self._writers if each.reached_unit(segment.voiced_samples)]
-        if due and not self._pace.passing_over(self._position, self._outgoing):
+        if due and self._pace.passing_over(self._position, self._outgoing):
+            self._owing = tuple({*self._owing, *due})
+        elif due:
             yield from self._decide(segment, due, finishing=False)
         if self._writers and self._targets.stalled(segment, STALLED_SAMPLES):
             yield from self._close(segment, CloseReason.ROLLOVER)
             self._begin(self._position)
+
+    def _make_up(self, *, newest: bool) -> Running:
+        """Decide what was passed over, where the speaker is by now."""
+        owing = [each for each in self._writers if each in self._owing]
+        if (
+            owing
+            and self._segment
+            and self._pace.making_up(self._position, self._outgoing, newest=newest)
+        ):
+            yield from self._decide(self._segment, owing, finishing=False)
 
     def _identify(self, segment: Segment, *, finished: bool) -> Running:
         """Look at the language where that is due; once it is known the segment is written.
@@ -299,13 +298,15 @@ class Session:
             answer = yield Writing(segment.unencoded(finished=finishing), asked)
             assert isinstance(answer, Written), "a Writing is answered with what was written"
             hypotheses, share_ms = iter(answer.hypotheses), answer.compute_ms / len(asked)
-        elapsed_ms = self._pace.elapsed_ms(self._position)
+        elapsed_ms, words = self._pace.elapsed_ms(self._position), self._totals.words
         for writer, step in zip(writers, steps, strict=True):
             if step is None:
                 self._tell(writer, writer.waits(), 0.0)
                 continue
             decision = writer.answered(step, next(hypotheses), self._position, elapsed_ms)
             self._tell(writer, decision, share_ms)
+        self._owing = tuple(each for each in self._owing if each not in writers)
+        self._pace.decided(self._position, wrote=self._totals.words > words)
 
     def _tell(self, writer: Writer, decision: Decision, compute_ms: float) -> None:
         """Account for a decision and say what there is to say of it."""

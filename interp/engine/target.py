@@ -125,7 +125,7 @@ class Target:
 
     def tagged(self, event: TargetSpeech | Warned) -> TargetSpeech | Warned:
         """An event of the mouth, with whose it is."""
-        return replace(event, target=self.number) if isinstance(event, TargetSpeech) else event
+        return replace(event, target=self.number)
 
 
 class Targets:
@@ -213,7 +213,7 @@ class Targets:
             if (mouth := target.mouth) is None:
                 continue
             if not finishing and pace.too_late(position):
-                outgoing.tell_uncounted(mouth.give_up())
+                outgoing.tell_uncounted(map(target.tagged, mouth.give_up()))
             while step := mouth.next_step(position, finishing=finishing):
                 sound = yield Speaking(mouth.voice, step)
                 assert isinstance(sound, Spoken), "a Speaking is answered with what was spoken"

@@ -1,13 +1,23 @@
 """The model work that a session asks for, and what comes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, TypeAlias, TypeVar
 
 from interp.core.synthesiser import SoundFrame, SpeakStep, Voice
 from interp.core.translator import DecodeStep, EncodeStep, Hypothesis
 
 ResultT = TypeVar("ResultT")
+
+
+class Stop(Enum):
+    """Where a session stops without asking for work. HEARD: everything was worked through.
+    ANSWERED: something was answered, and nothing was heard since: what comes now is decided when
+    it is worked through, however much later that is."""
+
+    HEARD = auto()
+    ANSWERED = auto()
 
 
 @dataclass(slots=True)
@@ -70,6 +80,9 @@ class Failed:
 Work: TypeAlias = Writing | Identifying | Speaking
 Done: TypeAlias = Written | Identified | Spoken
 Answer: TypeAlias = Done | Failed
+
+Running: TypeAlias = Generator[Work | Stop, Done, None]
+"""A session at work."""
 
 
 def attempt(call: Callable[[], ResultT]) -> ResultT | Failed:

@@ -143,10 +143,16 @@ class Writer:
         track = self._open
         view = track.view(self._heard_ms(position))
         ask = Ask(ALL_WORDS, beams=self.effort.beams) if finishing else self._policy.ask(view)
-        if ask is None:
+        if ask is None or (ask == LISTEN and self._may_hear_later(view)):
             return None
         accepted, wait = track.take_accepted(), wait_of(self._policy)
         return DecodeStep(track.target, ask, accepted, finishing, self._glossary, wait)
+
+    def _may_hear_later(self, view: View) -> bool:
+        """Whether the next step is to encode anew about all that could be encoded now, with more
+        that tells it what this was: then now is too early."""
+        later_ms = self.effort.anew_ms + self._policy.unit_ms if self.effort.anew_ms else 0
+        return not view.written and view.heard_ms <= later_ms
 
     def waits(self) -> Decision:
         """READ, where there was nothing to do."""

@@ -84,7 +84,7 @@ class Board:
         booth.forget()
 
     def _tidy(self) -> None:
-        now_s = time.time()
+        now_s = time.monotonic()
         for session_id, booth in list(self._booths.items()):
             if booth.ended_s is None:
                 continue

@@ -41,7 +41,7 @@ class Booth:
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
         self.began_s = time.time()
-        self.ended_s: float | None = None
+        self.ended_s: float | None = None  # of a clock that nobody sets
         count = len(relay.wishes.targets)
         self.view = View(count)
         self.source_sound: Readers[bytes] = Readers(SOUND_KEPT)
@@ -83,7 +83,7 @@ class Booth:
             await self._read()
             for task in tasks:
                 task.cancel()
-        self.ended_s = time.time()
+        self.ended_s = time.monotonic()
         self.view.ended = True
         self.tell_row()
         self.tell(WatchSessionResponse(ended=WatchEnded(reason=self.relay.how_ended)))

@@ -140,7 +140,7 @@ def fold(view: View, body: Body) -> WatchSessionResponse | None:
         case SourceLanguage(language):
             view.source = language
             return view.note("SOURCE_LANGUAGE", text=language)
-        case Warned(code, amount_ms, language):
+        case Warned(code, amount_ms, language, _):
             return view.note(code.value, amount_ms=amount_ms, text=language)
         case GoingAway(deadline_ms):
             view.leaving = True

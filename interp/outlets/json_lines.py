@@ -51,7 +51,7 @@ def json_lines(file: str, event: Event) -> Iterable[dict[str, Any]]:
         case SourceLanguage(language, probability):
             found = {"language": language, "probability": round(probability, 3)}
             yield {"event": "source_language", "file": file, **found}
-        case Warned(code, amount_ms, language):
+        case Warned(code, amount_ms, language, _):
             line = {"event": "warning", "file": file, "code": code, "amount_ms": amount_ms}
             yield {**line, "language": language} if language else line
         case SessionEnded(totals):

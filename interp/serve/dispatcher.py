@@ -1,4 +1,4 @@
-"""Sessions to replicas: the least loaded that serves them, and another when that is lost."""
+"""Sessions to replicas: placed by load, and moved to another when theirs is lost."""
 
 import asyncio
 import logging
@@ -91,6 +91,11 @@ class Dispatcher:
         full = [refusal for refusal in refusals if isinstance(refusal, AtCapacity)]
         raise (full or refusals)[0]
 
+    async def free(self, lane: str) -> None:
+        """Nobody is to work in this lane any more: the session was another gateway's, and goes on
+        in one of its own."""
+        await asyncio.gather(*(link.free(lane) for link in await self._live_links()))
+
     async def _live_links(self) -> Sequence[Link]:
         """Links to the replicas that the pool lists now; others keep the sessions they have."""
         listed = self._pool.replicas()
@@ -111,7 +116,7 @@ class Dispatcher:
                     call_timeout_s=self._pool.call_timeout_s,
                     clock=self._clock,
                     metrics=self._metrics,
-                    forgotten=lambda relay: self._start(self._move(relay)),
+                    forgotten=lambda relay: self._start(self._miss(relay)),
                 )
                 self._links[replica.name] = link
                 self._start(self._keep(link))
@@ -136,6 +141,13 @@ class Dispatcher:
         for relay in link.relays.values():
             if not relay.ended:
                 self._start(self._move(relay))
+
+    async def _miss(self, relay: Relay) -> None:
+        """A session has no lane any more: another gateway has it now, or its lease ran out."""
+        with relay.lifetime.held():
+            await relay.keep(())
+        if not relay.ended:
+            await self._move(relay)
 
     async def _move(self, relay: Relay) -> None:
         """Have a session worked through again elsewhere, from its last checkpoint."""

@@ -2,7 +2,7 @@
 
 from interp.core.audio import ms_to_samples
 from interp.core.errors import Reason, SessionLimit, Unavailable
-from interp.core.events import Checkpoint, Input, PassedOver, Skipped
+from interp.core.events import Checkpoint, Input, Note
 from interp.serve.journal import Journal
 
 MAX_WAITING_INPUTS = 10_000
@@ -42,7 +42,7 @@ class Inputs:
         fresh, self._fresh = tuple(self._fresh), []
         return fresh
 
-    def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
+    def note(self, note: Note) -> None:
         """What the replica says for the sake of a replay."""
         self._journal.note(note)
 

@@ -13,6 +13,8 @@ from interp.core.events import (
     Audio,
     Checkpoint,
     Input,
+    MadeUp,
+    Note,
     PassedOver,
     Replay,
     SkipBacklog,
@@ -49,6 +51,7 @@ class Journal:
         self._position = 0
         self._untold: deque[_Entry] = deque()  # SkipBacklogs, oldest first
         self._passed: set[int] = set()
+        self._made: set[int] = set()
         self._gap_end = 0  # inputs before here were let go
 
     @property
@@ -73,13 +76,15 @@ class Journal:
         """Samples recorded so far, with those let go."""
         return self._position
 
-    def note(self, note: Checkpoint | PassedOver | Skipped) -> None:
+    def note(self, note: Note) -> None:
         """What the replica says for the sake of a replay."""
         match note:
             case Checkpoint():
                 self.trim(note)
             case PassedOver():
                 self.passed_over(note)
+            case MadeUp(position_samples):
+                self._made.add(position_samples)
             case Skipped():
                 self.skipped(note)
 
@@ -101,6 +106,7 @@ class Journal:
         assert start >= self._start, "checkpoints do not go back"
         self.checkpoint = checkpoint
         self._passed = {position for position in self._passed if position > start}
+        self._made = {position for position in self._made if position > start}
         self._keep([rest for entry in self._entries if (rest := _after(entry, start))])
 
     def replay(self, worked_samples: int) -> list[Input]:
@@ -119,7 +125,7 @@ class Journal:
                 silent_from = min(silent_from, entry.skips_from)
             else:
                 items.appendleft(_silenced(entry, silent_from))
-        return [Replay(worked_samples, frozenset(self._passed)), *items]
+        return [Replay(worked_samples, frozenset(self._passed), frozenset(self._made)), *items]
 
     def _append(self, entry: _Entry) -> None:
         self._entries.append(entry)

@@ -1,11 +1,12 @@
-"""One replica and the sessions on it: one gathered call for all of them each tick.
+"""One replica as a gateway uses it: one gathered call a tick for all sessions that are on it.
 
-A replica's lane is opened and closed by its link alone, so that no call for an earlier occupant can
-overtake one for the next.
+A replica's lane is opened here and closed by its own link, so that no call for an earlier occupant
+can overtake one for the next; another gateway's link closes it where the session has gone there.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 
@@ -17,23 +18,32 @@ from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay
 
 FULL_RETRY_MS = 1_000
-MEASURE_TIMEOUT_S = 0.25
+ASKED_TIMEOUT_S = 0.25
+"""A replica that does not answer at once is not waited for by who wants a place for a session."""
 SPOKEN = 2
 """A session with speech costs what so many with text alone do."""
+
+MOST_OF_TIME = 0.1
+"""Calls to a replica take no larger share of the time: on a machine that is short of processors
+they take longer, and who makes them is to leave those to the models."""
+MOST_TICKS = 3
+"""But they wait no longer than this for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchSettings:
-    """tick_ms: between two calls to a replica. replace_s: how long a session waits for another.
-    max_moves: losses in a row, without a checkpoint between them, after which the session itself is
-    to blame. full_lag_ms: a replica whose words come so late is given no new session (0: lanes
-    alone decide). measure_s: between two looks at how much each has to do."""
+    """tick_ms: between two calls to a replica, or more where calls take long. replace_s: how long a
+    session waits for another. max_moves: losses in a row, without a checkpoint between them, after
+    which the session itself is to blame. full_lag_ms: a replica that has no time left and whose
+    words come so late is given no new session (0: lanes alone decide). measure_s: between two looks
+    at how much each has to do.
+    """
 
     tick_ms: int = 25
     replace_s: float = 75.0
     retry_ms: int = 100
     max_moves: int = 3
-    full_lag_ms: float = 2_000.0
+    full_lag_ms: float = 400.0
     measure_s: float = 1.0
 
 
@@ -78,7 +88,7 @@ class Link:
         """Ask how much it has to do. One that does not say so at once comes after all others."""
         own = len(self.relays) + self._opening
         try:
-            self._measured = await answer_of(self.replica.load(), MEASURE_TIMEOUT_S)
+            self._measured = await answer_of(self.replica.load(), ASKED_TIMEOUT_S)
         except InterpError:
             self._silent = True
             self._metrics.replicas.hide(self.replica.name, self.info)
@@ -118,6 +128,12 @@ class Link:
             self._opening -= 1
             self._busy.set()
 
+    async def free(self, lane: str) -> None:
+        """Another gateway's lane, whose name no other has or will have; where the replica does not
+        answer at once, its lease frees it."""
+        with suppress(InterpError):
+            await answer_of(self.replica.close(lane), ASKED_TIMEOUT_S)
+
     async def run(self) -> None:
         """Tick while there are sessions, until told to leave. Raises an InterpError when the
         replica is lost."""
@@ -156,7 +172,7 @@ class Link:
                 relay.fail(error)
         spent_ms = self._clock.now_ms() - started_ms
         self._metrics.tick.labels(self.replica.name).observe(spent_ms / 1000)
-        await asyncio.sleep(max(0.0, self._settings.tick_ms - spent_ms) / 1000)
+        await asyncio.sleep(rest_ms(self._settings.tick_ms, spent_ms) / 1000)
 
     async def _close_left(self) -> None:
         for session_id in [key for key, relay in self.relays.items() if relay.ended]:
@@ -166,3 +182,8 @@ class Link:
             closing = self.replica.close(self._leaving[-1])
             await answer_of(closing, self._call_timeout_s)
             self._leaving.pop()
+
+
+def rest_ms(tick_ms: float, spent_ms: float) -> float:
+    """Between the end of a call that took so long and the next one."""
+    return max(tick_ms - spent_ms, min(spent_ms * (1 / MOST_OF_TIME - 1), MOST_TICKS * tick_ms))

@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from interp.core.audio import target_samples_to_ms
 from interp.core.clock import Clock
@@ -27,7 +28,8 @@ from interp.wire.messages import AudioAck, Body, Lag, Response
 READS_MS = 1000
 """A reader that took something so lately goes on reading."""
 
-DROPPABLE: tuple[type[Body], ...] = (PolicyAction, TargetSpeech)
+Droppable: TypeAlias = PolicyAction | TargetSpeech
+DROPPABLE: tuple[type[Droppable], ...] = (PolicyAction, TargetSpeech)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Outbox:
         self._put = 0
         self._waiting_bytes = 0
         self._latest: dict[type[AudioAck] | type[Lag], AudioAck | Lag] = {}
-        self._dropped_ms: int | None = None
+        self._dropped_ms: dict[int, int] = {}  # by target
         self._again: deque[Response] = deque()
         self._sent: deque[Response] = deque()
         self._sent_bytes = 0
@@ -69,13 +71,13 @@ class Outbox:
 
     def __len__(self) -> int:
         """Responses not yet taken."""
-        coalesced = len(self._latest) + (self._dropped_ms is not None)
+        coalesced = len(self._latest) + len(self._dropped_ms)
         return len(self._again) + coalesced + len(self._waiting)
 
     @property
     def dropped(self) -> bool:
         """Whether something was dropped that the reader has not been told of."""
-        return self._dropped_ms is not None
+        return bool(self._dropped_ms)
 
     @property
     def told(self) -> int:
@@ -158,9 +160,10 @@ class Outbox:
         return Response(self._sequence, body)
 
     def _next_body(self) -> Body | None:
-        if self._dropped_ms is not None:
-            amount_ms, self._dropped_ms = self._dropped_ms, None
-            return Warned(WarningCode.OUTPUT_DROPPED, amount_ms)
+        if self._dropped_ms:
+            target = next(iter(self._dropped_ms))
+            amount_ms = self._dropped_ms.pop(target)
+            return Warned(WarningCode.OUTPUT_DROPPED, amount_ms, target=target)
         if self._latest:
             return self._latest.pop(next(iter(self._latest)))
         if self._waiting:
@@ -176,7 +179,8 @@ class Outbox:
                 return
             old = self._sent[index]
             if isinstance(old.body, TargetSpeech):
-                dropped = Warned(WarningCode.OUTPUT_DROPPED, _speech_ms(old.body))
+                amount_ms, target = _speech_ms(old.body), old.body.target
+                dropped = Warned(WarningCode.OUTPUT_DROPPED, amount_ms, target=target)
                 self._sent[index] = Response(old.sequence, dropped)
                 self._sent_bytes -= size_of(old.body) - size_of(dropped)
         while self._sent_bytes > most and len(self._sent) > 1:
@@ -195,13 +199,14 @@ class Outbox:
         if self._over():
             raise SessionLimit(Reason.READER_TOO_SLOW, "responses are not read; the session ended")
 
-    def _drop_oldest(self, kind: type[Body]) -> bool:
+    def _drop_oldest(self, kind: type[Droppable]) -> bool:
         for index, waiting in enumerate(self._waiting):
             body = waiting.body
             if isinstance(body, kind):
                 del self._waiting[index]
                 self._waiting_bytes -= size_of(body)
-                self._dropped_ms = (self._dropped_ms or 0) + _speech_ms(body)
+                dropped_ms = self._dropped_ms.get(body.target, 0)
+                self._dropped_ms[body.target] = dropped_ms + _speech_ms(body)
                 return True
         return False
 

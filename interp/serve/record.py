@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from interp.core.audio import ms_to_samples
 from interp.core.events import (
-    Checkpoint,
     Input,
-    PassedOver,
-    Skipped,
+    Note,
     SourceText,
     TargetSpeech,
     TargetText,
@@ -32,7 +30,7 @@ class Facts:
     """How a session stands. told: events that left for the client, or were dropped on the way.
 
     spoken_ms, hushed_ms: as Once. worked_ms: source audio worked through. ended: the speaker has
-    finished. age_ms: of the session.
+    finished. age_ms: of the session. lane: its name among a replica's lanes.
     """
 
     tokens: TokenState
@@ -43,6 +41,7 @@ class Facts:
     worked_ms: int
     ended: bool
     age_ms: float
+    lane: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Delta:
     number: int
     inputs: tuple[Input, ...]
     past: tuple[Piece, ...]
-    notes: tuple[Checkpoint | PassedOver | Skipped, ...]
+    notes: tuple[Note, ...]
     responses: tuple[Response, ...]
     facts: Facts
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from interp.core.events import Checkpoint, Input, PassedOver, Skipped
+from interp.core.events import Input, Note
 from interp.intake.past import Piece
 from interp.serve.record import Delta, Facts
 from interp.serve.vault import Keeper
@@ -18,9 +18,9 @@ class Recorder:
         """revision: of the record that it goes on with."""
         self._session_id, self._keeper = session_id, keeper
         self._number = revision
-        self._notes: deque[tuple[int, Checkpoint | PassedOver | Skipped]] = deque()
+        self._notes: deque[tuple[int, Note]] = deque()
 
-    def note(self, admitted: int, note: Checkpoint | PassedOver | Skipped) -> None:
+    def note(self, admitted: int, note: Note) -> None:
         """admitted: events that came before it."""
         self._notes.append((admitted, note))
 

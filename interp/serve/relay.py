@@ -167,6 +167,7 @@ class Relay:
             worked_ms=self.worked_ms,
             ended=self._uplink.ended,
             age_ms=self.lifetime.age_ms,
+            lane=self.lane,
         )
         if not await self.recorder.keep(inputs, past, responses, facts):
             self.lose()

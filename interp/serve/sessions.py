@@ -199,6 +199,8 @@ class Sessions:
         kept = await asyncio.to_thread(copy.deepcopy, record)
         try:
             await relay.restore(record, record.facts)
+            if not relay.ended:
+                await self._dispatcher.free(record.facts.lane)
         except BaseException:
             relay.end()
             raise

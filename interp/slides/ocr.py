@@ -17,8 +17,9 @@ WHEEL = "rapidocr_onnxruntime"
 DETECTOR = "models/ch_PP-OCRv4_det_infer.onnx"
 RECOGNISER = "models/ch_PP-OCRv4_rec_infer.onnx"
 
-SHORT_SIDE, GRID = 736, 32
-"""What the detector is given: at least so many pixels, in multiples of the other."""
+SHORT_SIDE, LONG_SIDE, GRID = 736, 4096, 32
+"""What the detector is given: at least so many pixels, unless the long side gets longer than that,
+in multiples of the last: a strip would take any amount of memory."""
 TEXT_PROBABILITY, BOX_PROBABILITY = 0.3, 0.5
 UNCLIP = 1.6
 """The detector marks the core of a line; the line is larger by so much of area over girth."""
@@ -65,7 +66,7 @@ class Ocr:
 
     def _boxes(self, image: Image.Image) -> list[Box]:
         """Where lines are."""
-        scale = max(1.0, SHORT_SIDE / min(image.size))
+        scale = max(1.0, min(SHORT_SIDE / min(image.size), LONG_SIDE / max(image.size)))
         width, height = (max(GRID, round(side * scale / GRID) * GRID) for side in image.size)
         (probable,) = self._detector.run(None, {"x": _pixels(image.resize((width, height)))})
         across, down = image.width / width, image.height / height

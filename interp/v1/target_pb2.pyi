@@ -161,14 +161,16 @@ class Lag(_message.Message):
     def __init__(self, received: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., backlog: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., word_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Warning(_message.Message):
-    __slots__ = ("code", "amount", "language_code")
+    __slots__ = ("code", "amount", "language_code", "target")
     CODE_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_CODE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
     code: WarningCode
     amount: _duration_pb2.Duration
     language_code: str
-    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ...) -> None: ...
+    target: int
+    def __init__(self, code: _Optional[_Union[WarningCode, str]] = ..., amount: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., language_code: _Optional[str] = ..., target: _Optional[int] = ...) -> None: ...
 
 class SlideRead(_message.Message):
     __slots__ = ("expected", "proposed", "pages", "problem")

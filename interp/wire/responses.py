@@ -184,12 +184,16 @@ def _warning_to_proto(warned: Warned) -> target_pb2.Warning:
         code=WARNING_NAMES[warned.code],
         amount=duration(warned.amount_ms),
         language_code=warned.language,
+        target=warned.target,
     )
 
 
 def _warning_from_proto(message: target_pb2.Warning) -> Warned | None:
     code = _WARNING_FROM_PROTO.get(message.code)
-    return Warned(code, milliseconds(message.amount), message.language_code) if code else None
+    if not code:
+        return None
+    amount_ms = milliseconds(message.amount)
+    return Warned(code, amount_ms, message.language_code, message.target)
 
 
 def _started_to_proto(started: SessionStarted) -> session_pb2.SessionStarted:

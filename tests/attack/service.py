@@ -35,9 +35,15 @@ class Service:
 
 
 @contextmanager
-def service(*options: str, env: Mapping[str, str] | None = None) -> Iterator[Service]:
-    """At its default settings but for these options. env: beside this process' environment."""
+def service(
+    *options: str, env: Mapping[str, str] | None = None, before: str = ""
+) -> Iterator[Service]:
+    """At its default settings but for these options. env: beside this process' environment.
+    before: shell lines that are run first, in a mount namespace of its own, by root.
+    """
     command = [sys.executable, "-m", "interp.cli", "serve", "--address", "127.0.0.1:0", *options]
+    if before:
+        command = ["unshare", "--mount", "sh", "-ec", f'{before}\nexec "$@"', "sh", *command]
     with TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with (

@@ -17,6 +17,7 @@ from tests.attack.cost import costs
 from tests.attack.floods import floods
 from tests.attack.long_run import long_session, short_sessions
 from tests.attack.outside import outside
+from tests.attack.shortages import shortages
 from tests.attack.table import Row, printed
 
 SPEECH_S = 24
@@ -38,6 +39,7 @@ async def _short_ones() -> list[Row]:
 PARTS: dict[str, Part] = {
     "losses": partial(losses.losses, SPEECH_S),
     "outside": outside,
+    "shortages": shortages,
     "costs": costs,
     "floods": partial(floods, FLOOD_S),
     "a long session": _one_hour,

@@ -63,3 +63,20 @@ async def test_it_is_private_while_it_runs_and_leaves_nothing_after_a_kill(owner
             return
         await asyncio.sleep(0.1)
     pytest.fail(f"left: {owner.folder.exists()=} {list(map(command_of, left))}")
+
+
+MOUNTS = ["unshare", "--mount", "sh", "-ec"]
+
+
+@pytest.mark.skipif(
+    subprocess.run([*MOUNTS, "true"], check=False, capture_output=True).returncode != 0,
+    reason="mounts of its own are for root",
+)
+def test_it_starts_where_nobody_may_write_to_shared_memory() -> None:
+    owner = [sys.executable, "-W", "ignore", "-m", "tests.cluster.owner"]
+    script = 'mount -t tmpfs -o ro tmpfs /dev/shm; exec "$@"'
+    with subprocess.Popen([*MOUNTS, script, "sh", *owner], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        folder = process.stdout.readline()
+        process.kill()
+    assert folder.strip(), "it did not start"

@@ -1,11 +1,14 @@
 import argparse
+import hashlib
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from interp import app
 from interp.commands import evaluate
 from interp.commands.options import evaluate as options
 from interp.core.errors import InvalidRequest, NotServed
@@ -82,6 +85,18 @@ def test_a_study_here_records_the_weights_and_one_there_the_server(tmp_path: Pat
     assert there.system == there.settings["server"] == "host:1"
     assert there.settings["paced"] is False
     assert "model_sha256" not in there.settings
+
+
+def test_an_omni_is_known_by_the_hash_of_its_weights(tmp_path: Path) -> None:
+    folder = app.omni_folder("omni")
+    assert folder is not None
+    weights = (folder / "omni.safetensors").read_bytes()
+    wanted = hashlib.sha256(weights).hexdigest()
+    study = evaluate.study_of(parsed(save_manifest(tmp_path, 1), "--model", "omni"))
+    assert study.settings["model_sha256"] == wanted
+    shutil.copytree(folder, tmp_path / "mine")
+    (tmp_path / "mine" / "omni.safetensors").write_bytes(weights + b" ")
+    assert evaluate.model_sha256(str(tmp_path / "mine")) not in ("", wanted)
 
 
 def test_a_model_that_nobody_knows_has_no_hash_and_no_fleet() -> None:

@@ -11,7 +11,8 @@ from interp.core.events import Checkpoint, Event, TargetText, WrittenWord
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.models import Models
 from interp.engine.recording import interpret
-from interp.engine.session import Session, SessionSettings
+from interp.engine.session import Session
+from interp.engine.session_state import SessionSettings
 from tests.fakes.synthesiser import ScriptSynthesiser
 from tests.fakes.translator import ScriptTranslator
 from tests.fakes.voice import LoudestSample

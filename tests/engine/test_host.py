@@ -22,6 +22,7 @@ from interp.core.events import (
     Checkpoint,
     End,
     Input,
+    MadeUp,
     Marker,
     MarkerReached,
     Numbered,
@@ -105,7 +106,7 @@ def _told(item: Said) -> tuple[int, object]:
             return sequence, replace(totals, compute_ms=0.0)
         case Numbered(sequence, event):
             return sequence, event
-        case PassedOver() | Skipped():
+        case PassedOver() | MadeUp() | Skipped():
             return -1, item
 
 

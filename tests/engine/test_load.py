@@ -42,6 +42,7 @@ def test_lag_is_that_of_one_session_more() -> None:
 def test_full_is_said_before_it_is_late_and_never_by_an_idle_one() -> None:
     assert Load(4, 4, 1.0, lag_ms=1250).full(1200)
     assert not Load(4, 4, 1.0, lag_ms=1100).full(1200)
+    assert not Load(2, 6, 0.6, lag_ms=1250).full(1200), "it has time for more"
     assert not Load(0, 8, 1.0, lag_ms=9000).full(1200)
 
 

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from interp.core.audio import ms_to_samples
 from interp.core.clock import VirtualClock
-from interp.core.events import Replay
-from interp.engine.pace import Pace
+from interp.core.events import MadeUp, PassedOver, Replay
+from interp.engine.outgoing import Outgoing
+from interp.engine.pace import LATE_MS, Pace
 
 
 def test_audio_that_is_worked_through_as_it_arrives_is_in_time() -> None:
@@ -104,3 +105,51 @@ def test_what_a_replay_has_made_up_for_is_excused_no_more() -> None:
     assert not pace.too_late(ms_to_samples(60_000)), "made up for"
     clock.advance(200)
     assert pace.too_late(ms_to_samples(60_000))
+
+
+@pytest.mark.parametrize(("behind_ms", "late"), [(LATE_MS - 10, False), (LATE_MS + 10, True)])
+def test_a_late_decision_is_made_where_the_speaker_is_by_then(behind_ms: float, late: bool) -> None:
+    clock, outgoing = VirtualClock(0.0), Outgoing(0)
+    pace = Pace(clock, limit_ms=5000)
+    pace.hear(0.0, 0)
+    clock.advance(behind_ms)
+    assert pace.passing_over(0, outgoing) == late
+    assert outgoing.take() == ([PassedOver(0)] if late else [])
+    assert not pace.making_up(512, outgoing, newest=False)
+    assert pace.making_up(1024, outgoing, newest=True)
+    assert outgoing.take() == [MadeUp(1024)]
+
+
+def test_a_replay_makes_up_where_the_original_did() -> None:
+    pace, outgoing = Pace(VirtualClock(0.0), limit_ms=5000), Outgoing(0)
+    pace.follow(Replay(2047, frozenset({512}), frozenset({1024, 2048})))
+    found = [pace.making_up(at, outgoing, newest=at == 1536) for at in range(512, 2560, 512)]
+    assert found == [False, True, False, True]
+    assert outgoing.take() == [], "it is known"
+
+
+def test_what_is_made_up_for_is_as_late_as_when_it_was_due_first() -> None:
+    clock, outgoing = VirtualClock(0.0), Outgoing(0)
+    pace = Pace(clock, limit_ms=5000)
+    pace.hear(0.0, 0)
+    pace.hear(0.0, ms_to_samples(2000))
+    clock.advance(2500)
+    assert pace.passing_over(ms_to_samples(500), outgoing)
+    assert pace.passing_over(ms_to_samples(1000), outgoing)
+    pace.decided(ms_to_samples(2000), wrote=True)
+    pace.decided(ms_to_samples(2000), wrote=True)
+    assert pace.lateness_ms() == [2000, 500]
+    pace.decided(ms_to_samples(2000), wrote=False)
+    assert pace.lateness_ms() == []
+
+
+def test_only_what_is_too_late_is_told_the_client() -> None:
+    clock, outgoing = VirtualClock(0.0), Outgoing(0)
+    pace = Pace(clock, limit_ms=5000)
+    pace.hear(0.0, 0)
+    clock.advance(2000)
+    assert pace.passing_over(0, outgoing)
+    assert outgoing.take() == [PassedOver(0)]
+    clock.advance(4000)
+    assert pace.passing_over(512, outgoing)
+    assert len(outgoing.take()) == 2

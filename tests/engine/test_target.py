@@ -23,6 +23,8 @@ from interp.core.events import (
     SourceText,
     TargetSpeech,
     TargetText,
+    Warned,
+    WarningCode,
 )
 from interp.core.glossary import Glossary, Term
 from interp.core.translator import Abilities, Pair
@@ -153,6 +155,29 @@ def test_a_target_speaks_where_its_language_has_a_voice() -> None:
             config=replace(config, outputs=spoken),
             synthesiser=ScriptSynthesiser(),
         )
+
+
+def test_speech_that_is_left_out_is_told_with_whose_it_was() -> None:
+    spoken = frozenset({Output.TEXT, Output.SPEECH})
+    config = replace(ONE, target="de", also=(Also("en", outputs=spoken),))
+    clock = VirtualClock()
+    stage = session(
+        translator(),
+        "",
+        clock=clock,
+        config=config,
+        synthesiser=ScriptSynthesiser(),
+        catch_up_ms=2000,
+    )
+    told: list[Said] = []
+    for second in range(8):
+        clock.advance_to(1000.0 * (second + 1) if second < 3 else 9000.0)  # one stall of 5 s
+        stage.feed(Audio(speech(1000), 1000.0 * (second + 1)))
+        drive(stage)
+        told += stage.take()
+    events = [item.event for item in told if isinstance(item, Numbered)]
+    warned = [event for event in events if isinstance(event, Warned)]
+    assert [each.target for each in warned if each.code is WarningCode.SPEECH_SKIPPED] == [1]
 
 
 def test_targets_are_few_and_each_is_there_once() -> None:

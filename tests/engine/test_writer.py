@@ -107,6 +107,19 @@ def test_while_it_listens_there_is_nothing_to_tell() -> None:
     assert at.asked == [LISTEN, LISTEN]
 
 
+@pytest.mark.parametrize(
+    ("anew_ms", "asked"), [(0, [LISTEN, LISTEN]), (320, [LISTEN]), (640, []), (30_000, [])]
+)
+def test_what_the_next_step_hears_anew_is_not_heard_before_a_word_may_be_written(
+    anew_ms: int, asked: list[Ask]
+) -> None:
+    at = desk(f"alignatt:guard_ms=1300,unit_ms=640,anew_ms={anew_ms}")
+    assert at.hear(1280) == [Decision(0, 1), Decision(0, 2)]
+    assert at.asked == asked
+    (third,) = at.hear(640)
+    assert third.words, "all of it was heard then"
+
+
 def test_while_it_listens_the_tail_stays_as_it_was() -> None:
     at = desk("hold:n=1,unit_ms=640")
     at.hear(640)

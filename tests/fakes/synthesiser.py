@@ -35,7 +35,7 @@ class ScriptSpeech:
 class ScriptSynthesiser:
     """Implements Synthesiser. Samples of a sounding frame tell its word, silent ones are 0.
 
-    frames: made in all. paces, pauses: as asked for, step by step. widest: the largest batch.
+    frames: made in all. paces: as asked for, step by step. widest: the largest batch.
     fail_on_step: raise at this call (counted from 0); a batch with POISON in it always fails.
     """
 
@@ -43,7 +43,6 @@ class ScriptSynthesiser:
     language: str = "en"
     frames: int = 0
     paces: list[float] = field(default_factory=list)
-    pauses: list[int] = field(default_factory=list)
     widest: int = 0
     calls: int = 0
     fail_on_step: int | None = None
@@ -72,7 +71,6 @@ class ScriptSynthesiser:
         state.words.extend(step.words)
         step.words = ()
         self.paces.append(step.pace)
-        self.pauses.append(step.pause_frames)
         frames: list[SoundFrame] = []
         while len(frames) < step.frames and not self.idle(state):
             frames.append(_frame(state, step.pace, step.pause_frames))

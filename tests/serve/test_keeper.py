@@ -146,7 +146,7 @@ TOKENS = Tokens(resumable=True).state
 
 def delta(number: int) -> Delta:
     ledger, tokens = LedgerState(0, 0, 0), TOKENS
-    facts = Facts(tokens, ledger, 0, {}, 0, 0, ended=False, age_ms=0.0)
+    facts = Facts(tokens, ledger, 0, {}, 0, 0, ended=False, age_ms=0.0, lane="")
     return Delta(number, (), (), (), (), facts)
 
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -130,6 +133,23 @@ def test_a_reader_that_reads_may_have_a_burst_and_one_that_does_not_has_the_boun
     clock.advance(1500)
     box.put(speech(200))
     assert box.dropped
+
+
+def test_what_was_dropped_is_told_for_each_target() -> None:
+    box = outbox(items=1)
+    for target, amount_ms in ((0, 100), (1, 200), (1, 100), (0, 50)):
+        box.put(replace(speech(amount_ms), target=target))
+    dropped = partial(Warned, WarningCode.OUTPUT_DROPPED)
+    assert drained(box)[:-1] == [dropped(100, target=0), dropped(300, target=1)]
+
+
+def test_what_is_no_longer_kept_is_told_with_its_target() -> None:
+    box = outbox(items=10, kept=5_000)
+    for target in (1, 0):
+        box.put(replace(speech(100), target=target))
+    drained(box)
+    box.rewind(0)
+    assert drained(box)[0] == Warned(WarningCode.OUTPUT_DROPPED, 100, target=1)
 
 
 def test_speech_that_was_sent_gives_way_to_a_warning_of_the_same_number() -> None:

@@ -11,7 +11,15 @@ from interp.wire.messages import Response
 from tests.serve.gateway import RESUMABLE
 
 FACTS = Facts(
-    Tokens(resumable=True).state, LedgerState(0, 0, 0), 0, {}, 0, 0, ended=False, age_ms=0.0
+    Tokens(resumable=True).state,
+    LedgerState(0, 0, 0),
+    told=0,
+    spoken_ms={},
+    hushed_ms=0,
+    worked_ms=0,
+    ended=False,
+    age_ms=0.0,
+    lane="",
 )
 
 

@@ -15,21 +15,20 @@ from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
 from interp.core.events import (
     Audio,
-    Checkpoint,
     End,
     Event,
     Input,
     Numbered,
     Output,
-    PassedOver,
+    PolicyAction,
     SessionEnded,
     SkipBacklog,
-    Skipped,
     TargetText,
     Warned,
     WarningCode,
     WrittenWord,
 )
+from interp.engine.pace import LATE_MS as DECIDES_LATE_MS
 from interp.engine.session import Session
 from interp.serve.journal import Journal
 from interp.serve.once import Once
@@ -62,26 +61,17 @@ class Line:
         """A tick."""
         for item in replica.session.take():
             if not isinstance(item, Numbered):
-                self.note(item)
+                self.journal.note(item)
             elif self.once.admit(item):
                 self.told.append(item.event)
         self.worked_samples = max(self.worked_samples, replica.session.worked_ms * 16)
-
-    def note(self, item: Checkpoint | PassedOver | Skipped) -> None:
-        match item:
-            case Checkpoint():
-                self.journal.trim(item)
-            case Skipped():
-                self.journal.skipped(item)
-            case PassedOver():
-                self.journal.passed_over(item)
 
 
 class Replica:
     """One session and its clock. late: the chunks at which it is behind."""
 
-    def __init__(self, line: Line, late: set[int]) -> None:
-        self.clock, self.late = VirtualClock(), late
+    def __init__(self, line: Line, late: set[int], late_ms: int = LATE_MS) -> None:
+        self.clock, self.late, self.late_ms = VirtualClock(), late, late_ms
         self.session: Session = session(
             ScriptTranslator(),
             "",
@@ -93,7 +83,7 @@ class Replica:
 
     def hear(self, item: Input, chunk: int) -> None:
         """Take an input in and work through it."""
-        behind_ms = LATE_MS if chunk in self.late else 0
+        behind_ms = self.late_ms if chunk in self.late else 0
         self.clock.time_ms = (chunk + 1) * CHUNK_MS + behind_ms
         self.session.feed(item)
 
@@ -117,11 +107,13 @@ def talk() -> list[Input]:
     return [*(Audio(c, float((i + 1) * CHUNK_MS)) for i, c in enumerate(chunks)), End()]
 
 
-def told(kills: Iterable[int], late: set[int], skips: Iterable[int] = ()) -> list[Event]:
+def told(
+    kills: Iterable[int], late: set[int], skips: Iterable[int] = (), late_ms: int = LATE_MS
+) -> list[Event]:
     """What the client hears if the replica dies after these chunks. Every other replica is late."""
     line = Line()
     kills, skips = set(kills), set(skips)
-    replica = Replica(line, late)
+    replica = Replica(line, late, late_ms)
     deaths = 0
     for chunk, item in enumerate(talk()):
         line.journal.record(item)
@@ -134,7 +126,8 @@ def told(kills: Iterable[int], late: set[int], skips: Iterable[int] = ()) -> lis
             line.take(replica)
         if chunk in kills:
             deaths += 1
-            replica = Replica(line, late if deaths % 2 == 0 else set(range(CHUNKS)) - late)
+            other = late if deaths % 2 == 0 else set(range(CHUNKS)) - late
+            replica = Replica(line, other, late_ms)
             for again in line.journal.replay(line.worked_samples):
                 replica.hear(again, chunk)
                 replica.work()
@@ -162,16 +155,31 @@ def test_late_before_or_after_a_loss_no_word_is_lost_or_doubled(
     assert_whole(told(kills, late))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     kills=st.sets(st.integers(0, CHUNKS - 1), max_size=4),
     late=st.sets(st.integers(0, CHUNKS - 1)),
     skips=st.sets(st.integers(0, CHUNKS - 1), max_size=2),
+    late_ms=st.sampled_from([LATE_MS, DECIDES_LATE_MS + 500]),
 )
 def test_whenever_it_is_lost_no_word_is_lost_or_doubled(
-    kills: set[int], late: set[int], skips: set[int]
+    kills: set[int], late: set[int], skips: set[int], late_ms: int
 ) -> None:
-    assert_whole(told(kills, late, skips))
+    assert_whole(told(kills, late, skips, late_ms))
+
+
+@pytest.mark.parametrize("kills", [{45}, {30, 31, 90}])
+def test_decisions_made_where_the_speaker_was_are_so_again_after_a_loss(kills: set[int]) -> None:
+    late = set(range(0, CHUNKS, 2))
+    original, replayed = told([], late, late_ms=1500), told(kills, late, late_ms=1500)
+    unloaded = told([], set())
+    assert positions(original) != positions(unloaded)
+    assert [w.text for e in texts(original) for w in e.words] == [
+        w.text for e in texts(unloaded) for w in e.words
+    ]
+    before = [each for each in positions(original) if each <= min(kills) * CHUNK_MS]
+    assert positions(replayed)[: len(before)] == before
+    assert not any(isinstance(event, Warned) for event in original)
 
 
 def after_outage(from_chunk: int, chunks: int, again_after: int | None = None) -> list[Event]:
@@ -223,6 +231,11 @@ def test_a_replica_in_time_writes_what_one_that_was_late_had_passed_over_no_more
         w.text for e in before for w in e.words
     ]
     assert Warned(WarningCode.CATCHING_UP, LATE_MS) in original
+
+
+def positions(events: list[Event]) -> list[int]:
+    """Where decisions were made, ms."""
+    return [event.position_ms for event in events if isinstance(event, PolicyAction)]
 
 
 def texts(events: list[Event]) -> list[TargetText]:

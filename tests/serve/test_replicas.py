@@ -341,10 +341,10 @@ async def test_a_session_goes_to_the_replica_that_has_less_to_do_not_to_the_one_
 
 async def test_one_that_would_be_late_is_full_before_its_lanes_are() -> None:
     only = FakeReplica("a")
-    only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=2_500)
+    only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=700)
     async with serving(only) as gateway:
         refused = await (await gateway.call().say(CONFIG)).error()
-        only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=1_500)
+        only.busy = Load(sessions=3, free_lanes=5, busy=1.0, lag_ms=300)
         talk = await gateway.call().say(CONFIG, audio(1))
         assert await heard(talk, 1) == words(1)
     assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.NO_LANE, True)
@@ -370,7 +370,7 @@ async def test_one_that_does_not_say_how_busy_it_is_comes_last() -> None:
             raise AssertionError("nobody waits for it")
 
     silent, other = Silent("a"), FakeReplica("b")
-    other.busy = Load(sessions=7, free_lanes=1, busy=1.5, lag_ms=1_000)
+    other.busy = Load(sessions=7, free_lanes=1, busy=1.5, lag_ms=300)
     async with serving(silent, other) as gateway:
         talk = await gateway.call().say(CONFIG, audio(1))
         await heard(talk, 1)

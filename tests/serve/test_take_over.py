@@ -91,6 +91,24 @@ async def test_the_gateway_that_had_it_lets_go() -> None:
         assert text_of(await again.rest()) == words(2)
 
 
+async def test_a_lane_is_free_at_once_for_who_takes_its_session_over() -> None:
+    vault, replica = LocalVault(), FakeReplica(lanes=1)
+    async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:
+        talk = await one.call().say(RESUMABLE, audio(1))
+        first = await talk.until(SessionStarted)
+        await talk.until(TargetText)
+        (lane,) = replica.lanes
+        again = await other.call().say(Resume(first.resume_token, 0))
+        await again.until(SessionStarted)  # the gateway that had it has not heard a word of it yet
+        assert len(replica.lanes) == 1
+        assert lane not in replica.lanes
+        assert (await talk.error()).reason is Reason.SESSION_TAKEN_OVER
+        await again.say(audio(2))
+        await again.half_close()
+        assert text_of(await again.rest()) == words(2)
+    assert [session_id for session_id, _ in replica.opened].count(lane) == 1
+
+
 async def test_an_end_that_was_lost_on_its_way_is_told_elsewhere() -> None:
     vault, replica = LocalVault(), FakeReplica()
     async with serving(replica, vault=vault) as one, serving(replica, vault=vault) as other:

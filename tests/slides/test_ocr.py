@@ -16,6 +16,13 @@ def test_what_stands_in_a_picture_is_read_dark_on_light_and_light_on_dark() -> N
     assert ocr.lines(Image.new("RGB", (64, 64))) == []
 
 
+def test_a_strip_is_read_too_and_one_without_room_for_text_is_empty() -> None:
+    ocr = Ocr()
+    assert ocr.lines(drawn(LINES).resize((1600, 900)).crop((0, 40, 1600, 160))) == LINES[:1]
+    assert ocr.lines(Image.new("RGB", (1600, 2))) == []
+    assert ocr.lines(Image.new("RGB", (1, 1600))) == []
+
+
 def test_areas_that_meet_further_down_are_one() -> None:
     mask = np.array([[1, 0, 1, 0, 0], [1, 1, 1, 0, 1], [0, 0, 0, 0, 1]], bool)
     assert sorted(connected(mask), key=lambda box: box.left) == [Box(0, 0, 3, 2), Box(4, 1, 5, 3)]

@@ -114,6 +114,7 @@ BODIES: list[Body] = [
     Lag(1000, 20, 0),
     *(Warned(code, 5) for code in WarningCode),
     Warned(WarningCode.OTHER_LANGUAGE, 0, "it"),
+    Warned(WarningCode.SPEECH_SKIPPED, 5, target=3),
     SourceLanguage("it", 0.75),
     MarkerReached("m", 4000),
     GoingAway(30_000, "token"),

@@ -4,7 +4,7 @@ Everything about an entry is drawn from its number and the seed, so that a stopp
 it was and another machine makes the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from multiprocessing import get_context
@@ -30,7 +30,8 @@ class Making:
     target_voices: engines that speak the two languages. backwards: part of the entries that are
     heard in the teacher's target language; echoes: part that are answered by what was said, in the
     same language. limit: of the sentences, 0 for all; spoken: of them that are spoken at all, the
-    first, 0 for all. answers: what they are in the other language is spoken too."""
+    first, 0 for all. answers: what they are in the other language is spoken too. prefix: of the
+    entries' names, to tell them from those of another set that is learnt from with this one."""
 
     sentences: Path
     out: Path
@@ -42,6 +43,7 @@ class Making:
     limit: int = 0
     spoken: int = 0
     answers: bool = True
+    prefix: str = ""
     seed: int = 0
     workers: int = 1
 
@@ -54,7 +56,7 @@ def make(config: Making, teacher: Teacher) -> Path:
         return whole
     done = {entry.name for entry in read_manifest(partial_path)} if partial_path.exists() else set()
     read = config.sentences.read_text("utf-8").splitlines()[: config.limit or None]
-    wanted = [entry for entry in planned(read, config, teacher) if entry.name not in done]
+    wanted = list(planned(read, config, teacher, done))
     with partial_path.open("a", encoding="utf-8") as file:
         for entry in tqdm(_spoken(wanted, config), total=len(wanted), unit="entry"):
             file.write(entry_line(entry) + "\n")
@@ -62,13 +64,18 @@ def make(config: Making, teacher: Teacher) -> Path:
     return partial_path.rename(whole)
 
 
-def planned(sentences: Sequence[str], config: Making, teacher: Teacher) -> Iterator[Entry]:
-    """Entries without their speech; sentences whose translation cannot be read aloud are left
-    out."""
-    for number, told in enumerate(teacher.translate(sentences)):
+def planned(
+    sentences: Sequence[str], config: Making, teacher: Teacher, done: Container[str] = ()
+) -> Iterator[Entry]:
+    """Entries without their speech, but for those whose names are done; sentences whose translation
+    cannot be read aloud are left out."""
+    names = [f"{config.prefix}{number:06d}" for number in range(len(sentences))]
+    asked = [number for number, name in enumerate(names) if name not in done]
+    told_of = teacher.translate([sentences[number] for number in asked])
+    for number, told in zip(asked, told_of, strict=True):
         if not readable(told.text):
             continue
-        name = f"{number:06d}"
+        name = names[number]
         rng = chance_of(name, config.seed)
         there = (sentences[number], teacher.pair[0], str(rng.choice(config.source_voices)))
         back = (told.text, teacher.pair[1], str(rng.choice(config.target_voices)))

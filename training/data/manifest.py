@@ -4,8 +4,9 @@ A manifest is JSON lines; empty fields are left out. Paths are relative to its f
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from interp.core.settings import settings_from
@@ -66,6 +67,27 @@ def write_manifest(path: Path, entries: Iterable[Entry]) -> None:
     with partial.open("w", encoding="utf-8") as file:
         file.writelines(f"{entry_line(entry)}\n" for entry in entries)
     partial.rename(path)
+
+
+def join(paths: Sequence[Path], out: Path) -> list[Entry]:
+    """One manifest of several, one after the other; files as seen from its folder. Raises
+    ValueError for a name that comes twice."""
+    entries = [
+        _moved(entry, path.parent, out.parent) for path in paths for entry in read_manifest(path)
+    ]
+    if len({entry.name for entry in entries}) != len(entries):
+        raise ValueError("a name is in two of them: give one a prefix of its own")
+    write_manifest(out, entries)
+    return entries
+
+
+def _moved(entry: Entry, home: Path, to: Path) -> Entry:
+    """The same, its files seen from another folder."""
+    source, target = (
+        os.path.relpath(home / audio, to) if audio else ""
+        for audio in (entry.source_audio, entry.target_audio)
+    )
+    return replace(entry, source_audio=source, target_audio=target)
 
 
 def entry_line(entry: Entry) -> str:

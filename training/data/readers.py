@@ -8,11 +8,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import torch
 import yaml
-from torch import Tensor
 
-from interp.models.omni.grid import AUDIO_ROWS
 from training.data.manifest import Entry
 
 Reader = Callable[[Path, str, str], Iterator[Entry]]
@@ -99,7 +96,7 @@ def must_c(folder: Path, source: str, target: str) -> Iterator[Entry]:
 
 def voice_assistant(folder: Path, source: str, target: str) -> Iterator[Entry]:
     """VoiceAssistant-400K: `data.jsonl` with question, answer, and the question's file in
-    `question_audio`; codes of the answer with `snac_frames`. Apache 2.0."""
+    `question_audio`. Apache 2.0."""
     for number, line in enumerate((folder / "data.jsonl").read_text("utf-8").splitlines()):
         row = json.loads(line)
         yield Entry(
@@ -138,14 +135,6 @@ READERS: Mapping[str, Reader] = {
     "must-c": must_c,
     "voice-assistant": voice_assistant,
 }
-
-
-def snac_frames(text: str) -> Tensor:
-    """VoiceAssistant-400K's `answer_snac`, `# c0 .. c6 # c0 ..`, to codes [frame, 7]."""
-    frames = [[int(code) for code in frame.split()] for frame in text.split("#") if frame.strip()]
-    if any(len(frame) != AUDIO_ROWS for frame in frames):
-        raise ValueError("a frame has seven codes")
-    return torch.tensor(frames, dtype=torch.int64).reshape(-1, AUDIO_ROWS)
 
 
 def _tsv(path: Path) -> Iterator[dict[str, str]]:

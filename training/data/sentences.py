@@ -40,7 +40,9 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--everyday", type=int, default=12_000, help="sentences from templates")
     parser.add_argument("--examples", type=int, help="of WordNet's, by chance; all by default")
     parser.add_argument("--most-words", type=int, default=MAX_WORDS, help="of a sentence")
-    parser.add_argument("--not-in", type=Path, help="a list whose sentences are left out")
+    parser.add_argument(
+        "--not-in", type=Path, nargs="+", default=(), help="lists whose sentences are left out"
+    )
     parser.add_argument("--bible", type=Path, help="/usr/share/sword, to have its text too")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
@@ -52,8 +54,8 @@ def main(words: list[str] | None = None) -> None:
         examples = rng.sample(examples, arguments.examples)
     read = bible_sentences(arguments.bible) if arguments.bible else ()
     banned = set(held_out_sentences())
-    if arguments.not_in:
-        banned |= set(arguments.not_in.read_text("utf-8").splitlines())
+    for path in arguments.not_in:
+        banned |= set(path.read_text("utf-8").splitlines())
     short = (s for s in (*everyday, *examples, *read) if len(s.split()) <= arguments.most_words)
     found = unique(short, banned)
     rng.shuffle(found)

@@ -14,7 +14,7 @@ from interp.models.omni.release import Omni
 from training.data.manifest import read_manifest
 from training.data.teacher import Teacher
 from training.omni.corpus import Corpus
-from training.omni.evaluate import Score, aloud, judged, offline, simultaneous
+from training.omni.evaluate import Score, aloud, judged, offline, read_frames, simultaneous
 from training.omni.judges import Judge
 
 
@@ -74,6 +74,8 @@ def table(
     for name, corpus in held.unseen.items():
         yield from _unseen(model, name, corpus, held, waits, unit_frames, speaking)
     if held.real and (numbers := _able(held.real, Task.ASR, held)):
+        if model.lm.config.spells:
+            yield Line("frames spell, people", read_frames(model, held.real, numbers))
         yield Line("hears, people", offline(model, held.real, Task.ASR, numbers), 35.0)
 
 
@@ -87,6 +89,8 @@ def _unseen(
     speaking: Speaking | None,
 ) -> Iterator[Line]:
     if numbers := _able(corpus, Task.ASR, held):
+        if model.lm.config.spells:
+            yield Line(f"frames spell, {name}", read_frames(model, corpus, numbers))
         yield Line(f"hears, {name}", offline(model, corpus, Task.ASR, numbers), 20.0)
     if numbers := _able(corpus, Task.T2TT, held):
         yield Line(f"text, {name}", offline(model, corpus, Task.T2TT, numbers), 25.0)

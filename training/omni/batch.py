@@ -14,12 +14,14 @@ from training.omni.rows import NO_LOSS, Row
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """ids, labels [row, step, 8]. features [row, step, source_dim], and where they replace the
-    audio rows and where they are added, bool [row, step]. weight [row]."""
+    """ids, labels [row, step, 8]. features [row, step, source_dim], or text ids in their place,
+    spelt [row, step], NO_LOSS where none are; and where these replace the audio rows and where they
+    are added, bool [row, step]. weight [row]."""
 
     ids: Tensor
     labels: Tensor
     features: Tensor
+    spelt: Tensor
     replaced: Tensor
     added: Tensor
     weight: Tensor
@@ -28,13 +30,14 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Losses:
     """total: to minimise. text, audio: cross-entropy a token, 0 where none is learnt. tokens,
-    codes: how many are."""
+    codes: how many are. ctc: loss a piece that frames spell."""
 
     total: Tensor
     text: float
     audio: float
     tokens: int
     codes: int
+    ctc: float = 0.0
 
 
 def collate(
@@ -46,6 +49,7 @@ def collate(
     ids[..., TEXT_ROW] = layout.text(TextSpecial.PAD)
     labels = torch.full_like(ids, NO_LOSS)
     features = torch.zeros(len(rows), steps, source_dim)
+    spelt = torch.full((len(rows), steps), NO_LOSS)
     replaced = torch.zeros(len(rows), steps, dtype=torch.bool)
     added = torch.zeros_like(replaced)
     for number, row in enumerate(rows):
@@ -53,16 +57,18 @@ def collate(
         labels[number, : len(row.labels)] = row.labels
         if row.source is not None:
             at = slice(row.first, row.first + len(row.source))
-            features[number, at] = row.source
+            (spelt if row.source.ndim == 1 else features)[number, at] = row.source
             (replaced if row.replaces else added)[number, at] = True
     weight = torch.tensor([row.weight for row in rows])
-    parts = (ids, labels, features, replaced, added, weight)
+    parts = (ids, labels, features, spelt, replaced, added, weight)
     return Batch(*(part.to(device) for part in parts))
 
 
 def hidden_of(model: OmniLM, batch: Batch) -> Tensor:
     """Hidden vectors [row, step, dim]."""
-    listened = model.listened(batch.features, batch.replaced | batch.added)
+    read = batch.spelt != NO_LOSS
+    listened = model.listened(batch.features, (batch.replaced | batch.added) & ~read)
+    listened = torch.where(read[..., None], model.spelt(batch.spelt * read), listened)
     x = model.put(model.embed(batch.ids), batch.ids, listened, batch.replaced)
     hidden: Tensor = model(x + listened * batch.added[..., None])
     return hidden

@@ -30,6 +30,7 @@ class ModelConfig:
     chain_dim: int = 256
     dropout: float = 0.1
     staircase: bool = False
+    spells: bool = False
 
     def lm(self, about: About, text_tokens: int) -> OmniConfig:
         """The OmniLM of these sizes for a corpus."""
@@ -48,6 +49,7 @@ class ModelConfig:
             code_rank=self.code_rank,
             chain_dim=self.chain_dim,
             dropout=self.dropout,
+            spells=self.spells,
         )
 
 
@@ -74,18 +76,27 @@ class DataConfig:
 @dataclass(frozen=True, slots=True)
 class TaskConfig:
     """task: one of `prompts.Task`. share: how often its rows are drawn, against the others. weight:
-    of its loss. duplex: written while it is heard, under the stage's schedule."""
+    of its loss. duplex: written while it is heard, under the stage's schedule. ctc: the adapter
+    alone learns to spell what is said, see `spelling.py`. spelt: text is heard as a reader of its
+    frames would spell it. backwards: part of t2tt that is read in the other direction."""
 
     task: str
     share: float = 1.0
     weight: float = 1.0
     duplex: bool = False
+    ctc: bool = False
+    spelt: bool = False
+    backwards: float = 0.5
 
     def __post_init__(self) -> None:
         if self.task not in {each.value for each in Task}:
             raise ValueError(f"{self.task} is no task; known: {', '.join(Task)}")
         if self.duplex and self.task not in (Task.ASR, Task.S2TT):
             raise ValueError(f"{self.task} is not written while it is heard")
+        if self.ctc and (self.task != Task.ASR or self.duplex or self.spelt):
+            raise ValueError("ctc is a way to learn asr from speech")
+        if self.spelt and not Task(self.task).hears:
+            raise ValueError(f"{self.task} hears nothing that could be spelt")
         if self.share <= 0:
             raise ValueError("a share is positive")
 
@@ -93,13 +104,15 @@ class TaskConfig:
 @dataclass(frozen=True, slots=True)
 class StageConfig:
     """learn: parts that learn, see `freeze.Part`; the others stay as they are. start: run folder of
-    the stage before, whose sizes the model then has; none for random weights. audio_weight: of the
-    codes' loss beside that of the text.
+    the stage before, whose sizes the model then has, but for dropout and spells; none for random
+    weights. audio_weight, ctc_weight: of the codes' loss, and of that of what frames spell, beside
+    that of the text.
     """
 
     learn: tuple[str, ...] = tuple(part.value for part in Part)
     start: Path | None = None
     audio_weight: float = 1.0
+    ctc_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.learn or not {*self.learn} <= {part.value for part in Part}:

@@ -1,6 +1,7 @@
 """Speech and text as the model learns them: a prepared folder, read as it is drawn from."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -45,12 +46,15 @@ class Corpus:
         if not len(self.entries) == len(self._heard) == len(self._spoken):
             raise ValueError(f"{folder} holds another count of entries than of features")
 
-    def able(self, task: Task, of: range) -> list[int]:
-        """Which entries of a range have what a task needs."""
-        return [number for number in of if self._serves(task, number)]
+    def able(self, task: Task, of: range, spelt: bool = False) -> list[int]:
+        """Which entries of a range have what a task needs. spelt: text stands in for speech."""
+        return [number for number in of if self._serves(task, number, spelt)]
 
-    def sample(self, task: Task, number: int, backwards: bool = False) -> Sample:
-        """An entry as a task sees it. backwards: from target to source, where only text counts."""
+    def sample(
+        self, task: Task, number: int, backwards: bool = False, source: torch.Tensor | None = None
+    ) -> Sample:
+        """An entry as a task sees it. backwards: from target to source, where only text counts.
+        source: what is heard in place of its speech."""
         entry = self.entries[number]
         if backwards:
             entry = Entry(
@@ -68,7 +72,7 @@ class Corpus:
         return Sample(
             task,
             asked=() if task.hears else self.tokens.encode(asked),
-            source=self._features(number) if task.hears else None,
+            source=self._features(number) if task.hears and source is None else source,
             told=self.tokens.encode(told),
             frames=torch.from_numpy(self._spoken[number].astype(np.int64)) if task.speaks else None,
             language=language,
@@ -80,22 +84,26 @@ class Corpus:
 
     def heard(self, task: Task, number: int) -> Heard:
         """When the words of an entry are heard, and which of them the words of its answer read."""
-        entry, frames = self.entries[number], len(self._heard[number])
-        ends_ms = entry.source_word_ends_ms
-        reads = range(len(ends_ms)) if task is Task.ASR else entry.target_reads
-        return Heard(frames, ends_ms, reads)
+        ends_ms = self.entries[number].source_word_ends_ms
+        return Heard(len(self._heard[number]), ends_ms, self.reads(task, number))
+
+    def reads(self, task: Task, number: int) -> Sequence[int]:
+        """Which word of an entry each word of its answer reads; none where nobody says so."""
+        entry = self.entries[number]
+        return range(len(entry.source_text.split())) if task is Task.ASR else entry.target_reads
 
     def _features(self, number: int) -> torch.Tensor:
         return torch.from_numpy(self._heard[number].astype(np.float32))
 
-    def _serves(self, task: Task, number: int) -> bool:
+    def _serves(self, task: Task, number: int, spelt: bool) -> bool:
         entry = self.entries[number]
+        heard = bool(entry.source_text) if spelt else len(self._heard[number]) > 0
         if task is Task.ASR:
-            return bool(entry.source_text) and len(self._heard[number]) > 0
+            return bool(entry.source_text) and heard
         if task is Task.TTS:
             return bool(entry.target_text) and len(self._spoken[number]) > 0
         fits = bool(entry.target_text) and entry.translates == task.translates
-        source = len(self._heard[number]) > 0 if task.hears else bool(entry.source_text)
+        source = heard if task.hears else bool(entry.source_text)
         return fits and source and (not task.speaks or len(self._spoken[number]) > 0)
 
 

@@ -21,6 +21,7 @@ from training.omni.corpus import Corpus
 from training.omni.judges import Judge
 from training.omni.rows import Sample
 from training.omni.schedule import FRAME_MS
+from training.omni.spelling import read_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,17 @@ def offline(model: Omni, corpus: Corpus, task: Task, numbers: Sequence[int]) -> 
         wanted.append(corpus.tokens.decode(sample.told))
         found.append(corpus.tokens.decode(said.text))
     return judged(task.value, task, wanted, found)
+
+
+def read_frames(model: Omni, corpus: Corpus, numbers: Sequence[int]) -> Score:
+    """Word errors of what the frames spell by themselves, before the model reads them."""
+    wanted, found = [], []
+    for number in numbers:
+        sample = corpus.sample(Task.ASR, number)
+        assert sample.source is not None, "what is spelt is heard"
+        wanted.append(corpus.tokens.decode(sample.told))
+        found.append(corpus.tokens.decode(read_off(model.lm, sample.source)))
+    return word_errors("asr frames", wanted, found)
 
 
 def simultaneous(

@@ -38,8 +38,9 @@ class Sample:
     """One example as one task sees it.
 
     asked: tokens of the source text, for tasks that read. source: features [heard, source_dim], for
-    those that hear. told: tokens of the answer. frames: its codes [frame, 7], for those that speak.
-    language: number of the answer's, for those that translate.
+    those that hear, or, where a text stands in for speech, text ids [heard]. told: tokens of the
+    answer. frames: its codes [frame, 7], for those that speak. language: number of the answer's,
+    for those that translate.
     """
 
     task: Task
@@ -52,9 +53,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """ids, labels int64 [step, 8]. source: features [heard, source_dim] from step `first` on;
-    replaces: they stand for the audio rows, as in prompts, or are added to the step, as in the
-    duplex layout. weight: of its loss."""
+    """ids, labels int64 [step, 8]. source: as a Sample's, from step `first` on; replaces: it stands
+    for the audio rows, as in prompts, or is added to the step, as in the duplex layout. weight: of
+    its loss."""
 
     ids: Tensor
     labels: Tensor
@@ -83,7 +84,7 @@ def duplex_row(
 ) -> Row:
     """A sample whose answer is written while its source is heard.
 
-    sample.source: features [frame, source_dim], one step each. writes: frame in which each token of
+    sample.source: one step a frame. writes: frame in which each token of
     the answer, and last its end, is written, ascending; those past the last frame are left out.
     k: that the model is told.
     """

@@ -10,7 +10,7 @@ from interp.core.settings import read_settings
 from interp.models.omni.release import Omni
 from training.omni.config import OmniRun
 from training.omni.corpus import Corpus
-from training.omni.evaluate import Score, aloud, offline, simultaneous
+from training.omni.evaluate import Score, aloud, offline, read_frames, simultaneous
 from training.omni.judges import judge
 from training.omni.learner import Lesson, OmniLearner
 from training.run import Look, resume, train
@@ -37,7 +37,7 @@ def looks(learner: OmniLearner) -> Look:
     def look(board: SummaryWriter) -> None:
         for name, value in learner.evaluate().items():
             board.add_scalar(f"held_out/{name}", value, learner.step)
-        for score in _answered(learner):
+        for score in answered(learner):
             name = f"answered/{score.name.replace(' ', '_')}"
             board.add_scalar(f"{name}_{score.metric}", score.value, learner.step)
             if score.lag_ms:
@@ -46,14 +46,14 @@ def looks(learner: OmniLearner) -> Look:
     return look
 
 
-def _answered(learner: OmniLearner) -> Iterator[Score]:
+def answered(learner: OmniLearner) -> Iterator[Score]:
     """Scores of all tasks on the held-out entries that are answered."""
     data = learner.config.data
     model = Omni(learner.card, learner.averaged().eval(), learner.corpus.tokens)
     decode = snac_decoder(data.codec) if data.codec else None
     for lesson in learner.held_out:
         numbers = lesson.numbers[: data.answered]
-        if numbers:
+        if numbers and not lesson.config.spelt:
             yield from _scores(model, learner, lesson, numbers, decode)
 
 
@@ -65,7 +65,9 @@ def _scores(
     decode: Decode | None,
 ) -> Iterator[Score]:
     task, corpus, schedule = lesson.task, learner.corpus, learner.config.schedule
-    if lesson.config.duplex:
+    if lesson.config.ctc:
+        yield read_frames(model, corpus, numbers)
+    elif lesson.config.duplex:
         for k in sorted({schedule.least_k, schedule.most_k}):
             yield simultaneous(model, corpus, task, numbers, k, schedule.unit_frames)
     elif not task.speaks:
@@ -119,10 +121,10 @@ def _chained(
         )
         learner, before = train_stage(config), here
     assert learner is not None, "there is a stage"
-    answered = {
+    scores = {
         f"{score.name} {what}": value
-        for score in _answered(learner)
+        for score in answered(learner)
         for what, value in ((score.metric, score.value), ("laal_ms", score.lag_ms))
         if what != "laal_ms" or value
     }
-    return Ablated(without, learner.evaluate(), answered)
+    return Ablated(without, learner.evaluate(), scores)

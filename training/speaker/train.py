@@ -1,6 +1,10 @@
-"""Train a speaker: `python -m training.speaker.train --config FILE`; resumes in its folder."""
+"""Train a speaker: `python -m training.speaker.train --config FILE`; resumes in its folder.
+
+`torchrun --nproc-per-node 2 -m training.speaker.train ...`: two workers, each with rows of its own.
+"""
 
 import argparse
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +21,7 @@ from interp.models.voice.network import SpeakerNet, load_speaker, save_speaker
 from training.asr import WhisperListener, understood
 from training.averaged import AveragedLearner, Measured
 from training.data.sentences import held_out_sentences
+from training.parallel import joined, launched_by_torchrun
 from training.run import Look, resume, train
 from training.speaker.config import SpeakerRun
 from training.speaker.corpus import Corpus, read_corpus
@@ -118,6 +123,12 @@ def main() -> None:
             reader=arguments.reader or config.data.reader,
         ),
     )
+    with joined(config.run.device) if launched_by_torchrun() else nullcontext():
+        learn(config)
+
+
+def learn(config: SpeakerRun) -> None:
+    """Go on from where the run's folder is, to its end."""
     corpus = read_corpus(config.data.coded)
     print(f"{len(corpus.utterances)} utterances, {corpus.frames} frames")
     trainer = Trainer(config, corpus)

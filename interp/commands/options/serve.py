@@ -22,7 +22,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--local", action="store_true", help="one replica, here, without Ray")
     parser.add_argument("--ray-address", help="an existing Ray (default: start one here)")
     parser.add_argument(
-        "--catch-up-ms", type=int, help="pass over decisions this late; 0: never (default: 6000)"
+        "--catch-up-ms",
+        type=int,
+        help="warn of decisions this late; 0: make all where due (default: 6000)",
     )
     add_models(parser)
 

@@ -16,7 +16,8 @@ from interp.core.events import Event
 from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.models import Models
-from interp.engine.session import Session, SessionSettings
+from interp.engine.session import Session
+from interp.engine.session_state import SessionSettings
 from interp.evaluate.record.log import Instance, Stretch
 from interp.evaluate.record.manifest import Clip
 from interp.evaluate.run.clip_audio import read_clip

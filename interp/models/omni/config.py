@@ -12,7 +12,8 @@ class OmniConfig:
     groups: key/value heads; each serves heads / groups query heads. hidden: width of the gated MLP.
     window: a step sees itself and the window - 1 before it. source_dim, cue_dim, adapter_dim: of
     what is heard, of what it is told from outside to say, and the width of the gated MLP of each;
-    0 for none. tied: output head and embedding are one table.
+    0 for none. spells: what is heard reaches the blocks as vectors of the text, see
+    `OmniLM.adapted`. tied: output head and embedding are one table.
     dropout: of each branch of a block, while it learns.
     code_rank, chain_dim: 0 for mini-omni's one big table and seven parallel heads. Else codes are
     vectors of that rank, one table a SNAC level, and the audio heads, of that width, form a chain
@@ -30,6 +31,7 @@ class OmniConfig:
     source_dim: int
     adapter_dim: int
     cue_dim: int = 0
+    spells: bool = False
     rope_base: float = 10_000.0
     norm_eps: float = 1e-6
     tied: bool = True

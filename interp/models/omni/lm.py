@@ -109,10 +109,32 @@ class OmniLM(nn.Module):
             return out
         return self.put(out, ids, self.listened(heard.features, heard.at), heard.at)
 
+    def adapted(self, features: Tensor) -> Tensor:
+        """What the adapter makes of features [..., source_dim], [..., dim].
+
+        Where the model spells, it is the mean of the text's vectors, weighed by how likely each is
+        in the frame: as if it had been read. (Ma et al., LegoSLM, arXiv 2505.11352.)
+        """
+        if not self.config.spells:
+            made: Tensor = self.whisper_adapter(features)
+            return made
+        likely = self.spelling(features).softmax(dim=-1)
+        return likely @ self.text_vectors.to(likely.dtype) / AUDIO_ROWS
+
+    def spelling(self, features: Tensor) -> Tensor:
+        """Logits [..., text_vocab] of what is said in frames [..., source_dim]: how far the
+        adapter's vectors agree with those of the text. A pad: nothing that was not said before."""
+        out: Tensor = F.linear(self.whisper_adapter(features), self.text_vectors)
+        return out
+
+    def spelt(self, ids: Tensor) -> Tensor:
+        """What `adapted` would make of frames [...] that are surely these text ids, [..., dim]."""
+        return F.embedding(ids, self.text_vectors) / AUDIO_ROWS
+
     def listened(self, features: Tensor, at: Tensor) -> Tensor:
         """What the adapter makes of features [lane, step, source_dim] at the steps where `at` is
         true, and zeros elsewhere, [lane, step, dim]."""
-        made: Tensor = self.whisper_adapter(features[at])
+        made = self.adapted(features[at])
         out = made.new_zeros(*at.shape, self.config.dim)
         out[at] = made
         return out
@@ -130,7 +152,7 @@ class OmniLM(nn.Module):
         source_dim], and what there is to say [lane, step, cue_dim]."""
         out = self.embed(ids)
         if source is not None:
-            out = out + self.whisper_adapter(source)
+            out = out + self.adapted(source)
         if cue is not None:
             out = out + self.cue_adapter(cue)
         return out

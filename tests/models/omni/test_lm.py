@@ -1,5 +1,7 @@
 """The LM: steps with a state equal one whole pass; lanes do not touch each other."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -115,6 +117,27 @@ def test_heard_features_stand_for_the_seven_audio_rows_but_not_for_the_text(
     adapted = lm.whisper_adapter(features)
     assert torch.allclose(x[:, 1:3], silent[:, 1:3] + 7 * adapted[:, 1:3] / 8, atol=1e-6)
     assert torch.equal(x[:, [0, 3, 4]], lm.embed(ids)[:, [0, 3, 4]])
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_a_model_that_spells_hears_the_texts_vectors_as_likely_as_each_is(
+    config: OmniConfig,
+) -> None:
+    lm = tiny_lm(replace(config, spells=True))
+    features = torch.randn(2, 3, config.source_dim, generator=torch.Generator().manual_seed(1))
+    vectors = lm.text_vectors
+    wanted = torch.zeros(2, 3, config.dim)
+    for lane in range(2):
+        for step in range(3):
+            agree = (vectors * lm.whisper_adapter(features[lane, step])).sum(dim=-1).exp()
+            wanted[lane, step] = (agree[:, None] * vectors).sum(dim=0) / agree.sum() / 7
+    assert torch.allclose(lm.adapted(features), wanted, atol=1e-5)
+    plain = OmniLM(config)
+    plain.load_state_dict(lm.state_dict())
+    assert torch.equal(plain.adapted(features), lm.whisper_adapter(features))
+    ids = ids_for(config, 2, 3)
+    heard = lm.embed_duplex(ids, features) - lm.embed(ids)
+    assert torch.allclose(heard, wanted, atol=1e-5)
 
 
 def test_prompts_of_different_length_share_a_call() -> None:

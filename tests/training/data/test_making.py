@@ -21,7 +21,11 @@ class Reverser:
 
     pair, licence = ("en", "pt"), "none"
 
+    def __init__(self) -> None:
+        self.asked: Sequence[str] = ()
+
     def translate(self, sentences: Sequence[str]) -> Iterator[Translation]:
+        self.asked = sentences
         for sentence in sentences:
             words = sentence.strip(".").lower().split()
             text = " ".join(reversed(words)).capitalize()
@@ -77,7 +81,8 @@ def test_a_stopped_run_goes_on_where_it_was(config: Making) -> None:
     (config.out / "manifest.partial.jsonl").write_text("".join(half))
     for file in (config.out / "000000.source.flac", config.out / "000039.source.flac"):
         file.unlink()
-    assert make(config, Reverser()).read_text() == wanted
+    assert make(config, teacher := Reverser()).read_text() == wanted
+    assert teacher.asked == SENTENCES[7:], "what is done is not translated again"
     assert not (config.out / "000000.source.flac").exists()
     assert (config.out / "000039.source.flac").exists()
 
@@ -86,9 +91,9 @@ def test_a_stopped_run_goes_on_where_it_was(config: Making) -> None:
     ("learnt", "unseen"),
     [
         ("omni_data", ["omni_data_held_out"]),
-        (
-            "omni_small_data",
-            [f"omni_small_unseen_{of}" for of in ("templates", "examples", "others")],
+        *(
+            (data, [f"omni_small_unseen_{of}" for of in ("templates", "examples", "others")])
+            for data in ("omni_small_data", "omni_general_data")
         ),
     ],
 )

@@ -1,14 +1,14 @@
 """Entries of corpora as they lie on a user's disk, and manifests of them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
 from interp.core.errors import InvalidRequest
-from training.data.manifest import Entry, read_manifest, statistics, write_manifest
-from training.data.readers import READERS, snac_frames
+from training.data.manifest import Entry, join, read_manifest, statistics, write_manifest
+from training.data.readers import READERS
 
 
 def read(name: str, folder: Path, source: str = "fr", target: str = "en") -> list[Entry]:
@@ -110,6 +110,23 @@ def test_tables_of_ones_own(tmp_path: Path) -> None:
     assert second.source_audio == ""
 
 
+def test_several_sets_are_one_whose_files_lie_where_they_lay(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    heard = Entry("0", "One.", source_audio="0.flac", target_audio="0.target.flac")
+    write_manifest(tmp_path / "a" / "m.jsonl", [heard, Entry("1", "Two.")])
+    write_manifest(tmp_path / "b" / "m.jsonl", [replace(heard, name="b0")])
+    paths = [tmp_path / name / "m.jsonl" for name in ("a", "b")]
+    entries = join(paths, tmp_path / "c" / "m.jsonl")
+    assert read_manifest(tmp_path / "c" / "m.jsonl") == entries
+    assert [entry.name for entry in entries] == ["0", "1", "b0"]
+    assert [entry.source_audio for entry in entries] == ["../a/0.flac", "", "../b/0.flac"]
+    assert entries[2].target_audio == "../b/0.target.flac"
+    with pytest.raises(ValueError, match="prefix"):
+        join([*paths, paths[0]], tmp_path / "c" / "twice.jsonl")
+    assert not (tmp_path / "c" / "twice.jsonl").exists()
+
+
 def test_recordings_that_are_evaluated_on(tmp_path: Path) -> None:
     path = tmp_path / "manifest.tsv"
     path.write_text("id\taudio\tduration_s\tsource_text\na\ta.flac\t1.5\tOne.\n")
@@ -119,10 +136,3 @@ def test_recordings_that_are_evaluated_on(tmp_path: Path) -> None:
     path.write_text("id\taudio\tsource_text\treference\na\ta.flac\tUn.\tOne.\n")
     (told,) = read("evaluation", path, "fr", "en")
     assert (told.target_text, told.translates) == ("One.", True)
-
-
-def test_answers_in_codes_of_mini_omnis_data_set() -> None:
-    frames = snac_frames("# 1 2 3 4 5 6 7 # 8 9 10 11 12 13 14")
-    assert torch.equal(frames, torch.arange(1, 15).reshape(2, 7))
-    with pytest.raises(ValueError, match="seven codes"):
-        snac_frames("# 1 2")

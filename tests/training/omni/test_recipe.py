@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -35,13 +36,13 @@ from training.__main__ import main
 from training.data.synthesise import LEVEL, speak
 from training.data.tones import write_tones
 from training.data.tones_engine import Tones
-from training.omni.config import OmniRun
+from training.omni.config import OmniRun, TaskConfig
 from training.omni.corpus import Corpus
 from training.omni.evaluate import aloud, simultaneous
 from training.omni.freeze import Part, parts
 from training.omni.learner import OmniLearner
 from training.omni.prepare import Preparing, prepare
-from training.omni.stages import looks, read_stages, train_stage
+from training.omni.stages import answered, looks, read_stages, train_stage
 from training.run import resume, save
 from training.speaker.recite import snac_decoder
 
@@ -76,9 +77,11 @@ def short(config: OmniRun, folder: str, steps: int = 3) -> OmniRun:
 
 def test_every_shipped_stage_is_read() -> None:
     assert [path.stem[0] for path in TINY] == ["0", "1", "2", "3", "4"]
-    others = [sorted((CONFIGS / name).glob("*.toml")) for name in ("omni", "omni_small")]
-    assert [len(paths) for paths in others] == [5, 6]
-    for path in [*TINY, *others[0], *others[1]]:
+    others = [
+        sorted((CONFIGS / name).glob("*.toml")) for name in ("omni", "omni_small", "omni_general")
+    ]
+    assert [len(paths) for paths in others] == [5, 6, 1]
+    for path in [*TINY, *chain(*others)]:
         config = read_settings(path, OmniRun)
         start = tomllib.loads(path.read_text())["stage"].get("start")
         assert (start is None) == path.stem.startswith("0")
@@ -124,6 +127,44 @@ def test_what_is_frozen_stays_as_it_is_and_what_learns_moves(at_home: Path, numb
     can_move = {Part.AUDIO: spoken, Part.ADAPTERS: heard}
     for part in Part:
         assert moved[part] or part not in config.stage.learn or not can_move.get(part, True)
+
+
+def spelling(stage: OmniRun, folder: str, learn: tuple[str, ...], *tasks: TaskConfig) -> OmniRun:
+    """A stage of few steps whose model spells."""
+    config = replace(short(stage, folder), tasks=tasks, model=replace(stage.model, spells=True))
+    return replace(config, stage=replace(config.stage, learn=learn))
+
+
+def test_the_adapter_learns_to_spell_and_nothing_else_moves(at_home: Path) -> None:
+    config = spelling(read_stages(TINY)[1], "spelling", ("adapters",), TaskConfig("asr", ctc=True))
+    learner = OmniLearner(config, Corpus(config.data.folder))
+    before, old = learner.evaluate(), [(p, t.clone()) for p, t in parts(learner.model)]
+    for _ in range(60):
+        learner.train_step()
+    after = learner.evaluate()
+    assert after.keys() == {"asr_ctc"}
+    assert after["asr_ctc"] < 0.7 * before["asr_ctc"]
+    for (part, one), (_, other) in zip(old, parts(learner.model), strict=True):
+        assert part is Part.ADAPTERS or torch.equal(one, other)
+    (score,) = (s for s in answered(learner))
+    assert (score.name, score.metric) == ("asr frames", "wer")
+
+
+def test_text_stands_in_for_speech_where_none_was_recorded(at_home: Path) -> None:
+    tasks = [TaskConfig("s2tt", spelt=True, duplex=live) for live in (False, True)]
+    config = spelling(read_stages(TINY)[0], "spelt", ("text", "trunk"), *tasks)
+    corpus = Corpus(config.data.folder)
+    corpus.entries = [
+        replace(entry, source_audio="", source_word_ends_ms=()) for entry in corpus.entries
+    ]
+    learner = OmniLearner(config, corpus)
+    before = learner.evaluate()
+    assert before.keys() == {"s2tt_spelt/text", "s2tt_duplex_spelt/text"}
+    for _ in range(40):
+        learner.train_step()
+    after = learner.evaluate()
+    assert all(after[name] < before[name] for name in before)
+    assert not list(answered(learner)), "nobody says what cannot be heard"
 
 
 def test_a_look_tells_errors_bleu_lag_and_what_a_judge_hears(at_home: Path) -> None:
