@@ -48,8 +48,6 @@ from interp.telemetry.settings import TelemetrySettings
 
 OMNIS = "data/omni*"
 VOICES = "data/voice-*"
-TRIALS = "data/trial/voice-*"
-"""Voices that speak only where they are named: listeners do not understand them well enough yet."""
 
 
 def store() -> Store:
@@ -145,13 +143,13 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
 
 
 def voice_folders(settings: ModelSettings) -> list[Path]:
-    """Where the voices are that `settings` names, or the package's own, but for those on trial.
+    """Where the voices are that `settings` names, or the package's own.
 
     A name is a folder's, or that of one of the package's voices. Raises WeightsError where it is
     neither.
     """
     if not settings.voices:
-        return _packaged(VOICES)
+        return shipped_voices()
     known = {folder.name: folder for folder in shipped_voices()}
     found = [place if place.is_dir() else known.get(str(place)) for place in settings.voices]
     for place, folder in zip(settings.voices, found, strict=True):
@@ -161,8 +159,8 @@ def voice_folders(settings: ModelSettings) -> list[Path]:
 
 
 def shipped_voices() -> list[Path]:
-    """Folders of all voices of the package, those on trial last."""
-    return [*_packaged(VOICES), *_packaged(TRIALS)]
+    """Folders of all voices of the package."""
+    return _packaged(VOICES)
 
 
 def _packaged(pattern: str) -> list[Path]:

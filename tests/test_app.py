@@ -44,8 +44,9 @@ def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
     host.open("a", SPOKEN, None)
 
 
-def test_a_voice_on_trial_speaks_only_where_it_is_named() -> None:
-    assert "voice-pt" not in {folder.name for folder in app.voice_folders(ModelSettings())}
+def test_the_package_speaks_english_and_portuguese_and_what_is_named_instead() -> None:
+    folders = app.voice_folders(ModelSettings())
+    assert [folder.name for folder in folders] == ["voice-en", "voice-pt"]
     named = ModelSettings(voices=(Path("voice-pt"), Path("voice-en")))
     assert [folder.name for folder in app.voice_folders(named)] == ["voice-pt", "voice-en"]
     assert app.voice(named, "pt").voice.language == "pt"

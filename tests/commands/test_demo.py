@@ -18,4 +18,4 @@ def test_english_speech_is_written_in_portuguese(
     captions = (tmp_path / "captions.srt").read_text()
     assert "conferência" in captions
     assert "líder" in captions
-    assert "captions and report" in capsys.readouterr().out
+    assert "captions, speech and report" in capsys.readouterr().out

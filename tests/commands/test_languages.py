@@ -12,7 +12,7 @@ def test_what_is_heard_written_and_spoken_is_listed(capsys: pytest.CaptureFixtur
     assert row["source"] == "no"
     assert row["name"] == "Norwegian"
     assert {"en", "no"} <= set(row["targets"])
-    assert row["spoken"] == ["en"]
+    assert row["spoken"] == ["en", "pt"]
 
 
 @pytest.mark.weights
