@@ -1,12 +1,17 @@
 """Makes degraded copies of an evaluation set: what of the text is left on bad lines and in noise?
 
-`python -m benchmarks.degraded MANIFEST FOLDER [--limit 60]` writes FOLDER/telephone, quiet, babble
-and aac, each a set of its own: `interp eval FOLDER/telephone/manifest.tsv`. Nothing is drawn by
-chance: the babble of a recording is the recordings after it.
+`python -m benchmarks.degraded MANIFEST FOLDER [--limit 60] [--kind KIND ...]` writes
+FOLDER/telephone, quiet, babble, room and aac, and lost0, lost1, lost3 and lost10: as Opus packets
+of 20 ms of which so many percent are lost, as the intake hears them. Each is a set of its own:
+`interp eval FOLDER/telephone/manifest.tsv`. It is the same each time: the babble of a recording is
+the recordings after it, and a room's noise and the packets that are lost have seeds.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import av
@@ -15,28 +20,37 @@ import soundfile
 import soxr
 
 from interp.core.audio import SOURCE_RATE_HZ, Samples
+from interp.core.clock import VirtualClock
+from interp.core.events import Audio
 from interp.evaluate.record.manifest import COLUMNS, Clip, read_manifest
 from interp.intake.file import read_audio
+from interp.intake.format import AudioFormat, Encoding, IntakeLimits
+from interp.intake.intake import Intake
+from interp.intake.opus import RATE_HZ
+from interp.intake.rtp import RtpStamp
 
 TELEPHONE_HZ, LOW_HZ, HIGH_HZ = 8_000, 300, 3_400
 MU = 255.0
 QUIET_DB = -35.0
 BABBLE_DB = -20.0
 VOICES = 6
+ROOM_DB, ROOM_S = -50.0, 5
 AAC_BITS_PER_S = 32_000
+PACKET_MS = 20
 
 
 def main() -> None:
-    """Write the four sets."""
+    """Write the sets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("manifest", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--kind", choices=KINDS, nargs="+", default=list(KINDS))
     args = parser.parse_args()
     clips = read_manifest(args.manifest)[: args.limit]
     sounds = [read_audio(clip.audio) for clip in clips]
-    for kind, degrade in KINDS.items():
-        folder = args.folder / kind
+    for kind in args.kind:
+        degrade, folder = KINDS[kind], args.folder / kind
         folder.mkdir(parents=True, exist_ok=True)
         lines = ["\t".join(COLUMNS)]
         for place, clip in enumerate(clips):
@@ -79,16 +93,59 @@ def babble(sounds: Sequence[Samples], place: int) -> Samples:
     return mixed
 
 
+def room(sounds: Sequence[Samples], place: int) -> Samples:
+    """A room's noise, as much in each octave as in the next, before anybody speaks."""
+    count = ROOM_S * SOURCE_RATE_HZ
+    spectrum = np.fft.rfft(np.random.default_rng(place).standard_normal(count))
+    spectrum[1:] /= np.sqrt(np.arange(1, spectrum.size))
+    spectrum[0] = 0
+    noise = np.fft.irfft(spectrum, count).astype(np.float32)
+    return np.concatenate([level(noise, ROOM_DB), sounds[place]])
+
+
 def plain(sounds: Sequence[Samples], place: int) -> Samples:
     """As it is; its file is what degrades it."""
     return sounds[place]
+
+
+def lost(percent: int, sounds: Sequence[Samples], place: int) -> Samples:
+    """As Opus packets of which so many are lost, each for itself."""
+    dice = random.Random(place)
+    limits = IntakeLimits(max_ahead_ms=3_600_000)
+    line = Intake(AudioFormat(Encoding.OPUS_PACKETS), limits, VirtualClock())
+    heard = []
+    with closing(line):
+        for number, packet in enumerate(packets_of(sounds[place])):
+            stamp = RtpStamp(number % 2**16, number * PACKET_MS * RATE_HZ // 1000)
+            if dice.random() * 100 >= percent:
+                heard += line.push(0, None, packet, stamp)
+        heard += line.finish()
+    sound = np.concatenate([each.samples for each in heard if isinstance(each, Audio)])
+    return np.asarray(sound[: sounds[place].size], np.float32)
+
+
+def packets_of(sound: Samples) -> Iterator[bytes]:
+    """Opus packets, the last filled up with silence."""
+    encoder = av.CodecContext.create("libopus", "w")
+    assert isinstance(encoder, av.AudioCodecContext)
+    encoder.sample_rate, encoder.layout, encoder.format = SOURCE_RATE_HZ, "mono", "flt"
+    size = SOURCE_RATE_HZ * PACKET_MS // 1000
+    for start in range(0, sound.size, size):
+        block = np.zeros((1, size), np.float32)
+        part = sound[start : start + size]
+        block[0, : part.size] = part
+        frame = av.AudioFrame.from_ndarray(block, format="flt", layout="mono")
+        frame.sample_rate = SOURCE_RATE_HZ
+        yield from map(bytes, encoder.encode(frame))
 
 
 KINDS: dict[str, Callable[[Sequence[Samples], int], Samples]] = {
     "telephone": telephone,
     "quiet": quiet,
     "babble": babble,
+    "room": room,
     "aac": plain,
+    **{f"lost{percent}": partial(lost, percent) for percent in (0, 1, 3, 10)},
 }
 
 

@@ -58,12 +58,13 @@ def render(values: dict[str, Any], out: Path) -> None:
 
 def _derived(values: dict[str, Any]) -> dict[str, Any]:
     replica, most = values["resources"]["replica"], values["replicas_per_worker"]
-    wanted = values["replicas"] + values["standby"]
+    usual, at_most = (values[key] + values["standby"] for key in ("replicas", "replicas_most"))
     return {
         "gateway_command": lambda ray_head: _gateway_command(ray_head, values["ports"]["ray"]),
         "gateway_host": "gateway",
         "grace_s": values["drain_s"] + DRAIN_MARGIN_S,
-        "workers": math.ceil(wanted / most),
+        "workers": math.ceil(usual / most),
+        "workers_most": math.ceil(at_most / most),
         "worker": {
             "cpu": most * replica["cpu"],
             "memory_gib": most * replica["memory_gib"],

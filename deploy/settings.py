@@ -38,6 +38,7 @@ def _derived(values: Mapping[str, Any]) -> dict[str, Any]:
         },
         "cluster": {
             "replicas": values["replicas"],
+            "replicas_most": values["replicas_most"],
             "standby": values["standby"],
             "cpus_per_replica": replica["cpu"],
             "gpus_per_replica": float(replica["gpu"]),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,12 @@ from interp.cluster.hosted import HostFactory
 from interp.cluster.mould import mould_here
 from interp.cluster.replica import RayReplica
 from interp.cluster.runtime import Runtime, join
+from interp.cluster.scale import NAME, Plan
+from interp.cluster.scaling import RayScale
 from interp.cluster.settings import ClusterConfig
 from interp.core.errors import InterpError
-from interp.engine.replica import Replica, answer_of
+from interp.engine.load import Load
+from interp.engine.replica import PoolSize, Replica, answer_of
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ class RayPool:
 
     An actor is never restarted in place: a lost one is killed, so that nobody can hear from it
     again, and a new one takes its name. Of several gateways one makes it and the others find it.
+    Replicas beside the usual come and go as the one `Scale` of this Ray says.
     """
 
     def __init__(self, config: ClusterConfig, factory: HostFactory, runtime: Runtime) -> None:
@@ -42,7 +46,9 @@ class RayPool:
         self._factory = ray.cloudpickle.dumps(factory)  # type: ignore[no-untyped-call]
         self._runtime = runtime
         self._replicas: dict[str, RayReplica] = {}
-        self._names = [f"interp-replica-{i}" for i in range(config.replicas + config.standby)]
+        self._names = [f"{NAME}{i}" for i in range(config.replicas + config.standby)]
+        self._more: dict[str, asyncio.Task[None]] = {}
+        self._plan, self._unplaced = Plan(), 0
 
     @classmethod
     async def start(
@@ -73,11 +79,26 @@ class RayPool:
         """Of a Ray of our own."""
         return self._runtime.folder
 
+    @property
+    def size(self) -> PoolSize:
+        """As ReplicaPool.size."""
+        return PoolSize(self._config.replicas + len(self._taking), self._unplaced)
+
     def replicas(self) -> Sequence[Replica]:
         """Those believed alive; of the standby no more than others are missing."""
-        found = (self._replicas.get(name) for name in self._names)
-        alive = [each for each in found if each and not each.lost.is_set()]
-        return tuple(alive[: self._config.replicas])
+        usual, standby = self._names[: self._config.replicas], self._names[self._config.replicas :]
+        more = [name for name in self._taking if name in self._replicas]
+        alive = self._alive((*usual, *more, *standby))
+        return tuple(alive[: len(usual) + len(more)])
+
+    @property
+    def _taking(self) -> list[str]:
+        """Those beside the usual that take new sessions, or will."""
+        return [name for name in self._more if name not in self._plan.retiring]
+
+    def _alive(self, names: Iterable[str]) -> list[RayReplica]:
+        found = (self._replicas.get(name) for name in names)
+        return [each for each in found if each and not each.lost.is_set()]
 
     async def report_lost(self, replica: Replica) -> None:
         """The caller found it gone: it is listed no more, and supervise() replaces it at once."""
@@ -89,12 +110,50 @@ class RayPool:
         async with asyncio.TaskGroup() as group:
             for name in self._names:
                 group.create_task(self._keep(name))
+            if self._config.most > self._config.replicas:
+                group.create_task(self._scale(group))
 
     async def stop(self) -> None:
         """Leave Ray. A Ray of our own ends with its replicas; a shared one keeps them."""
         for replica in self._replicas.values():
             replica.lost.set()
         await asyncio.to_thread(self._runtime.leave)
+
+    async def _scale(self, group: asyncio.TaskGroup) -> None:
+        """Tell what is to do, and have as many replicas as there should be, until cancelled."""
+        scale = RayScale(self._config)
+        while True:
+            plan = await scale.beat(await self._loads(), list(self._more))
+            if plan:
+                await self._follow(plan, group)
+            await asyncio.sleep(self._config.probe_period_s)
+
+    async def _loads(self) -> dict[str, Load]:
+        """Of those that have sessions, or may."""
+        asked = {each.name: each for each in self._alive(self._more)}
+        asked |= {each.name: each for each in self.replicas() if isinstance(each, RayReplica)}
+        answers = (answer_of(each.load(), self.call_timeout_s) for each in asked.values())
+        loads = await asyncio.gather(*answers, return_exceptions=True)
+        return {
+            name: load for name, load in zip(asked, loads, strict=True) if isinstance(load, Load)
+        }
+
+    async def _follow(self, plan: Plan, group: asyncio.TaskGroup) -> None:
+        self._plan = plan
+        for name in plan.names:
+            if name not in self._more:
+                log.info("another replica is wanted", extra={"replica": name})
+                self._more[name] = group.create_task(self._keep(name))
+        dropped = self._more.keys() - set(plan.names)
+        for name in dropped:
+            self._more.pop(name).cancel()
+            if replica := self._replicas.pop(name, None):
+                replica.lost.set()
+            log.info("replica no longer wanted", extra={"replica": name})
+        if plan.withdrawn:
+            self._unplaced += 1
+            log.warning("no room for another replica", extra={"replica": plan.withdrawn})
+        await asyncio.to_thread(_end, dropped | set(plan.gone))
 
     async def _keep(self, name: str) -> None:
         while True:
@@ -160,6 +219,13 @@ class RayPool:
             )
             .remote(self._factory, *load_s)
         )
+
+
+def _end(names: Collection[str]) -> None:
+    """End the replicas of these names, whoever made them; one that was not placed yet, too."""
+    for name in names:
+        with suppress(ValueError, RayError):  # there is none
+            ray.kill(ray.get_actor(name), no_restart=True)
 
 
 def _take_back(number: int) -> None:

@@ -94,7 +94,7 @@ def join(config: ClusterConfig) -> Runtime:
     try:
         ray.init(
             address="local",  # else RAY_ADDRESS of the shell would have us join another
-            num_cpus=(config.replicas + config.standby) * config.cpus_per_replica + BESIDE,
+            num_cpus=(config.most + config.standby) * config.cpus_per_replica + BESIDE,
             include_dashboard=False,
             object_store_memory=config.object_store_mb * 2**20,
             namespace=config.namespace,

@@ -25,12 +25,14 @@ def deployment_of(args: argparse.Namespace) -> Deployment:
     session = over(read.host.session, catch_up_ms=args.catch_up_ms)
     if args.catch_up_ms == 0:
         session = replace(session, catch_up_ms=None)
+    least, most = args.replicas or (None, None)
     return replace(
         read,
         server=over(read.server, address=args.address, metrics_address=args.metrics_address),
         cluster=over(
             read.cluster,
-            replicas=args.replicas,
+            replicas=least,
+            replicas_most=most,
             ray_address=args.ray_address,
             gpus_per_replica=args.gpus_per_replica,
         ),

@@ -9,7 +9,7 @@ from interp.core.config import SessionConfig
 from interp.core.events import Checkpoint
 from interp.engine.host import Host
 from interp.engine.load import Load
-from interp.engine.replica import Inbound, Outbound, Replica, ReplicaInfo, lost
+from interp.engine.replica import Inbound, Outbound, PoolSize, Replica, ReplicaInfo, lost
 
 CALL_TIMEOUT_S = 10.0
 """Calls only pass things on; what takes this long is a process that stands still."""
@@ -56,6 +56,7 @@ class LocalPool:
     def __init__(self, replicas: Sequence[Replica], call_timeout_s: float = CALL_TIMEOUT_S) -> None:
         self.call_timeout_s = call_timeout_s
         self._replicas = list(replicas)
+        self.size = PoolSize(len(replicas))
 
     def replicas(self) -> Sequence[Replica]:
         """Those not reported lost."""

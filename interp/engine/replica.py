@@ -96,6 +96,15 @@ class Replica(Protocol):
         """Free the lane at once, whatever the session was doing; unknown ids are ignored."""
 
 
+@dataclass(frozen=True, slots=True)
+class PoolSize:
+    """wanted: replicas that there should be now, but for standby. unplaced: how many more than the
+    usual have found no room so far."""
+
+    wanted: int
+    unplaced: int = 0
+
+
 class ReplicaPool(Protocol):
     """The replicas that can take sessions now. Their names are unique among them.
 
@@ -103,6 +112,10 @@ class ReplicaPool(Protocol):
     """
 
     call_timeout_s: float
+
+    @property
+    def size(self) -> PoolSize:
+        """How many there should be."""
 
     def replicas(self) -> Sequence[Replica]:
         """Those believed alive."""

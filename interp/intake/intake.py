@@ -21,7 +21,7 @@ from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.intake.ledger import Ledger, LedgerState
 from interp.intake.level import LevelWatch
 from interp.intake.opus import RATE_HZ as OPUS_RATE_HZ
-from interp.intake.packets import PacketDecoder, Placed
+from interp.intake.packets import NOTHING, PacketDecoder, Placed
 from interp.intake.past import Message, Past, Piece, needs_past, piece_of
 from interp.intake.pcm import decode_pcm
 from interp.intake.resample import Resampler
@@ -66,6 +66,7 @@ class Intake:
         self._line: _Line | None = None
         self._recorded = recorded and needs_past(audio_format)
         self._fresh: deque[Piece] = deque()
+        self._concealed_samples = 0
 
     @property
     def waits(self) -> bool:
@@ -98,6 +99,7 @@ class Intake:
         state, self._ledger = self._ledger.state, Ledger(self._rate_hz, self._limits, self._clock)
         self._ledger.restore(state)
         self._fresh.clear()
+        self._concealed_samples = 0
         return _after(heard, given_samples)
 
     def _again(self, message: Message) -> list[Heard]:
@@ -109,6 +111,11 @@ class Intake:
     def received_ms(self) -> int:
         """Audio and silence received so far, ms: what an acknowledgement says."""
         return self._ledger.received_ms
+
+    @property
+    def concealed_ms(self) -> int:
+        """Of the audio that came here, what was made up for lost packets, ms."""
+        return self._concealed_samples * 1000 // self._rate_hz
 
     @property
     def sequence(self) -> int:
@@ -199,19 +206,30 @@ class Intake:
             if isinstance(each, Warned):
                 heard.append(each)
             else:
-                heard += self._hear_at(each.at_ms, each.samples, paused=not each.lost)
+                heard += self._hear_at(
+                    each.at_ms, each.samples, paused=not each.lost, concealed=each.concealed
+                )
         return heard
 
     def _hear_at(
-        self, offset_ms: int | None, samples: Samples, *, paused: bool = False
+        self,
+        offset_ms: int | None,
+        samples: Samples,
+        *,
+        paused: bool = False,
+        concealed: Samples = NOTHING,
     ) -> list[Heard]:
-        """Samples in their place. paused: a short gap before them is none that anybody caused."""
+        """Samples in their place. paused: a short gap before them is none that anybody caused.
+        concealed: what is to be heard in the gap, and then silence."""
         placement = self._ledger.place(offset_ms, samples.size)
         samples = samples[placement.skip_samples :]
         self._ledger.count(placement.silence_samples + samples.size)
         warning = placement.warning
         told = warning and not (paused and warning.code is WarningCode.GAP_FILLED)
         gap = np.zeros(placement.silence_samples, np.float32)
+        made_up = concealed[: gap.size]
+        gap[: made_up.size] = made_up
+        self._concealed_samples += made_up.size
         heard: list[Heard] = [warning] if warning and told else []
         return heard + self._hear(np.concatenate([gap, samples]), self._rate_hz)
 

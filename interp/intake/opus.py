@@ -32,6 +32,15 @@ def packet_samples(packet: bytes) -> int | None:
     return frame * frames if 0 < frame * frames <= MOST_SAMPLES else None
 
 
+def lost_frame(packet: bytes) -> tuple[bytes, int]:
+    """A packet that holds nothing where a frame like those of this one is missing (section 2.1.7 of
+    RFC 6716: its decoder conceals it then), and that frame's length in samples at 48 kHz."""
+    header = bytes([packet[0] & ~3])
+    samples = packet_samples(header)
+    assert samples, "a header alone is one frame"
+    return header, samples
+
+
 def is_pause(packet: bytes) -> bool:
     """Whether it only says that nothing is sent for now (DTX): a header and no sound."""
     return len(packet) <= 2

@@ -125,14 +125,18 @@ class Dispatcher:
 
     async def _keep(self, link: Link) -> None:
         """Run a link; when its replica is lost, move its sessions."""
+        gone = False
         try:
             await link.run()
         except InterpError:
+            gone = True
             log.warning("replica lost", extra={"replica": link.replica.name})
-        self._metrics.replicas_lost.inc()
         if self._links.get(link.replica.name) is link:
             del self._links[link.replica.name]
             self._metrics.replicas.hide(link.replica.name, link.info)
+        if not gone:
+            return
+        self._metrics.replicas_lost.inc()
         await self._pool.report_lost(link.replica)
         for relay in link.relays.values():
             if not relay.ended:
@@ -175,8 +179,12 @@ class Dispatcher:
     async def _measure(self) -> None:
         """For who scales by it, and so that a link knows of other gateways' sessions."""
         while True:
-            for link in await self._live_links():
+            listed = await self._live_links()
+            for link in listed:
                 await link.measure()
+            for link in [each for each in self._links.values() if each not in listed]:
+                link.leave()
+            self._metrics.pool.show(self._pool.size)
             await asyncio.sleep(self._settings.measure_s)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -70,7 +70,7 @@ class Link:
         self._opening = self._measured_with = 0
         self._measured, self._silent = Load(), False
         self._leaving: list[str] = []
-        self._lost = False
+        self._lost = self._left = False
         self._busy = asyncio.Event()
 
     @property
@@ -95,6 +95,13 @@ class Link:
             return
         self._silent, self._measured_with = False, own
         self._metrics.replicas.show(self.replica.name, self.info, self._measured)
+
+    def leave(self) -> None:
+        """It is listed no more; once it has no sessions of ours, `run` ends."""
+        self._metrics.replicas.hide(self.replica.name, self.info)
+        if not self.relays and not self._opening:
+            self._left = True
+            self._busy.set()
 
     def check_room(self) -> None:
         """Raises AtCapacity where one session more would be late."""
@@ -128,10 +135,13 @@ class Link:
             await answer_of(self.replica.close(lane), ASKED_TIMEOUT_S)
 
     async def run(self) -> None:
-        """Tick while there are sessions. Raises an InterpError when the replica is lost."""
+        """Tick while there are sessions, until told to leave. Raises an InterpError when the
+        replica is lost."""
         try:
             while True:
                 await self._busy.wait()
+                if self._left:
+                    return
                 await self._close_left()
                 if self.relays:
                     await self._tick()

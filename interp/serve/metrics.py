@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 
 from interp.core.tracing import UNSEEN, Tracing
 from interp.engine.load import Load
-from interp.engine.replica import ReplicaInfo
+from interp.engine.replica import PoolSize, ReplicaInfo
 
 LAG_BUCKETS_S = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 30.0)
 TICK_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.2, 1.0, 5.0)
@@ -22,6 +22,7 @@ class Metrics:
         self.tracing = tracing
         self.registry = r = CollectorRegistry()
         self.replicas = ReplicaGauges(r)
+        self.pool = PoolNumbers(r)
         self.sessions = Gauge("interp_sessions", "Sessions now, detached ones too", registry=r)
         self.started = Counter("interp_sessions_started", "Sessions started", registry=r)
         ended, how = "Sessions ended, by OK, CANCELLED or reason", ["how"]
@@ -29,6 +30,8 @@ class Metrics:
         refused = "Calls refused before a session, by reason"
         self.refused = Counter("interp_refusals", refused, ["reason"], registry=r)
         self.audio = Counter("interp_audio_seconds", "Source audio received", registry=r)
+        lost = "Source audio that was lost on its way, by what was heard in its place"
+        self.lost = Counter("interp_audio_lost_seconds", lost, ["heard"], registry=r)
         self.words = Counter("interp_words", "Target words sent", registry=r)
         self.word_age = Histogram(
             "interp_word_age_seconds",
@@ -94,6 +97,23 @@ class ReplicaGauges:
         for gauge in (self._lanes_free, self._busy, self._lag):
             with suppress(KeyError):
                 gauge.remove(replica)
+
+
+class PoolNumbers:
+    """How many replicas there should be."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        wanted = "Replicas that there should be now, but for standby"
+        self._wanted = Gauge("interp_replicas_wanted", wanted, registry=registry)
+        unplaced = "Times that one replica more was wanted and found no room in time"
+        self._unplaced = Counter("interp_replicas_unplaced", unplaced, registry=registry)
+        self._seen = 0
+
+    def show(self, size: PoolSize) -> None:
+        """As it is now."""
+        self._wanted.set(size.wanted)
+        self._unplaced.inc(size.unplaced - self._seen)
+        self._seen = size.unplaced
 
 
 class MetricsPort:

@@ -1,7 +1,7 @@
 """What a client says, taken in: its audio heard, its controls at their place among the audio."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import assert_never
@@ -9,7 +9,7 @@ from typing import assert_never
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
 from interp.core.errors import OutOfOrder, Reason
-from interp.core.events import Audio, End, Warned
+from interp.core.events import Audio, End, Warned, WarningCode
 from interp.intake.intake import Heard, Intake
 from interp.intake.ledger import LedgerState
 from interp.intake.past import Past, Piece
@@ -44,7 +44,7 @@ class Uplink:
         self._watches: Watches[Audio] = Watches(
             size=lambda audio: int(audio.samples.nbytes), kept=lambda audio: False
         )
-        self._heard_samples = 0
+        self._heard_samples = self._concealed_ms = 0
         self._worked_ms = 0
         self._heard_at_ms = clock.now_ms()
         self._ended = False
@@ -162,6 +162,11 @@ class Uplink:
         loop = asyncio.get_running_loop()
         return self._take_in(await loop.run_in_executor(self._threads, hear))
 
+    def _count_lost(self, warnings: Sequence[Warned], concealed_ms: int) -> None:
+        gaps = [each.amount_ms for each in warnings if each.code is WarningCode.GAP_FILLED]
+        self._metrics.lost.labels("concealed").inc(concealed_ms / 1000)
+        self._metrics.lost.labels("silence").inc(max(0, sum(gaps) - concealed_ms) / 1000)
+
     def _take_in(self, heard: Iterable[Heard]) -> list[Warned]:
         warnings: list[Warned] = []
         for each in heard:
@@ -172,6 +177,9 @@ class Uplink:
             self._metrics.audio.inc(samples_to_ms(each.samples.size) / 1000)
             self._inputs.put(each)
             self._watches.tell(each)
+        concealed_ms = self._intake.concealed_ms
+        self._count_lost(warnings, concealed_ms - self._concealed_ms)
+        self._concealed_ms = concealed_ms
         return warnings
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from interp.client.client import Patience, connect
 from interp.core.clock import MonotonicClock
 from interp.core.events import TargetText
-from interp.engine.replica import Inbound, Outbound, Replica
+from interp.engine.replica import Inbound, Outbound, PoolSize, Replica
 from interp.intake.format import IntakeLimits
 from interp.serve.server import Server
 from interp.serve.vault_copies import VaultCopies
@@ -60,6 +60,7 @@ class Endless:
     """A pool that puts a fresh replica in the place of a lost one."""
 
     call_timeout_s = CALL_TIMEOUT_S
+    size = PoolSize(2)
 
     def __init__(self) -> None:
         self.live = [Forgetful("a"), Forgetful("b")]

@@ -61,9 +61,26 @@ def test_there_is_room_for_a_replica_that_stands_by(rendered: Path) -> None:
     room = workers["replicas"] * int(workers["rayStartParams"]["num-cpus"])
     assert room >= wanted * config.cluster.cpus_per_replica
     assert workers["replicas"] > 1
+    most = values["replicas_most"] + values["standby"]
+    assert workers["minReplicas"] == workers["replicas"]
+    assert workers["maxReplicas"] * int(workers["rayStartParams"]["num-cpus"]) >= (
+        most * config.cluster.cpus_per_replica
+    )
     compose = yaml.safe_load((rendered / "compose.yaml").read_text(encoding="utf-8"))
-    cores = wanted * values["resources"]["replica"]["cpu"]
+    cores = most * values["resources"]["replica"]["cpu"]
     assert f"--num-cpus={cores}" in compose["services"]["replicas"]["entrypoint"]
+
+
+def test_ray_adds_workers_for_replicas_that_find_no_room(rendered: Path) -> None:
+    cluster = documents(rendered / "kubernetes.yaml")["RayCluster", "interp"]["spec"]
+    assert cluster["enableInTreeAutoscaling"] is True
+    head = cluster["headGroupSpec"]["template"]["spec"]
+    assert head["automountServiceAccountToken"] is True, "its autoscaler asks Kubernetes"
+    (workers,) = cluster["workerGroupSpecs"]
+    assert workers["template"]["spec"]["automountServiceAccountToken"] is False
+    config = read_deployment(rendered / "interp.toml")
+    assert workers["maxReplicas"] > workers["minReplicas"]
+    assert config.cluster.most > config.cluster.replicas
 
 
 def worker_group(folder: Path) -> Any:

@@ -91,15 +91,51 @@ def test_packets_that_overtook_others_change_nothing() -> None:
     assert warned(found) == []
 
 
-def test_lost_packets_leave_silence_in_their_place_and_a_warning() -> None:
+def test_lost_packets_are_concealed_and_then_silence_in_their_place_with_a_warning() -> None:
     sent = stamped(PACKETS)
     found = heard(sent[:40] + sent[45:])
     samples = sound(found)
     assert samples.size == SECONDS * 16_000
-    assert silent(samples, 0.81, 0.89)
+    assert not silent(samples, 0.80, 0.82)
+    assert not silent(samples, 0.84, 0.85)
+    assert silent(samples, 0.861, 0.899)
     assert not silent(samples, 0.7, 0.79)
     np.testing.assert_allclose(samples[-8000:], sound(WHOLE)[-8000:], atol=0.01)
     assert warned(found) == [Warned(WarningCode.GAP_FILLED, 100)]
+
+
+@pytest.mark.parametrize("frame_ms", [20, 40, 60])
+def test_what_is_concealed_sounds_as_what_was_lost(frame_ms: int) -> None:
+    """A tone goes on: the hole is far less than silence would leave."""
+    packets = opus_packets([TONE], frame_ms=frame_ms)
+    whole, lost = stamped(packets, frame_ms), 600 // frame_ms
+    found = heard(whole[:lost] + whole[lost + 1 :])
+    expected, samples = sound(heard(whole)), sound(found)
+    assert samples.size == expected.size
+    place = slice(lost * frame_ms * 16, (lost + 1) * frame_ms * 16)
+    left = float(np.abs(samples[place] - expected[place]).mean())
+    assert left < 0.5 * float(np.abs(expected[place]).mean())
+    assert warned(found) == [Warned(WarningCode.GAP_FILLED, frame_ms)]
+
+
+def test_concealed_time_is_counted_and_comes_again_in_a_replay() -> None:
+    sent = stamped(PACKETS)
+    lossy = [each for place, each in enumerate(sent) if place not in {20, 50, 51, 52, 53, 54, 55}]
+    lines, sounds = [intake(), intake()], []
+    for line in lines:
+        with closing(line):
+            found = [each for stamp, data in lossy for each in line.push(0, None, data, stamp)]
+            sounds.append(sound(found + line.finish()))
+            assert line.concealed_ms == 20 + 60
+    np.testing.assert_array_equal(sounds[0], sounds[1])
+
+
+def test_nothing_is_made_up_in_a_pause() -> None:
+    sent = stamped(PACKETS)
+    paused = [*sent[:39], (sent[39][0], b"\xf8"), *sent[45:]]
+    found = heard(paused)
+    assert silent(sound(found), 0.80, 0.89)
+    assert sound(found).size == SECONDS * 16_000
 
 
 def test_a_pause_in_sending_is_silence_without_a_warning() -> None:

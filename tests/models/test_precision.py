@@ -11,7 +11,6 @@ from interp.models.precision import (
     ROUNDS,
     chosen_by,
     fastest,
-    finer,
     int8_gain,
     settled,
 )
@@ -62,8 +61,3 @@ def test_what_is_asked_for_holds_on_any_processor() -> None:
 @pytest.mark.parametrize("asked", list(Precision))
 def test_a_gpu_computes_in_float32(asked: Precision) -> None:
     assert settled(asked, torch.device("cuda")) is Precision.FLOAT32
-
-
-def test_layers_that_are_to_be_finer_are_as_without_int8() -> None:
-    assert finer(Precision.INT8, CPU) is settled(Precision.FLOAT16, CPU)
-    assert finer(Precision.FLOAT32, CPU) is Precision.FLOAT32

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from interp.core.events import SessionEnded, TargetText
-from interp.engine.replica import Replica
+from interp.engine.replica import PoolSize, Replica
 from interp.wire.messages import Body, Resume, SessionStarted
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
@@ -25,6 +25,7 @@ class Endless:
     """A pool that puts a fresh replica in the place of a lost one, under its name."""
 
     call_timeout_s = CALL_TIMEOUT_S
+    size = PoolSize(2)
 
     def __init__(self) -> None:
         self.live = [FakeReplica("a"), FakeReplica("b")]

@@ -11,7 +11,7 @@ from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
 from interp.engine.load import Load
 from interp.engine.local import LocalPool
-from interp.engine.replica import Replica, ReplicaInfo
+from interp.engine.replica import PoolSize, Replica, ReplicaInfo
 from interp.serve.link import DispatchSettings
 from interp.wire.messages import SessionStarted
 from tests.fakes.replica import FakeReplica
@@ -110,6 +110,7 @@ class Supervised:
     """A pool that brings a lost replica back under its name after a while."""
 
     call_timeout_s = CALL_TIMEOUT_S
+    size = PoolSize(2)
 
     def __init__(self, *replicas: FakeReplica, back_s: float) -> None:
         self.live: list[FakeReplica] = list(replicas)

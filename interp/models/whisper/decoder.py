@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import Linear, Precision, linear
-from interp.models.precision import finer
+from interp.models.linear import Linear, Precision
+from interp.models.precision import settled
 from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
@@ -20,6 +20,7 @@ from interp.models.whisper.layers import (
     SelfAttention,
     split_heads,
 )
+from interp.models.whisper.output import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,25 @@ class WhisperDecoder:
     def __init__(self, checkpoint: WhisperCheckpoint, precision: Precision) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
         self.device = weights["decoder.positional_embedding"].device
-        usual = finer(precision, self.device)
-        read = LayerReader(weights, usual)
+        found = settled(precision, self.device)
+        read = LayerReader(weights, found)
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
-        no_bias = self._embedding.new_zeros(dims.n_vocab)
-        self._output = linear(self._embedding, no_bias, usual)
+        self._output = Output(self._embedding, found)
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
+            cross_norm, cross_query = read.normed(
+                f"{name}.cross_attn_ln", f"{name}.cross_attn.query"
+            )
             self._blocks.append(
                 DecoderBlock(
                     attention=read.self_attention(name),
-                    cross_norm=read.norm(f"{name}.cross_attn_ln"),
-                    cross_query=read.linear(f"{name}.cross_attn.query"),
+                    cross_norm=cross_norm,
+                    cross_query=cross_query,
                     cross_out=read.linear(f"{name}.cross_attn.out"),
                     mlp=read.mlp(name),
                     aligned=tuple(head for at, head in heads if at == layer),

@@ -142,7 +142,10 @@ def test_in_whole_numbers_a_lane_of_a_batch_is_heard_to_the_bit_as_alone() -> No
         assert torch.equal(_cross(lane.source), _cross(one.source))
 
 
-def test_lanes_in_a_batch_write_what_each_writes_alone(translator: WhisperTranslator) -> None:
+@pytest.mark.parametrize("precision", [Precision.FLOAT32, Precision.INT8])
+def test_lanes_in_a_batch_write_what_each_writes_alone(precision: Precision) -> None:
+    settings = WhisperSettings(open_ms=400, precision=precision)
+    translator = WhisperTranslator.from_checkpoint(tiny_checkpoint(), settings)
     audios = [_noise(10), _noise(11, 5000), _noise(12, 24_000)]
     alone = []
     for audio in audios:
