@@ -1,10 +1,10 @@
 """Makes degraded copies of an evaluation set: what of the text is left on bad lines and in noise?
 
 `python -m benchmarks.degraded MANIFEST FOLDER [--limit 60] [--kind KIND ...]` writes
-FOLDER/telephone, quiet, babble and aac, and lost0, lost1, lost3 and lost10: as Opus packets of 20
-ms of which so many percent are lost, as the intake hears them. Each is a set of its own: `interp
-eval FOLDER/telephone/manifest.tsv`. The babble of a recording is the recordings after it, and the
-same packets are lost in each run.
+FOLDER/telephone, quiet, babble, room and aac, and lost0, lost1, lost3 and lost10: as Opus packets
+of 20 ms of which so many percent are lost, as the intake hears them. Each is a set of its own:
+`interp eval FOLDER/telephone/manifest.tsv`. It is the same each time: the babble of a recording is
+the recordings after it, and a room's noise and the packets that are lost have seeds.
 """
 
 import argparse
@@ -34,12 +34,13 @@ MU = 255.0
 QUIET_DB = -35.0
 BABBLE_DB = -20.0
 VOICES = 6
+ROOM_DB, ROOM_S = -50.0, 5
 AAC_BITS_PER_S = 32_000
 PACKET_MS = 20
 
 
 def main() -> None:
-    """Write the four sets."""
+    """Write the sets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("manifest", type=Path)
     parser.add_argument("folder", type=Path)
@@ -92,6 +93,16 @@ def babble(sounds: Sequence[Samples], place: int) -> Samples:
     return mixed
 
 
+def room(sounds: Sequence[Samples], place: int) -> Samples:
+    """A room's noise, as much in each octave as in the next, before anybody speaks."""
+    count = ROOM_S * SOURCE_RATE_HZ
+    spectrum = np.fft.rfft(np.random.default_rng(place).standard_normal(count))
+    spectrum[1:] /= np.sqrt(np.arange(1, spectrum.size))
+    spectrum[0] = 0
+    noise = np.fft.irfft(spectrum, count).astype(np.float32)
+    return np.concatenate([level(noise, ROOM_DB), sounds[place]])
+
+
 def plain(sounds: Sequence[Samples], place: int) -> Samples:
     """As it is; its file is what degrades it."""
     return sounds[place]
@@ -132,6 +143,7 @@ KINDS: dict[str, Callable[[Sequence[Samples], int], Samples]] = {
     "telephone": telephone,
     "quiet": quiet,
     "babble": babble,
+    "room": room,
     "aac": plain,
     **{f"lost{percent}": partial(lost, percent) for percent in (0, 1, 3, 10)},
 }
