@@ -129,6 +129,8 @@ def test_what_is_said_is_taken(words: str, option: str, value: object) -> None:
         ("stream - --resume-window long", "--resume-window"),
         ("serve --lanes x", "--lanes"),
         ("serve --replicas 1.5", "--replicas"),
+        ("serve --replicas 2:", "--replicas"),
+        ("serve --replicas 2:x", "--replicas"),
         ("serve --catch-up-ms soon", "--catch-up-ms"),
         ("say Hello", "--out"),
         ("say --out a.wav", "TEXT"),

@@ -31,8 +31,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _bounds(text: str) -> tuple[int, int]:
     """How many there always are, and at most."""
-    least, _, most = text.partition(":")
+    least, bounded, most = text.partition(":")
     try:
-        return int(least), int(most or least)
+        return int(least), int(most if bounded else least)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither N nor MIN:MAX") from None
