@@ -46,6 +46,13 @@ def settled(precision: Precision, device: torch.device) -> Precision:
     return precision
 
 
+def finer(precision: Precision, device: torch.device) -> Precision:
+    """The same for layers that are not to be in INT8: those that are given a row or ten at a time,
+    where it hardly pays, and those whose output is compared with its like."""
+    found = settled(precision, device)
+    return settled(Precision.FLOAT16, device) if found is Precision.INT8 else found
+
+
 @functools.cache
 def fastest() -> Precision:
     """What this process's CPU is to compute in; measured once, in some milliseconds."""

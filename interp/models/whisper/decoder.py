@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from interp.models.linear import Linear, Precision
-from interp.models.precision import settled
+from interp.models.precision import finer, settled
 from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
@@ -76,14 +76,13 @@ class WhisperDecoder:
     def __init__(self, checkpoint: WhisperCheckpoint, precision: Precision) -> None:
         dims, weights = checkpoint.dims, checkpoint.state_dict
         self.device = weights["decoder.positional_embedding"].device
-        found = settled(precision, self.device)
-        read = LayerReader(weights, found)
+        read = LayerReader(weights, finer(precision, self.device))
         self.dims: WhisperDims = dims
         self._embedding = weights["decoder.token_embedding.weight"]
         self._positions = weights["decoder.positional_embedding"]
         self._norm = read.norm("decoder.ln")
         heads = alignment_heads(dims)
-        self._output = Output(self._embedding, found)
+        self._output = Output(self._embedding, settled(precision, self.device))
         self._blocks = []
         for layer in range(dims.n_text_layer):
             name = f"decoder.blocks.{layer}"
