@@ -14,6 +14,7 @@ from interp.core.clock import MonotonicClock
 from interp.serve.config import ServerConfig, ServerSettings
 from interp.serve.server import Server
 from tests.cluster.scripted import scripted_host
+from tests.cluster.scripted_gateway import run
 
 SCALE = ScaleSettings(
     grow_after_s=1.0, shrink_after_s=2.0, place_s=4.0, pause_s=60.0, grow_lag_ms=60_000.0
@@ -32,15 +33,9 @@ async def main(address: str, namespace: str, cores: str) -> None:
         scale=SCALE,
     )
     pool = await RayPool.start(config, scripted_host)
-    supervising = asyncio.create_task(pool.supervise())
     settings = ServerSettings(address="127.0.0.1:0", metrics_address="127.0.0.1:0")
     server = Server(config=ServerConfig(server=settings), pool=pool, clock=MonotonicClock())
-    running = asyncio.create_task(server.run(asyncio.Event()))
-    await server.started.wait()
-    sys.stdout.write(f"{server.port}\n{server.metrics_port}\n")
-    sys.stdout.flush()
-    await running
-    supervising.cancel()
+    await run(pool, server)
 
 
 if __name__ == "__main__":

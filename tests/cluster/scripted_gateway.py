@@ -26,6 +26,18 @@ def many_lanes() -> Host:
     return scripted_host(lanes=8)
 
 
+async def run(pool: RayPool, server: Server) -> None:
+    """Until it is killed. Prints its port, then that of its metrics if it has one."""
+    supervising = asyncio.create_task(pool.supervise())
+    running = asyncio.create_task(server.run(asyncio.Event()))
+    await server.started.wait()
+    for port in filter(None, (server.port, server.metrics_port)):
+        sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await running
+    supervising.cancel()
+
+
 async def main(address: str, port: str, replicas: str, standby: str) -> None:
     config = ClusterConfig(
         ray_address=address,
@@ -35,16 +47,10 @@ async def main(address: str, port: str, replicas: str, standby: str) -> None:
         standby=int(standby),
     )
     pool = await RayPool.start(config, many_lanes)
-    supervising = asyncio.create_task(pool.supervise())
     vault = VaultCopies(await asyncio.to_thread(ray_vaults, store), MonotonicClock())
     settings = ServerConfig(server=ServerSettings(address=f"127.0.0.1:{port}"))
     server = Server(config=settings, pool=pool, clock=MonotonicClock(), vault=vault)
-    running = asyncio.create_task(server.run(asyncio.Event()))
-    await server.started.wait()
-    sys.stdout.write(f"{server.port}\n")
-    sys.stdout.flush()
-    await running
-    supervising.cancel()
+    await run(pool, server)
 
 
 if __name__ == "__main__":
