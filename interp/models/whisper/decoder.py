@@ -1,9 +1,9 @@
 """Whisper's text decoder over several sessions at once, with a cache of its own per session."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch import Tensor
 from interp.models.linear import Linear, Precision
 from interp.models.precision import finer, settled
 from interp.models.whisper.alignment import alignment_heads
+from interp.models.whisper.audience import audiences
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.encoder import Seen
 from interp.models.whisper.layers import (
@@ -18,7 +19,6 @@ from interp.models.whisper.layers import (
     Mlp,
     Norm,
     SelfAttention,
-    split_heads,
 )
 from interp.models.whisper.output import Output
 
@@ -110,10 +110,17 @@ class WhisperDecoder:
 
     def feed(self, feeds: Sequence[Feed]) -> list[Fed]:
         """Run each session's tokens; writes their keys and values into its cache."""
-        rows = [feed.beams * feed.length for feed in feeds]
+        looking = audiences(
+            [feed.cross for feed in feeds],
+            [feed.heard for feed in feeds],
+            [feed.beams * feed.length for feed in feeds],
+        )
+        places = [place for some in looking for place in some.places]
+        feeds = [feeds[place] for place in places]  # those that look at the same side by side
+        rows = [count for some in looking for count in some.rows]
         x = self._embed(feeds)
         masks = [_causal(feed) for feed in feeds]
-        attention: list[list[Tensor]] = [[] for _ in feeds]
+        attention: list[list[Tensor]] = [[] for _ in looking]
         for layer, block in enumerate(self._blocks):
             qkv = torch.split(block.attention.qkv(block.attention.norm(x)), rows)
             mixed = [
@@ -121,18 +128,25 @@ class WhisperDecoder:
                 for feed, part, mask in zip(feeds, qkv, masks, strict=True)
             ]
             x = x + block.attention.out(torch.cat(mixed))
-            queries = torch.split(block.cross_query(block.cross_norm(x)), rows)
-            mixed = [f.cross.attend(layer, q) for f, q in zip(feeds, queries, strict=True)]
+            queries = torch.split(
+                block.cross_query(block.cross_norm(x)), [some.all_rows for some in looking]
+            )
+            mixed = [some.attend(layer, q) for some, q in zip(looking, queries, strict=True)]
             if block.aligned:
-                for feed, query, seen in zip(feeds, queries, attention, strict=True):
-                    seen.append(self._align(feed, layer, query, block.aligned))
+                for some, query, seen in zip(looking, queries, attention, strict=True):
+                    seen.append(some.align(layer, query, block.aligned))
             x = x + block.cross_out(torch.cat(mixed))
             x = x + block.mlp(x)
-        hidden = torch.split(self._norm(x), rows)
-        return [
-            Fed(part.view(feed.beams, feed.length, -1), torch.cat(seen, dim=2))
-            for feed, part, seen in zip(feeds, hidden, attention, strict=True)
+        weights = [
+            part
+            for some, seen in zip(looking, attention, strict=True)
+            for part in torch.split(torch.cat(seen, dim=1), some.rows)
         ]
+        fed = [
+            Fed(*(each.unflatten(0, (feed.beams, feed.length)) for each in both))
+            for feed, *both in zip(feeds, torch.split(self._norm(x), rows), weights, strict=True)
+        ]
+        return [fed[at] for at in np.argsort(places)]
 
     def logits(self, hidden: Tensor) -> Tensor:
         """hidden [row, dim] to scores [row, vocab]."""
@@ -152,18 +166,6 @@ class WhisperDecoder:
         ]
         return embedded + torch.cat(positions)
 
-    def _align(self, feed: Feed, layer: int, queries: Tensor, heads: tuple[int, ...]) -> Tensor:
-        """Weights of alignment heads over the audio alone, [beam, token, head, heard].
-
-        queries: [beam * token, dim].
-        """
-        silent, chosen = feed.cross.silent, list(heads)
-        keys = feed.cross.data[layer, 0, :, silent : silent + feed.heard][chosen]
-        rows = split_heads(queries, self.dims.n_text_head)[chosen]
-        scores: Tensor = rows @ keys.transpose(1, 2) * math.sqrt(1.0 / keys.shape[2])
-        weights = scores.softmax(dim=2).transpose(0, 1)
-        return weights.reshape(feed.beams, feed.length, len(chosen), feed.heard)
-
 
 def _causal(feed: Feed) -> Tensor | None:
     """Which cached positions each new token sees, [token, position]."""
@@ -175,15 +177,10 @@ def _causal(feed: Feed) -> Tensor | None:
 
 def _attend_self(feed: Feed, layer: int, qkv: Tensor, mask: Tensor | None) -> Tensor:
     """qkv: [beam * token, 3 * dim]; what each token mixes of its own beam, [beam * token, dim]."""
-    keys, values = feed.cache[layer]
+    kept = feed.cache[layer]  # [2, beam, head, position, head_dim]
     last = feed.first + feed.length
-    query, key, value = (
-        part.reshape(feed.beams, feed.length, keys.shape[1], -1).transpose(1, 2)
-        for part in qkv.chunk(3, dim=1)
-    )
-    keys[:, :, feed.first : last] = key
-    values[:, :, feed.first : last] = value
-    mixed = F.scaled_dot_product_attention(
-        query, keys[:, :, :last], values[:, :, :last], attn_mask=mask
-    )
+    fresh = qkv.view(feed.beams, feed.length, 3, kept.shape[2], -1).permute(2, 0, 3, 1, 4)
+    kept[:, :, :, feed.first : last] = fresh[1:]
+    keys, values = kept[:, :, :, :last]
+    mixed = F.scaled_dot_product_attention(fresh[0], keys, values, attn_mask=mask)
     return mixed.transpose(1, 2).flatten(2).flatten(0, 1)

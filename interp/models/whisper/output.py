@@ -6,6 +6,7 @@ almost alike. So those that may be chosen are computed once more as they are.
 
 from torch import Tensor
 
+from interp.models.best import best_of
 from interp.models.linear import Precision, linear
 
 CONTENDERS = 32
@@ -26,6 +27,6 @@ class Output:
         scores = self._layer(hidden)
         if not self._rounded or not len(hidden):
             return scores
-        best = scores.topk(min(CONTENDERS, scores.shape[1]), dim=1, sorted=False).indices
+        _, best = best_of(scores, min(CONTENDERS, scores.shape[1]))
         exact = (self._embedding[best] * hidden[:, None]).sum(dim=2)
         return scores.scatter_(1, best, exact)
