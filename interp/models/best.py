@@ -17,7 +17,7 @@ def best_of(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
         found = scores.topk(count, dim=1)
         return found.values, found.indices
     whole = groups * GROUPS_OF
-    grouped = scores[:, :whole].unflatten(1, (GROUPS_OF, groups))
+    grouped = scores[:, :whole].view(len(scores), GROUPS_OF, groups)
     chosen = grouped.amax(dim=1).topk(count, dim=1, sorted=False).indices
     members = torch.arange(0, whole, groups, device=scores.device)[:, None] + chosen[:, None]
     over = torch.arange(whole, scores.shape[1], device=scores.device).expand(len(scores), -1)

@@ -83,7 +83,7 @@ def _alike(device: torch.device) -> bool:
         return False
     random = torch.Generator().manual_seed(0)
     draw = functools.partial(torch.randn, generator=random, device=device)
-    rows = LEAST, 5, 31, 2 * ROWS_AT_ONCE + 1
+    rows = [LEAST, 5, 31, 2 * ROWS_AT_ONCE + 1]
     queries = draw(sum(rows), 512)
     for positions in (75, 403, POSITIONS_AT_ONCE + LEAST, 1500):
         silent = positions // 3

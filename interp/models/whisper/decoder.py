@@ -140,11 +140,16 @@ class WhisperDecoder:
         weights = [
             part
             for some, seen in zip(looking, attention, strict=True)
-            for part in torch.split(torch.cat(seen, dim=1), some.rows)
+            for part in torch.split(torch.cat(seen, dim=1), list(some.rows))
         ]
         fed = [
-            Fed(*(each.unflatten(0, (feed.beams, feed.length)) for each in both))
-            for feed, *both in zip(feeds, torch.split(self._norm(x), rows), weights, strict=True)
+            Fed(
+                hidden.view(feed.beams, feed.length, -1),
+                seen.view(feed.beams, feed.length, *seen.shape[1:]),
+            )
+            for feed, hidden, seen in zip(
+                feeds, torch.split(self._norm(x), rows), weights, strict=True
+            )
         ]
         return [fed[at] for at in np.argsort(places)]
 
