@@ -1,6 +1,6 @@
 """How should Whisper hear a growing segment? Quality, lag and CPU of the encoder's settings.
 
-`python benchmarks/encoding.py FOLDER [--every N] [--variant NAME ...] [--policy NAME ...]`, with
+`python -m benchmarks.encoding FOLDER [--every N] [--variant NAME ...] [--policy NAME ...]`, with
 FOLDER/manifest.tsv. Simulated policies, no gate: offline; waitk (one word per half second from the
 second on); alignatt (half a second at a time, words that attend to the last half second wait).
 """

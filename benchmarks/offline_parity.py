@@ -1,6 +1,6 @@
 """Is our offline policy as good as openai-whisper's own greedy translation, on the same weights?
 
-`python benchmarks/offline_parity.py MANIFEST [--limit N]` gives sacreBLEU and CPU time of both.
+`python -m benchmarks.offline_parity MANIFEST [--limit N]` gives sacreBLEU and CPU time of both.
 """
 
 import argparse

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
 from interp import app
 from interp.core.clock import MonotonicClock
@@ -23,6 +24,11 @@ from interp.serve.start import check_start
 from interp.serve.vault import Vault, vault_store
 from interp.serve.vault_copies import VaultCopies
 
+Replicas: TypeAlias = Callable[
+    [Callable[[Agree], Callable[[], Host]]], AbstractAsyncContextManager[ReplicaPool]
+]
+"""A pool for as long as its context is open, given what makes a replica's factory."""
+
 
 @asynccontextmanager
 async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterator[Server]:
@@ -30,12 +36,13 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
 
     local: with one replica in this process, in place of a cluster.
     """
+    replicas = _local if local else _cluster(deployment)
     check_start(deployment)
     app.check_voices(deployment.models)
     await asyncio.to_thread(app.check_translator, deployment.models)
     if not local:
         _check_device(deployment)
-    async with _replicas(deployment, local) as pool:
+    async with replicas(partial(replica_factory, deployment)) as pool:
         shared = not local and deployment.cluster.ray_address is not None
         desk = await asyncio.to_thread(_desk, deployment, shared)
         tracing = app.tracing(deployment.telemetry, "interp-gateway")
@@ -96,14 +103,10 @@ async def _reporting(
         await asyncio.to_thread(end)
 
 
-def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
-    factory = partial(replica_factory, deployment)
-    if local:
-        return _local(factory)
-    cluster = importlib.import_module("interp.cluster.replicas")  # Ray is an extra of the package
-    pool: AbstractAsyncContextManager[ReplicaPool]
-    pool = cluster.replicas(deployment.cluster, factory)
-    return pool
+def _cluster(deployment: Deployment) -> Replicas:
+    """Raises ModuleNotFoundError without Ray, which is an extra of the package."""
+    cluster = importlib.import_module("interp.cluster.replicas")
+    return partial(cluster.replicas, deployment.cluster)
 
 
 def replica_factory(deployment: Deployment, agree: Agree) -> Callable[[], Host]:

@@ -1,6 +1,7 @@
 """Processes of a running service, found in /proc."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -15,6 +16,16 @@ def replicas_of(pid: int) -> list[int]:
 def carriers_of(pid: int) -> list[int]:
     """Processes that carry calls to those, one for each."""
     return [each for each in family(pid) if "ReplicaActor" in command_of(each)]
+
+
+def kill_decoders(number: signal.Signals = signal.SIGKILL) -> int:
+    """Send a signal to all container decoders of this process; how many there are."""
+    below = family(os.getpid())[1:]
+    nurseries = {pid for pid in below if "interp.intake.nursery" in command_of(pid)}
+    decoders = {pid for nursery in nurseries for pid in family(nursery)[1:]}
+    for pid in decoders:
+        os.kill(pid, number)
+    return len(decoders)
 
 
 def busiest(pids: list[int], over_s: float = 1.0) -> int:
