@@ -70,7 +70,7 @@ data: $(MANIFEST)
 $(MANIFEST): | setup
 	mkdir -p build/sounds
 	cd build/sounds && apt-get download asterisk-core-sounds-fr-g722 && dpkg -x *.deb .
-	$(BIN)/python benchmarks/fr_prompts.py build/sounds/usr/share/asterisk/sounds/fr_CA_f_June $(dir $(MANIFEST))
+	$(BIN)/python -m benchmarks.fr_prompts build/sounds/usr/share/asterisk/sounds/fr_CA_f_June $(dir $(MANIFEST))
 
 bench: setup data
 	$(BIN)/interp eval $(MANIFEST) --standard --out runs/standard

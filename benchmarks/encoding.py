@@ -1,6 +1,6 @@
 """How should Whisper hear a growing segment? Quality, lag and CPU of the encoder's settings.
 
-`python benchmarks/encoding.py FOLDER [--every N] [--variant NAME ...] [--policy NAME ...]`, with
+`python -m benchmarks.encoding FOLDER [--every N] [--variant NAME ...] [--policy NAME ...]`, with
 FOLDER/manifest.tsv. Simulated policies, no gate: offline; waitk (one word per half second from the
 second on); alignatt (half a second at a time, words that attend to the last half second wait).
 """
@@ -15,14 +15,14 @@ from pathlib import Path
 
 import torch
 
-from interp import app
+from interp import environment
 from interp.core.audio import SOURCE_RATE_HZ, WINDOW_SAMPLES, Samples, samples_to_ms
 from interp.core.latency import Timeline, length_adaptive_average_lagging
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Word
 from interp.evaluate.record.manifest import read_manifest
 from interp.evaluate.score.quality import bleu, chrf
 from interp.intake.file import read_audio
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
@@ -111,7 +111,7 @@ def translate(
 
 def measure(variant: str, policy: str, audios: Sequence[Samples], references: Sequence[str]) -> Row:
     """One line of the table."""
-    (file,) = app.store().open("whisper-base")
+    (file,) = environment.store().open("whisper-base")
     model = WhisperTranslator.from_checkpoint(load_whisper(file), VARIANTS[variant])
     translate(model, audios[0], policy, Cost())
     cost = Cost()

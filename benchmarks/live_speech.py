@@ -3,7 +3,7 @@
 The longest recordings of a manifest that are spoken without a break, on a virtual clock: silence
 and pauses between first and last sound, DNSMOS, the first sound, the ear-voice span; and how the
 lag grows while the same speech goes on for an hour.
-`python benchmarks/live_speech.py data/fr-prompts/manifest.tsv [--minutes 60]`
+`python -m benchmarks.live_speech data/fr-prompts/manifest.tsv [--minutes 60]`
 """
 
 import argparse

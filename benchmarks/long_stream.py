@@ -1,7 +1,7 @@
 """Does the thirtieth minute of a stream cost what the first did, in compute and in memory?
 
 The demo recording again and again through one session, on a virtual clock. Compute is CPU time.
-`python benchmarks/long_stream.py --minutes 30`
+`python -m benchmarks.long_stream --minutes 30`
 """
 
 import argparse

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.report import print_report
-from interp import app
+from interp import app, environment
 from interp.core.audio import SOURCE_RATE_HZ, Samples
 from interp.core.clock import VirtualClock
 from interp.core.config import DEFAULT_POLICY, Also, SessionConfig
@@ -53,7 +53,7 @@ def stand_ins(languages: Sequence[str], folder: Path) -> None:
     for language in languages:
         place = folder / language
         place.mkdir()
-        for file in app.store().open("firefox-en-pt"):
+        for file in environment.store().open("firefox-en-pt"):
             (place / file.name).write_bytes(file.data)
         pair = {"sourceLanguage": "en", "targetLanguage": language}
         (place / "metadata.json").write_text(json.dumps(pair), "utf-8")

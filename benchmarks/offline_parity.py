@@ -1,6 +1,6 @@
 """Is our offline policy as good as openai-whisper's own greedy translation, on the same weights?
 
-`python benchmarks/offline_parity.py MANIFEST [--limit N]` gives sacreBLEU and CPU time of both.
+`python -m benchmarks.offline_parity MANIFEST [--limit N]` gives sacreBLEU and CPU time of both.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import torch
 import whisper
 from whisper.model import ModelDimensions, Whisper
 
-from interp import app
+from interp import app, environment
 from interp.core.audio import Samples
 from interp.core.clock import VirtualClock
 from interp.core.config import SessionConfig
@@ -30,7 +30,7 @@ from interp.models.whisper.checkpoint import load_whisper
 
 def openai_whisper() -> Whisper:
     """The whisper package's own model with the same tensors."""
-    (file,) = app.store().open("whisper-base")
+    (file,) = environment.store().open("whisper-base")
     checkpoint = load_whisper(file)
     model = Whisper(ModelDimensions(**asdict(checkpoint.dims)))
     model.load_state_dict(checkpoint.state_dict)

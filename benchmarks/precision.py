@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from benchmarks.report import print_report
-from interp.models.linear import Linear, Precision, linear
-from interp.models.precision import fastest
+from interp.models.linear import Linear, linear
+from interp.models.precision import Precision
+from interp.models.precision_choice import fastest
 
 SHAPES = ((512, 1536), (512, 512), (512, 2048), (2048, 512), (512, 6144))
 ROUNDS = 40

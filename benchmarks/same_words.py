@@ -1,6 +1,6 @@
 """Did a change leave every word and delay as it was? Two runs of `interp eval`, compared.
 
-`python benchmarks/same_words.py BEFORE AFTER [--most-ratio 1.03]`: run folders. For each policy of
+`python -m benchmarks.same_words BEFORE AFTER [--most-ratio 1.03]`: run folders. For each policy of
 both, over the recordings of both: how many differ in their words or delays, and compute per second
 of speech. Exit status 1 where any differs, or compute grew beyond the ratio (0: whatever it is).
 """

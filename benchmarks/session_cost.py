@@ -21,7 +21,7 @@ from interp.engine.models import Models
 from interp.engine.session import Session
 from interp.engine.work import Work
 from interp.intake.file import read_audio
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.settings import ModelSettings
 
 CHUNK_S = 0.5

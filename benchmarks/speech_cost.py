@@ -1,7 +1,7 @@
 """What does a second of target speech cost, how soon is its first frame there, and what of batches?
 
 CPU time of this process, one thread, words given as a live translation gives them.
-`python benchmarks/speech_cost.py [--voice DIR] [--lanes 1 2 4 8]`
+`python -m benchmarks.speech_cost [--voice DIR] [--lanes 1 2 4 8]`
 """
 
 import argparse

@@ -1,64 +1,53 @@
-"""Builds the parts and knows them all. The only reader of the environment."""
+"""Builds the models and what runs them, and knows them all."""
 
-import importlib
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import torch
-from prometheus_client import CollectorRegistry
 
+from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
-from interp.core.errors import InvalidRequest, Reason
 from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Pair, Translator
 from interp.deployment import Deployment
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host
 from interp.engine.models import Models
-from interp.engine.replica import ReplicaInfo
+from interp.engine.replica import Agree, ReplicaInfo
 from interp.engine.session import Session
+from interp.engine.session_share import session_share
+from interp.environment import store, tracing
+from interp.intake.file import read_audio
+from interp.inventory import omni_folder, voice_folders
 from interp.models.cascade.routes import routes
 from interp.models.cascade.translator import CascadeTranslator
 from interp.models.catalog import CATALOGUE
 from interp.models.device import device_of
-from interp.models.linear import Precision
 from interp.models.marian.folder import find_students, read_student
 from interp.models.marian.loading import load_student
 from interp.models.marian.student import Student
 from interp.models.omni.chat import Chat
-from interp.models.omni.folder import is_omni, open_omni
+from interp.models.omni.folder import open_omni
 from interp.models.omni.hearing import ear, hearer
-from interp.models.omni.release import WEIGHTS
 from interp.models.omni.translator import OmniTranslator
-from interp.models.precision import settled as settle_precision
+from interp.models.precision import Precision
+from interp.models.precision_choice import settled as settle_precision
 from interp.models.settings import ModelSettings
 from interp.models.snac import Codec
 from interp.models.store import FileContent, Store, WeightsError
 from interp.models.vad import SileroDetector
-from interp.models.voice.synthesiser import VoiceSynthesiser, check_voice, load_synthesisers
+from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesisers
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
-from interp.telemetry.settings import TelemetrySettings
 
-OMNIS = "data/omni*"
-VOICES = "data/voice-*"
-
-
-def store() -> Store:
-    """The weights of this machine: INTERP_MODELS, or the user's cache folder."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Store(CATALOGUE, Path(os.environ.get("INTERP_MODELS") or Path(cache, "interp")))
-
-
-def api_key() -> str:
-    """The key that clients of this user send: INTERP_KEY."""
-    return os.environ.get("INTERP_KEY", "")
+SPEECH, SPEECH_LANGUAGE, SPEECH_S = "data/demo-fr.flac", "fr", 4
+"""What a session's cost is found out with."""
 
 
 def settled(settings: ModelSettings, precision: Precision | None = None) -> ModelSettings:
@@ -90,32 +79,11 @@ def translator(settings: ModelSettings) -> Translator:
     return CascadeTranslator(whisper, routes(whisper.pairs, students, preferred), settings.cascade)
 
 
-def omni_folder(name: str) -> Path | None:
-    """Of an OmniLM: a folder of one's own, or one of the package's by its name; None for no such
-    thing."""
-    places = [Path(name), *(place for place in _packaged(OMNIS) if place.name == name)]
-    return next(filter(is_omni, places), None)
-
-
-def omni_weights(name: str) -> Path | None:
-    """The file with the weights of such a model."""
-    folder = omni_folder(name)
-    return folder / WEIGHTS if folder else None
-
-
 def _file(path: Path) -> FileContent:
     try:
         return FileContent(path.name, path.read_bytes())
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def check_translator(settings: ModelSettings) -> None:
-    """Raises WeightsError where the model that `settings` names is not whole on this machine."""
-    if folder := omni_folder(settings.translator):
-        open_omni(folder)
-    else:
-        store().verify(settings.translator)
 
 
 def chat(folder: Path, device: str, codec: Path | None) -> Chat:
@@ -140,37 +108,6 @@ def _students(models: Store, settings: ModelSettings, device: torch.device) -> d
         for pair, place in find_students(folder).items():
             found[pair] = load_student(read_student(place), device=device)
     return found
-
-
-def voice_folders(settings: ModelSettings) -> list[Path]:
-    """Where the voices are that `settings` names, or the package's own.
-
-    A name is a folder's, or that of one of the package's voices. Raises WeightsError where it is
-    neither.
-    """
-    if not settings.voices:
-        return shipped_voices()
-    known = {folder.name: folder for folder in shipped_voices()}
-    found = [place if place.is_dir() else known.get(str(place)) for place in settings.voices]
-    for place, folder in zip(settings.voices, found, strict=True):
-        if folder is None:
-            raise WeightsError(f"there is no voice in {place}")
-    return [folder for folder in found if folder]
-
-
-def shipped_voices() -> list[Path]:
-    """Folders of all voices of the package."""
-    return _packaged(VOICES)
-
-
-def _packaged(pattern: str) -> list[Path]:
-    return sorted(Path(str(resources.files("interp"))).glob(pattern))
-
-
-def check_voices(settings: ModelSettings) -> None:
-    """Raises WeightsError where a voice that `settings` names is not whole."""
-    for folder in voice_folders(settings):
-        check_voice(folder)
 
 
 def voices(settings: ModelSettings) -> list[VoiceSynthesiser]:
@@ -230,64 +167,44 @@ def models(settings: ModelSettings, *, speaking: bool, tracing: Tracing = UNSEEN
     return Models(translator(settings), voices(settings) if speaking else [], tracing)
 
 
-def telemetry_endpoint(settings: TelemetrySettings) -> str:
-    """Where traces and metrics go; empty: nowhere."""
-    return settings.endpoint or os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
-
-
-def tracing(settings: TelemetrySettings, service: str) -> Tracing:
-    """Who follows the work of this process. Raises InvalidRequest without the extra."""
-    endpoint = telemetry_endpoint(settings)
-    if not endpoint:
-        return UNSEEN
-    traces = telemetry("traces").Traces
-    followed: Tracing = traces.to(endpoint, service=service, share=settings.share)
-    return followed
-
-
-def report_metrics(
-    settings: TelemetrySettings, registry: CollectorRegistry, service: str
-) -> Callable[[], None]:
-    """Have metrics sent from now on, where they are wanted; ends that. Raises InvalidRequest."""
-    endpoint = telemetry_endpoint(settings)
-    if not (endpoint and settings.metrics_s):
-        return lambda: None
-    reports = telemetry("metrics").MetricsReport
-    report = reports.to(endpoint, registry, service=service, every_s=settings.metrics_s)
-    end: Callable[[], None] = report.close
-    return end
-
-
-def telemetry(module: str) -> Any:
-    """A module of the extra. Raises InvalidRequest where that is not installed."""
-    try:
-        return importlib.import_module(f"interp.telemetry.{module}")
-    except ImportError as error:
-        raise InvalidRequest(
-            Reason.BAD_CONFIG, "telemetry needs an extra: pip install interp[otel]"
-        ) from error
+def agreed(deployment: Deployment, agree: Agree) -> Deployment:
+    """The same, with what was left to measuring measured here, or where others did so first.
+    Replicas are all to be alike: a session that is moved must go on in the same words."""
+    _set_threads(deployment.models)  # a pool of more would not outlive the mould's fork
+    models = settled(deployment.models)
+    if deployment.models.whisper.precision is Precision.AUTO:
+        models = settled(models, Precision(agree("precision", models.whisper.precision)))
+    return replace(deployment, models=models)
 
 
 def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
-    """What a replica calls in its own process; picklable with its argument as a partial. clock: in
-    place of the machine's."""
+    """A replica's insides. clock: in place of the machine's."""
     settings, hosting = deployment.models, deployment.host
     follower = tracing(deployment.telemetry, "interp-replica")
     runs = models(settings, speaking=True, tracing=follower)
     runs.warm_up()
-    pairs = runs.pairs
+    hears = gate(deployment.gate)
     return Host(
-        gate=gate(deployment.gate),
+        gate=hears,
         models=runs,
         clock=clock or MonotonicClock(),
         settings=hosting,
         info=ReplicaInfo(
             hosting.lanes,
-            pairs,
+            runs.pairs,
             runs.voices,
             settings.translator,
             best_lanes=hosting.best_lanes,
             precision=settled(settings).whisper.precision,
             terms=runs.translator.abilities.glossary,
         ),
+        session_share=_session_share(hears, runs, device_of(settings.device)),
     )
+
+
+def _session_share(hears: Gate, models: Models, device: torch.device) -> float:
+    """On a processor in its own time, so that nothing that runs beside is measured."""
+    watch = time.process_time if device.type == "cpu" else time.perf_counter
+    with resources.as_file(resources.files("interp") / SPEECH) as file:
+        speech = read_audio(file)[: SPEECH_S * SOURCE_RATE_HZ]
+    return session_share(speech, SPEECH_LANGUAGE, hears, models, watch)

@@ -4,10 +4,10 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
-from interp import app
+from interp import environment
 from interp.core.clock import MonotonicClock
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.tracing import Tracing
@@ -15,13 +15,19 @@ from interp.deployment import Deployment
 from interp.engine.host import Host
 from interp.engine.local import LocalPool, LocalReplica
 from interp.engine.replica import Agree, ReplicaPool
-from interp.models.linear import Precision
+from interp.factory import Factory
+from interp.inventory import check_translator, check_voices
 from interp.monitor.desk import Desk
 from interp.monitor.register import Register, register_store
 from interp.serve.server import Door, Server
 from interp.serve.start import check_start
 from interp.serve.vault import Vault, vault_store
 from interp.serve.vault_copies import VaultCopies
+
+Replicas: TypeAlias = Callable[
+    [Callable[[Agree], Callable[[], Host]]], AbstractAsyncContextManager[ReplicaPool]
+]
+"""A pool for as long as its context is open, given what makes a replica's factory."""
 
 
 @asynccontextmanager
@@ -30,15 +36,16 @@ async def serving(deployment: Deployment, *, local: bool = False) -> AsyncIterat
 
     local: with one replica in this process, in place of a cluster.
     """
+    replicas = _local if local else _cluster(deployment)
     check_start(deployment)
-    app.check_voices(deployment.models)
-    await asyncio.to_thread(app.check_translator, deployment.models)
+    check_voices(deployment.models)
+    await asyncio.to_thread(check_translator, deployment.models)
     if not local:
         _check_device(deployment)
-    async with _replicas(deployment, local) as pool:
+    async with replicas(partial(Factory, deployment)) as pool:
         shared = not local and deployment.cluster.ray_address is not None
         desk = await asyncio.to_thread(_desk, deployment, shared)
-        tracing = app.tracing(deployment.telemetry, "interp-gateway")
+        tracing = environment.tracing(deployment.telemetry, "interp-gateway")
         server = Server(
             config=deployment,
             pool=pool,
@@ -88,7 +95,9 @@ async def _reporting(
     server: Server, deployment: Deployment, tracing: Tracing
 ) -> AsyncIterator[None]:
     """Traces and metrics for OpenTelemetry, where somebody takes them."""
-    end = app.report_metrics(deployment.telemetry, server.metrics.registry, "interp-gateway")
+    end = environment.report_metrics(
+        deployment.telemetry, server.metrics.registry, "interp-gateway"
+    )
     try:
         yield
     finally:
@@ -96,24 +105,10 @@ async def _reporting(
         await asyncio.to_thread(end)
 
 
-def _replicas(deployment: Deployment, local: bool) -> AbstractAsyncContextManager[ReplicaPool]:
-    factory = partial(replica_factory, deployment)
-    if local:
-        return _local(factory)
-    cluster = importlib.import_module("interp.cluster.replicas")  # Ray is an extra of the package
-    pool: AbstractAsyncContextManager[ReplicaPool]
-    pool = cluster.replicas(deployment.cluster, factory)
-    return pool
-
-
-def replica_factory(deployment: Deployment, agree: Agree) -> Callable[[], Host]:
-    """What replicas call, all alike: what was left to measuring is measured here, or was where
-    others measured first. A session that is moved must go on in the same words."""
-    models = app.settled(deployment.models)
-    if deployment.models.whisper.precision is Precision.AUTO:
-        found = agree("precision", models.whisper.precision)
-        models = app.settled(models, Precision(found))
-    return partial(app.build_host, replace(deployment, models=models))
+def _cluster(deployment: Deployment) -> Replicas:
+    """Raises ModuleNotFoundError without Ray, which is an extra of the package."""
+    cluster = importlib.import_module("interp.cluster.replicas")
+    return partial(cluster.replicas, deployment.cluster)
 
 
 def _vault() -> Vault:

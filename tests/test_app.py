@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from interp import app
+from interp import app, inventory
 from interp.core.config import SessionConfig
 from interp.core.errors import NotServed
 from interp.core.events import Output
@@ -12,7 +12,7 @@ from interp.core.translator import Pair
 from interp.deployment import Deployment
 from interp.engine.host import HostSettings
 from interp.models.cascade.state import CascadeTarget, DirectTarget
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.settings import ModelSettings
 from interp.models.store import WeightsError
 from interp.models.whisper.settings import WhisperSettings
@@ -45,16 +45,16 @@ def test_a_replica_offers_the_voice_it_was_given(tmp_path: Path) -> None:
 
 
 def test_the_package_speaks_english_and_portuguese_and_what_is_named_instead() -> None:
-    folders = app.voice_folders(ModelSettings())
+    folders = inventory.voice_folders(ModelSettings())
     assert [folder.name for folder in folders] == ["voice-en", "voice-pt"]
     named = ModelSettings(voices=(Path("voice-pt"), Path("voice-en")))
-    assert [folder.name for folder in app.voice_folders(named)] == ["voice-pt", "voice-en"]
+    assert [folder.name for folder in inventory.voice_folders(named)] == ["voice-pt", "voice-en"]
     assert app.voice(named, "pt").voice.language == "pt"
 
 
 def test_a_voice_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="there is no voice"):
-        app.voice_folders(ModelSettings(voices=(tmp_path / "absent",)))
+        inventory.voice_folders(ModelSettings(voices=(tmp_path / "absent",)))
 
 
 @pytest.mark.weights
@@ -75,7 +75,7 @@ def test_students_of_the_catalogue_and_of_a_folder_give_a_replica_their_pairs(
 def test_a_folder_of_the_recipe_is_a_translator_of_the_pairs_it_learnt(tmp_path: Path) -> None:
     write_tiny_omni(tmp_path / "omni")
     settings = ModelSettings(str(tmp_path / "omni"))
-    app.check_translator(settings)
+    inventory.check_translator(settings)
     served = app.translator(settings)
     assert set(served.pairs) == {Pair("en", "en"), Pair("en", "pt")}
     assert not served.abilities.attention
@@ -85,7 +85,7 @@ def test_a_folder_that_is_not_whole_is_noticed_before_it_serves(tmp_path: Path) 
     write_tiny_omni(tmp_path)
     (tmp_path / "omni.safetensors").write_bytes(b"nothing of the kind")
     with pytest.raises(WeightsError, match="is no model that can be asked"):
-        app.check_translator(ModelSettings(str(tmp_path)))
+        inventory.check_translator(ModelSettings(str(tmp_path)))
 
 
 @pytest.mark.weights
@@ -105,3 +105,24 @@ def test_what_is_measured_is_chosen_once_for_all_who_are_to_agree() -> None:
     assert chosen.whisper.precision is not Precision.AUTO
     assert app.settled(chosen) == chosen
     assert app.settled(open_choice, Precision.FLOAT32).whisper.precision is Precision.FLOAT32
+
+
+def _precision(wanted: Precision, agreed: str | None) -> Precision:
+    """What replicas are told, where all agree on this; None: nobody is to be asked."""
+
+    def agree(matter: str, wish: str) -> str:
+        assert agreed is not None, "there is nothing to agree on"
+        assert (matter, wish != "auto") == ("precision", True)
+        return agreed
+
+    models = ModelSettings(device="cpu", whisper=WhisperSettings(precision=wanted))
+    return app.agreed(Deployment(models=models), agree).models.whisper.precision
+
+
+@pytest.mark.parametrize("agreed", ["float32", "int8"])
+def test_all_replicas_compute_in_the_precision_that_they_agree_on(agreed: str) -> None:
+    assert _precision(Precision.AUTO, agreed) == agreed
+
+
+def test_a_precision_that_an_operator_named_is_not_asked_about() -> None:
+    assert _precision(Precision.INT8, None) is Precision.INT8

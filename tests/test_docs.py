@@ -59,6 +59,8 @@ def test_commands_and_options_are_those_that_exist(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_modules_that_are_run_and_files_that_are_named_are_there(page: Path) -> None:
     modules = [words[2] for words in named(page, "python -m ")]
+    # Run by its path, a file does not find the packages beside it.
+    assert [words for words in named(page, "python ") if not words[1].startswith("-")] == []
     assert [name for name in modules if importlib.util.find_spec(name) is None] == []
     spans = [line.strip().removeprefix("python ").partition(" ")[0] for line in code(page)]
     paths = [span for span in spans if re.fullmatch(r"[a-z_]+/[\w/.-]*\w\.(py|toml)", span)]

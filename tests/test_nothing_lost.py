@@ -1,5 +1,6 @@
 """What must not cost a sentence: music before it, long pauses, a list of digits, a sentence said
-again and again. Real weights, whole sessions, voices that nothing was tuned on."""
+again and again, one without an end. Real weights, whole sessions, voices that nothing was tuned
+on."""
 
 from pathlib import Path
 
@@ -71,3 +72,12 @@ def test_a_sentence_said_four_times_does_not_hide_the_next(policy: str, models: 
     text = text_of(words_of("pt-wait.ogg", policy, models))
     assert text.count("please wait") == 4
     assert text.endswith("in 10 minutes")
+
+
+@pytest.mark.parametrize("policy", QUALITIES)
+def test_a_sentence_of_fifty_words_is_written_once(policy: str, models: Models) -> None:
+    """By way of a transcript, which is cut where no full stop was heard for so long."""
+    text = text_of(words_of("pt-river.ogg", policy, models))
+    assert text.count("full of water") == 1
+    assert text.count("people") == 1
+    assert "small boats" in text

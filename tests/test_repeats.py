@@ -72,3 +72,13 @@ def test_a_loop_is_left_out_and_decoding_goes_on_behind_it(policy: str, models: 
     text = text_of("fr-loop-aac32.m4a", policy, models)
     assert "connected to the internet" in text
     assert text.count("with a device") <= 2
+
+
+@pytest.mark.parametrize(("name", "policy"), [("sv-nej.ogg", "best"), ("de-nein.ogg", "offline")])
+def test_a_word_said_four_times_is_not_written_in_place_of_what_follows(
+    name: str, policy: str, models: Models
+) -> None:
+    words = text_of(name, policy, models).split()
+    assert words[:4] == ["no"] * 4
+    assert "no" not in words[4:]
+    assert len(words) > 4 + 5

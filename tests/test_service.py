@@ -1,33 +1,27 @@
-from functools import partial
+"""The service's process, where it is not also a replica, loads nothing that only models need."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from interp.deployment import Deployment
-from interp.models.linear import Precision
-from interp.models.settings import ModelSettings
-from interp.models.whisper.settings import WhisperSettings
-from interp.service import replica_factory
+from tests.attack.service import service
+
+OF_MODELS = ("onnxruntime", "safetensors.torch", "sentencepiece", "snac", "tiktoken", "torch")
 
 
-def _precision(wanted: Precision, agreed: str | None) -> Precision:
-    """What replicas are told, where gateways agree on this; None: nobody is to be asked."""
-
-    def agree(matter: str, wish: str) -> str:
-        assert agreed is not None, "there is nothing to agree on"
-        assert (matter, wish != "auto") == ("precision", True)
-        return agreed
-
-    models = ModelSettings(device="cpu", whisper=WhisperSettings(precision=wanted))
-    factory = replica_factory(Deployment(models=models), agree)
-    assert isinstance(factory, partial)
-    found: Precision = factory.args[0].models.whisper.precision
-    return found
+def test_a_gateway_imports_nothing_that_only_models_need() -> None:
+    modules = "interp.commands.serve, interp.cluster.replicas, interp.cluster.vault"
+    tell = f"import sys, {modules}\nprint(*(name for name in {OF_MODELS} if name in sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", tell], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
 
 
-@pytest.mark.parametrize("agreed", ["float32", "int8"])
-def test_all_replicas_compute_in_the_precision_that_gateways_agree_on(agreed: str) -> None:
-    assert _precision(Precision.AUTO, agreed) == agreed
-
-
-def test_a_precision_that_an_operator_named_is_not_asked_about() -> None:
-    assert _precision(Precision.INT8, None) is Precision.INT8
+@pytest.mark.ray
+@pytest.mark.weights
+def test_a_gateway_that_serves_has_loaded_none_of_it() -> None:
+    with service() as served:
+        loaded = Path(f"/proc/{served.pid}/maps").read_text()
+    assert "/grpc/" in loaded, "what is loaded can be seen"
+    assert not [name for name in ("libtorch", "onnxruntime", "sentencepiece") if name in loaded]

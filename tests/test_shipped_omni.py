@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from interp import app
+from interp import app, inventory
 from interp.core.translator import Pair
 from interp.intake.file import read_audio
 from interp.models.settings import ModelSettings
@@ -18,25 +18,25 @@ RECORDING = Path(__file__).parent / "data" / "en" / "template.flac"
 
 
 def test_it_is_found_by_its_name_and_small_enough_to_ship() -> None:
-    folder = app.omni_folder("omni")
+    folder = inventory.omni_folder("omni")
     assert folder is not None
     assert folder.parent.name == "data"
     assert sum(file.stat().st_size for file in folder.iterdir()) < 25_000_000
-    app.check_translator(OMNI)
-    assert app.omni_folder("whisper-base") is None
+    inventory.check_translator(OMNI)
+    assert inventory.omni_folder("whisper-base") is None
 
 
 def test_a_folder_of_ones_own_comes_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped = app.omni_folder("omni")
+    shipped = inventory.omni_folder("omni")
     assert shipped is not None
     monkeypatch.chdir(tmp_path)
     (tmp_path / "omni").mkdir()
-    assert app.omni_folder("omni") == shipped, "an empty folder is no model"
+    assert inventory.omni_folder("omni") == shipped, "an empty folder is no model"
     (tmp_path / "omni").rmdir()
     (tmp_path / "omni").symlink_to(shipped)
-    assert app.omni_folder("omni") == Path("omni")
+    assert inventory.omni_folder("omni") == Path("omni")
 
 
 @pytest.mark.weights

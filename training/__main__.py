@@ -16,15 +16,16 @@ import torch
 from interp.core.audio import TARGET_RATE_HZ
 from interp.core.errors import InterpError
 from interp.intake.file import read_audio
-from interp.models.device import AUTO, device_of
+from interp.models.device import device_of
 from interp.models.omni.asking import Question, ask, spoken
 from interp.models.omni.generate import Manner
 from interp.models.omni.hearing import hearer
 from interp.models.omni.imported import imported
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import load_omni, save_omni
-from interp.models.omni.sampling import Sampling
+from interp.models.omni.settings import Sampling
 from interp.models.omni.tokens import BYTE_PAIRS, vocabulary_file
+from interp.models.settings import AUTO
 from interp.models.snac import Codec
 from interp.models.store import WeightsError
 from training.data import steps

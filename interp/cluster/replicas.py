@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from ray.exceptions import RayError
 
-from interp.cluster.agreement import agreement
+from interp.cluster.agreement import Agreement
 from interp.cluster.hosted import HostFactory
 from interp.cluster.pool import RayPool
 from interp.cluster.runtime import join
@@ -19,16 +19,11 @@ from interp.engine.replica import Agree, ReplicaPool
 async def replicas(
     config: ClusterConfig, factory: Callable[[Agree], HostFactory]
 ) -> AsyncIterator[ReplicaPool]:
-    """Replicas on Ray, replaced when they are lost. factory: what each calls, given what all
-    gateways of this Ray agree on; blocks."""
+    """Replicas on Ray, replaced when they are lost. factory: what each calls, given how all of this
+    Ray agree."""
     runtime = await asyncio.to_thread(join, config)
     try:
-        agreed = await asyncio.to_thread(factory, agreement(config))
-    except BaseException:
-        await asyncio.to_thread(runtime.leave)
-        raise
-    try:
-        pool = await RayPool.start(config, agreed, runtime)
+        pool = await RayPool.start(config, factory(Agreement(config.namespace)), runtime)
     except* (RayError, InterpError, TimeoutError) as group:
         first = group.exceptions[0]
         raise OSError(f"a replica did not start: {type(first).__name__}; see its log") from None

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from interp import app
+from interp import app, environment, inventory
 from interp.client.client import ClientTls
 from interp.commands import live
 from interp.core.config import DEFAULT_POLICY
@@ -39,7 +39,7 @@ from interp.evaluate.score.scores import ScoreConfig
 from interp.evaluate.score.summary import Row
 from interp.evaluate.score.terms import read_terms
 from interp.models.catalog import CATALOGUE
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.settings import ModelSettings
 from interp.policies import parse
 from interp.policies.registry import load_file
@@ -99,7 +99,7 @@ def _server(args: argparse.Namespace) -> live.Server:
     given = ClientTls(args.tls_authority, args.tls_certificate, args.tls_key)
     return live.Server(
         address=args.server,
-        key=app.api_key() if args.key is None else args.key,
+        key=environment.api_key() if args.key is None else args.key,
         tls=None if given == ClientTls() else given,
         paced=not args.unpaced,
     )
@@ -176,7 +176,7 @@ def study_of(args: argparse.Namespace) -> Study:
 
 def model_sha256(name: str) -> str:
     """Hash of the weights of a named model, or of an OmniLM; empty for a name we do not know."""
-    if weights := app.omni_weights(name):
+    if weights := inventory.omni_weights(name):
         with weights.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     return next((m.files[0].sha256 for m in CATALOGUE if m.name == name), "")
@@ -208,8 +208,8 @@ def record(
 
 def fleet_of(args: argparse.Namespace) -> Fleet:
     """Worker processes with the model, one thread each. Raises WeightsError where it is absent."""
-    if not any(s.present for s in app.store().list() if s.model.name == args.model):
-        app.check_translator(ModelSettings(args.model))  # says what would bring it
+    if not any(s.present for s in environment.store().list() if s.model.name == args.model):
+        inventory.check_translator(ModelSettings(args.model))  # says what would bring it
     return Fleet(partial(build_system, _models(args)), args.workers, tuple(args.policy_file))
 
 

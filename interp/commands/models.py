@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 from rich.table import Table
 
-from interp import app
+from interp import environment
 
 
 def run(args: argparse.Namespace) -> int:
@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
         case "pull":
             _pull(args.name)
         case _:
-            app.store().verify(args.name)
+            environment.store().verify(args.name)
             print(f"{args.name}: verified")
     return 0
 
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
 def _list() -> None:
     """A line per known model."""
     table = Table("model", "kind", "MB", "licence", "here")
-    for status in app.store().list():
+    for status in environment.store().list():
         model = status.model
         place = ", ".join(status.places) if status.present else "-"
         table.add_row(model.name, model.kind, f"{model.size / 1e6:.0f}", model.licence, place)
@@ -42,5 +42,5 @@ def _pull(name: str) -> None:
                 tasks[file] = bar.add_task(file, total=size)
             bar.update(tasks[file], completed=done)
 
-        app.store().pull(name, progress)
+        environment.store().pull(name, progress)
     print(f"{name}: here and verified")

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from interp import app
+from interp import environment
 from interp.client.client import Client, ClientTls, Fed, connect
 from interp.client.slides import slide_messages
 from interp.commands.keys import Keys, typed
@@ -66,7 +66,7 @@ async def _stream(args: argparse.Namespace) -> int:
         source = file_source(file, args.track, args.chunk_ms)
     given = ClientTls(args.tls_authority, args.tls_certificate, args.tls_key)
     tls = None if given == ClientTls() else given
-    key = app.api_key() if args.key is None else args.key
+    key = environment.api_key() if args.key is None else args.key
     with opened(outlets) as take:
         async with connect(args.server, key=key, tls=tls) as client:
             live = _Live(args, source, report)

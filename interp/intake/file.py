@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeGuard
 
 import av
 import numpy as np
@@ -21,6 +21,7 @@ from interp.core.audio import Samples
 from interp.core.errors import InvalidRequest, Reason
 from interp.intake.byte_gaps import ByteGaps
 from interp.intake.frames import planar
+from interp.intake.tape import Tape
 from interp.intake.timeline import HOLE, Note, Timeline
 from interp.intake.tracks import audio_tracks, chosen, has_video
 
@@ -104,8 +105,9 @@ def read_recording(path: Path, track: int | None = None) -> Recording:
 def opened(source: Readable) -> InputContainer:
     """The container in a file or a pipe. Raises InvalidRequest(BAD_ENCODING)."""
     try:
+        tape = Tape(source) if _winds(source) else source
         # A playlist may not lead elsewhere.
-        return av.open(source, "r", options={"protocol_whitelist": "pipe"})
+        return av.open(tape, "r", options={"protocol_whitelist": "pipe"})
     except (av.FFmpegError, ValueError) as error:
         raise (_beheaded() if _is_mp4(source) else _unreadable()) from error
 
@@ -131,7 +133,7 @@ class _Reader:
         self._container, self._stream = container, stream
         self._timed = container.format.name not in _UNTIMED
         self._gaps: ByteGaps | None = None
-        if not self._timed and isinstance(source, io.BufferedReader) and source.seekable():
+        if not self._timed and _winds(source):
             self._gaps = ByteGaps(source)
         self._zero = Fraction(container.start_time or 0, av.time_base)
         self._timeline = Timeline(_length(container, stream))
@@ -229,8 +231,13 @@ def _tagged_end(stream: AudioStream) -> Fraction | None:
     return (hours * 60 + minutes) * 60 + seconds
 
 
+def _winds(source: Readable) -> TypeGuard[io.BufferedReader]:
+    """Whether it can be read again from any place: a pipe cannot."""
+    return isinstance(source, io.BufferedReader) and source.seekable()
+
+
 def _is_mp4(source: Readable) -> bool:
-    if not isinstance(source, io.BufferedReader) or not source.seekable():
+    if not _winds(source):
         return False
     source.seek(4)
     return source.read(4) == b"ftyp"

@@ -7,8 +7,7 @@ any machine: the voice detector (`vad.py`) and the pronouncer of a voice.
 import torch
 
 from interp.core.errors import InvalidRequest, Reason
-
-AUTO = "auto"
+from interp.models.settings import AUTO
 
 
 def device_of(name: str) -> torch.device:

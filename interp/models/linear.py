@@ -5,12 +5,13 @@ A row's result does not depend on the rows beside it, in any of them.
 
 import functools
 from collections.abc import Callable
-from enum import StrEnum
 from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from interp.models.precision import Precision
 
 Linear: TypeAlias = Callable[[Tensor], Tensor]
 """A linear layer: [row, in] to [row, out]."""
@@ -26,15 +27,6 @@ SMALLEST = 1e-30
 
 ROWS_AT_ONCE = 256
 """Rows whose sums, conversion and bias stay in a core's cache."""
-
-
-class Precision(StrEnum):
-    """What a linear layer computes in. AUTO: what is fast and safe here (`precision.py`)."""
-
-    AUTO = "auto"
-    FLOAT32 = "float32"
-    FLOAT16 = "float16"
-    INT8 = "int8"
 
 
 def linear(weight: Tensor, bias: Tensor, precision: Precision) -> Linear:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from interp.core.audio import SPEECH_LEVEL_DB
 from interp.models.cascade.settings import CascadeSettings
-from interp.models.device import AUTO
-from interp.models.voice.speaker import DRAWN, SpeakerSettings
+from interp.models.voice.settings import DRAWN, SpeakerSettings
 from interp.models.whisper.settings import WhisperSettings
+
+AUTO = "auto"
+"""The device that is there."""
 
 
 @dataclass(frozen=True, slots=True)

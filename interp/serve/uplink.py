@@ -156,7 +156,9 @@ class Uplink:
         """Hear, in a thread if that waits. A caller who is cancelled meanwhile loses no audio."""
         if not self._intake.waits:
             return self._take_in(hear())
-        return await asyncio.shield(self._take_in_later(hear))
+        later = asyncio.ensure_future(self._take_in_later(hear))
+        later.add_done_callback(_looked_at)
+        return await asyncio.shield(later)
 
     async def _take_in_later(self, hear: Callable[[], list[Heard]]) -> list[Warned]:
         loop = asyncio.get_running_loop()
@@ -181,6 +183,12 @@ class Uplink:
         self._count_lost(warnings, concealed_ms - self._concealed_ms)
         self._concealed_ms = concealed_ms
         return warnings
+
+
+def _looked_at(done: "asyncio.Future[list[Warned]]") -> None:
+    """An error that nobody waits for any more concerns nobody, and belongs into no log."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _heard(intake: Intake, message: AudioMessage | SilenceMessage) -> list[Heard]:

@@ -1,7 +1,6 @@
 """What one message of a client costs everybody else: the event loop's longest halt, and memory."""
 
 import asyncio
-import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from interp.intake.nursery import NURSERY
 from interp.wire.messages import AudioMessage
 from tests.attack.containers import Bomb, bombs
 from tests.attack.halts import BEAT_S, LONGEST_S, Halts, watched
-from tests.attack.processes import family, memory_mb
+from tests.attack.processes import own_family_mb
 from tests.attack.table import Row
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import CONFIG, audio, serving, text_of
@@ -38,7 +37,7 @@ async def cost_of(bomb: Bomb) -> Cost:
         await neighbour.until(TargetText)
         NURSERY.fork(Encoding.FLAC).close()  # it is there before the first attack
         await asyncio.sleep(0.5)
-        before_mb = _memory_mb()
+        before_mb = own_family_mb()
         memory = asyncio.create_task(_most_memory(over))
         config = replace(CONFIG, audio=AudioFormat(bomb.encoding))
         ending: InterpError | None = None
@@ -70,10 +69,6 @@ async def costs() -> list[Row]:
 async def _most_memory(over: asyncio.Event) -> float:
     most = 0.0
     while not over.is_set():
-        most = max(most, _memory_mb())
+        most = max(most, own_family_mb())
         await asyncio.sleep(BEAT_S)
     return most
-
-
-def _memory_mb() -> float:
-    return sum(memory_mb(pid) for pid in family(os.getpid()))

@@ -27,7 +27,7 @@ from interp.v1 import interpretation_service_pb2_grpc as stubs
 from interp.wire.messages import AudioMessage, Request, SilenceMessage
 from tests.attack import http2
 from tests.attack.halts import LONGEST_S, Halts, watched
-from tests.attack.processes import memory_mb
+from tests.attack.processes import own_mb
 from tests.attack.table import Row, printed
 from tests.fakes.host_replica import HostReplica
 from tests.serve.gateway import CONFIG, Talk, audio, send, serving, text_of
@@ -79,14 +79,14 @@ async def flooded(kind: str, seconds: float) -> Flood:
     try:
         async with serving(replica) as gateway:
             healthy = await gateway.call(timeout_s=seconds + 60).say(CONFIG, audio(1))
-            before_mb = memory_mb(os.getpid())
+            before_mb = own_mb(os.getpid())
             async with watched() as halts:
                 attacker = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-m", "tests.attack.floods"),
                     *(gateway.address, kind, str(seconds)),
                 )
                 spoken = await _speak_on(healthy, attacker)
-            grown_mb = memory_mb(os.getpid()) - before_mb
+            grown_mb = own_mb(os.getpid()) - before_mb
             await healthy.half_close()
             rest = await healthy.rest()
             await asyncio.sleep(0.2)

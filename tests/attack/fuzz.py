@@ -4,7 +4,6 @@ python -m tests.attack.fuzz [messages] [containers] [seed]
 """
 
 import asyncio
-import os
 import random
 import sys
 from contextlib import suppress
@@ -19,7 +18,7 @@ from interp.serve.config import ServerSettings
 from interp.v1 import interpretation_service_pb2 as pb
 from interp.wire.messages import AudioMessage, Request
 from interp.wire.requests import request_to_proto
-from tests.attack.processes import family, memory_mb
+from tests.attack.processes import own_family_mb
 from tests.attack.table import Row, printed
 from tests.fakes.containers import encoded
 from tests.fakes.replica import FakeReplica
@@ -39,11 +38,12 @@ METHOD = "/interp.v1.InterpretationService/Interpret"
 CONTAINERS = (Encoding.FLAC, Encoding.OGG_OPUS, Encoding.WEBM_OPUS)
 MOST_MB = 64
 CALL_S = 20.0
+FAULTS = ("INTERNAL", "UNKNOWN")
 
 
 @dataclass
 class Tally:
-    """calls: by status. faults: statuses that are ours, not the client's."""
+    """calls: by status, those that are faults of ours with what they say."""
 
     messages: int = 0
     containers: int = 0
@@ -51,7 +51,7 @@ class Tally:
 
     @property
     def faults(self) -> int:
-        return sum(count for name, count in self.calls.items() if name in ("INTERNAL", "UNKNOWN"))
+        return sum(count for name, count in self.calls.items() if name.startswith(FAULTS))
 
     def note(self, status: str) -> None:
         self.calls[status] = self.calls.get(status, 0) + 1
@@ -70,12 +70,13 @@ async def fuzz(messages: int, containers: int, seed: int) -> list[Row]:
     async with serving(FakeReplica(lanes=64), config=config) as gateway:
         healthy = await gateway.call(timeout_s=86_400).say(CONFIG, audio(1))
         await attack_with_messages(gateway, draw, min(messages, 200), tally)  # everything is loaded
-        before_mb = _memory_mb()
+        await attack_with_container(gateway, draw, sounds, tally)  # and the decoders' parent
+        before_mb = own_family_mb()
         await attack_with_messages(gateway, draw, messages, tally)
         for _ in range(containers):
             await attack_with_container(gateway, draw, sounds, tally)
         await eventually(lambda: len(gateway.server.sessions) == 1, timeout_s=30)
-        grown_mb = _memory_mb() - before_mb
+        grown_mb = own_family_mb() - before_mb
         await healthy.say(audio(2))
         await healthy.half_close()
         exact = text_of(await healthy.rest()) == words(2)
@@ -149,16 +150,14 @@ async def _call(gateway: Gateway, requests: list[bytes]) -> str:
             pass
     code = await call.code()
     # a write that fails overwrites the server's status with this, see interp.client.ending
-    overwritten = (await call.details() or "").startswith("Internal error from Core")
-    return "ENDED WHILE WRITING" if overwritten else str(code.name)
+    details = await call.details() or ""
+    if details.startswith("Internal error from Core"):
+        return "ENDED WHILE WRITING"
+    return f"{code.name} ({details})" if code.name in FAULTS else str(code.name)
 
 
 def _noise() -> Any:
     return np.float32(0.1) * np.random.default_rng(1).standard_normal(24_000).astype(np.float32)
-
-
-def _memory_mb() -> float:
-    return sum(memory_mb(pid) for pid in family(os.getpid()))
 
 
 def main() -> None:

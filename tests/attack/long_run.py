@@ -20,7 +20,7 @@ from interp.engine.replica import Inbound, Outbound, PoolSize, Replica
 from interp.intake.format import IntakeLimits
 from interp.serve.server import Server
 from interp.serve.vault_copies import VaultCopies
-from tests.attack.processes import memory_mb
+from tests.attack.processes import own_mb
 from tests.attack.table import Row, printed
 from tests.fakes.replica import FakeReplica
 from tests.fakes.vault import LocalVault
@@ -202,7 +202,7 @@ async def _fed(chunks: int):  # type: ignore[no-untyped-def]
 
 def _memory() -> float:
     gc.collect()
-    return memory_mb(os.getpid())
+    return own_mb(os.getpid())
 
 
 def _files() -> int:

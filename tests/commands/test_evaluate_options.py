@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from interp import app
+from interp import inventory
 from interp.commands import evaluate
 from interp.commands.options import evaluate as options
 from interp.core.errors import InvalidRequest, NotServed
@@ -88,7 +88,7 @@ def test_a_study_here_records_the_weights_and_one_there_the_server(tmp_path: Pat
 
 
 def test_an_omni_is_known_by_the_hash_of_its_weights(tmp_path: Path) -> None:
-    folder = app.omni_folder("omni")
+    folder = inventory.omni_folder("omni")
     assert folder is not None
     weights = (folder / "omni.safetensors").read_bytes()
     wanted = hashlib.sha256(weights).hexdigest()

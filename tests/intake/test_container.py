@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interp.core.audio import Samples
-from interp.core.errors import InvalidRequest, Reason
+from interp.core.errors import InvalidRequest, Reason, Unavailable
 from interp.intake.container import ContainerDecoder
 from interp.intake.format import Encoding
+from interp.intake.past import MAX_BYTES
+from tests.attack.processes import kill_decoders
 from tests.fakes.containers import encode, encoded
 
 CONTAINERS = [Encoding.FLAC, Encoding.OGG_OPUS, Encoding.WEBM_OPUS]
@@ -245,3 +247,62 @@ def test_one_broken_stream_leaves_another_alone() -> None:
     np.testing.assert_array_equal(
         np.concatenate([*samples, good.finish()]), WHOLE[Encoding.OGG_OPUS]
     )
+
+
+@pytest.mark.parametrize("encoding", CONTAINERS)
+def test_a_decoder_that_is_killed_from_outside_is_replaced(encoding: Encoding) -> None:
+    decoder = ContainerDecoder(encoding)
+    samples = []
+    for index, part in enumerate(pieces(BYTES[encoding], 3_000)):
+        samples.append(decoder.push(part))
+        if index % 2 == 0:
+            assert kill_decoders()
+    kill_decoders()
+    samples.append(decoder.finish())
+    np.testing.assert_array_equal(np.concatenate(samples), WHOLE[encoding])
+
+
+def test_the_same_when_who_looks_after_it_is_killed_too() -> None:
+    decoder = ContainerDecoder(Encoding.OGG_OPUS)
+    half = decoder.push(BYTES[Encoding.OGG_OPUS][:5_000])
+    nurseries = [each for each in children(os.getpid()) if "nursery" in command(each)]
+    for pid in (*nurseries, *(each for nursery in nurseries for each in children(nursery))):
+        os.kill(pid, signal.SIGKILL)
+    rest = decoder.push(BYTES[Encoding.OGG_OPUS][5_000:])
+    out = np.concatenate([half, rest, decoder.finish()])
+    np.testing.assert_array_equal(out, WHOLE[Encoding.OGG_OPUS])
+
+
+def test_one_that_is_killed_after_too_much_to_tell_it_again_is_our_loss() -> None:
+    noise = np.random.default_rng(2).uniform(-0.5, 0.5, 60 * RATE_HZ).astype(np.float32)
+    data = encode(noise, RATE_HZ, "flac", "flac")
+    assert len(data) > MAX_BYTES
+    decoder = ContainerDecoder(Encoding.FLAC)
+    for part in pieces(data, 200_000):
+        decoder.push(part)
+    kill_decoders()
+    with pytest.raises(Unavailable) as error:
+        decoder.finish()
+    assert error.value.reason is Reason.REPLICA_LOST
+    assert error.value.retry_after_ms
+
+
+@pytest.mark.parametrize("number", [signal.SIGPROF, signal.SIGSEGV])
+def test_one_that_ends_by_its_limits_or_a_fault_is_not_told_again(number: signal.Signals) -> None:
+    decoder = ContainerDecoder(Encoding.OGG_OPUS)
+    decoder.push(BYTES[Encoding.OGG_OPUS][:5_000])
+    assert kill_decoders(number)
+    with pytest.raises(InvalidRequest) as error:
+        decoder.push(BYTES[Encoding.OGG_OPUS][5_000:])
+    assert error.value.reason is Reason.BAD_ENCODING
+
+
+def test_the_nursery_keeps_nothing_of_decoders_that_ended() -> None:
+    decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS])
+    (nursery,) = [each for each in children(os.getpid()) if "nursery" in command(each)]
+    decoders()
+    before = len(os.listdir(f"/proc/{nursery}/fd")), len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        decode(Encoding.OGG_OPUS, BYTES[Encoding.OGG_OPUS])
+    decoders()
+    assert (len(os.listdir(f"/proc/{nursery}/fd")), len(os.listdir("/proc/self/fd"))) == before

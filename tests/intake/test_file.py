@@ -58,9 +58,22 @@ def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not audio at all, only words" * 100])
-def test_a_file_that_is_not_audio_is_refused(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "words.wav"
+@pytest.mark.parametrize("name", ["words.wav", "words.mp3", "words.flac", "words"])
+def test_a_file_that_is_not_audio_is_refused(content: bytes, name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(InvalidRequest) as error:
         read_audio(path)
     assert error.value.reason is Reason.BAD_ENCODING
+
+
+def test_garbage_after_the_end_leads_nowhere(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Chunks of a CAF have a length, which FFmpeg follows: here to where no file reaches."""
+    whole = encode(SOUND, RATE_HZ, "caf", "alac")
+    path, damaged = tmp_path / "sound.caf", tmp_path / "damaged.caf"
+    path.write_bytes(whole)
+    damaged.write_bytes(whole + b"junk" + (121 << 56).to_bytes(8))
+    np.testing.assert_array_equal(read_audio(damaged), read_audio(path))
+    assert capfd.readouterr().err == ""

@@ -14,6 +14,7 @@ from interp.intake.format import AudioFormat, Encoding, IntakeLimits
 from interp.intake.intake import Heard, Intake
 from interp.intake.packets import MOST_UNDECODABLE
 from interp.intake.rtp import RtpStamp
+from tests.attack.processes import kill_decoders
 from tests.fakes.packets import RATE_HZ, opus_packets, stamped
 
 SECONDS = 2
@@ -116,6 +117,17 @@ def test_what_is_concealed_sounds_as_what_was_lost(frame_ms: int) -> None:
     left = float(np.abs(samples[place] - expected[place]).mean())
     assert left < 0.5 * float(np.abs(expected[place]).mean())
     assert warned(found) == [Warned(WarningCode.GAP_FILLED, frame_ms)]
+
+
+def test_a_decoder_that_is_killed_from_outside_is_replaced_unheard() -> None:
+    line, found = intake(), []
+    for place, (stamp, data) in enumerate(stamped(PACKETS)):
+        if place in (40, 41, 70):
+            kill_decoders()
+        found += line.push(0, None, data, stamp)
+    samples = sound(found + line.finish())
+    np.testing.assert_allclose(samples, sound(WHOLE), atol=0.01)
+    assert warned(found) == []
 
 
 def test_concealed_time_is_counted_and_comes_again_in_a_replay() -> None:

@@ -12,12 +12,12 @@ from interp.models.linear import (
     LARGEST,
     ROWS_AT_ONCE,
     ZERO,
-    Precision,
     has_int8_product,
     int8_linear,
     int8_product,
     linear,
 )
+from interp.models.precision import Precision
 
 CHOSEN = [each for each in Precision if each is not Precision.AUTO]
 SIZES = [(512, 2048), (2048, 512), (33, 7), (512, 1), (1, 50)]

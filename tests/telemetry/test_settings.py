@@ -2,7 +2,7 @@
 
 import pytest
 
-from interp import app
+from interp import environment
 from interp.core.errors import InvalidRequest, Reason
 from interp.core.tracing import UNSEEN
 from interp.serve.metrics import Metrics
@@ -19,13 +19,13 @@ def test_what_cannot_be_is_refused(wrong: tuple[str, float, float]) -> None:
 
 def test_without_an_endpoint_nobody_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    assert app.tracing(TelemetrySettings(), "gateway") is UNSEEN
+    assert environment.tracing(TelemetrySettings(), "gateway") is UNSEEN
 
 
 def test_the_environment_may_name_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiving() as receiver:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.address)
-        tracing = app.tracing(TelemetrySettings(share=1.0), "gateway")
+        tracing = environment.tracing(TelemetrySettings(share=1.0), "gateway")
         with tracing.span("tick", replica="r0"):
             pass
         tracing.session("a" * 32, resumed=False).end()
@@ -37,11 +37,11 @@ def test_the_environment_may_name_the_endpoint(monkeypatch: pytest.MonkeyPatch) 
 def test_metrics_are_sent_where_they_are_wanted(metrics_s: float, *, sent: bool) -> None:
     with receiving() as receiver:
         settings = TelemetrySettings(endpoint=receiver.address, metrics_s=metrics_s)
-        end = app.report_metrics(settings, Metrics().registry, "gateway")
+        end = environment.report_metrics(settings, Metrics().registry, "gateway")
         end()
     assert ("interp_words" in receiver.metrics) is sent
 
 
 def test_without_an_endpoint_no_metrics_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
-    app.report_metrics(TelemetrySettings(), Metrics().registry, "gateway")()
+    environment.report_metrics(TelemetrySettings(), Metrics().registry, "gateway")()

@@ -31,7 +31,15 @@ EDGE = "$"
 FRAME_SAMPLES = 600
 DURATIONS = "/encoder/Clip_output_0"
 """The tensor [token] of the exported graph that holds each token's frames."""
-LANGUAGES = {"a": "en-us", "b": "en-gb-x-rp", "e": "es-419", "f": "fr", "i": "it", "p": "pt-br"}
+LANGUAGES = {
+    "a": "en-us",
+    "b": "en-gb-x-rp",
+    "e": "es-419",
+    "f": "fr",
+    "h": "hi",
+    "i": "it",
+    "p": "pt-br",
+}
 """espeak's language for the first letter of a voice's name."""
 AFFRICATES = (("dʒ", "ʤ"), ("tʃ", "ʧ"), ("dz", "ʣ"), ("ts", "ʦ"))
 ENGLISH = (

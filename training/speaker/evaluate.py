@@ -14,7 +14,8 @@ import numpy as np
 from interp.core.audio import Samples
 from interp.models.voice.front import load_front
 from interp.models.voice.network import load_speaker
-from interp.models.voice.speaker import Speaker, SpeakerSettings
+from interp.models.voice.settings import SpeakerSettings
+from interp.models.voice.speaker import Speaker
 from training.asr import WhisperListener, understood
 from training.data.sentences import held_out_sentences
 from training.speaker.recite import recite, snac_decoder

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class CascadeSettings:
     """settle_ms: a heard word stands once its place lies so far behind the newest audio.
 
-    longest_sentence: words after which a sentence without an end is cut, at a comma where it can.
+    longest_sentence: words after which a sentence without an end is cut; at a comma from three
+    quarters of them on.
     beams: texts that a student follows side by side, where the policy asks for as many.
     """
 

@@ -72,17 +72,19 @@ class Transcript:
         self.accepted, self.samples, self.finished = count, samples, finished
 
     def sentences(self, longest: int) -> list[Sentence]:
-        """All sentences in order; borders between words that stand never change."""
+        """All sentences in order; borders between words that stand never change.
+
+        longest: words after which a sentence without an end is cut; from three quarters of them on
+        a pause is enough. Where a border is depends on no word beyond the next, which has not been
+        read yet when it comes: what was read as one sentence is not read again as two.
+        """
         found, first = [], 0
         for place in range(self.settled):
             whole = place + 1 < self.settled or self.finished
-            if whole and self._ends(place):
+            ends = whole and self._ends(place)
+            if ends or self._overlong(place, place + 1 - first, longest):
                 found.append(Sentence(first, place + 1, complete=True))
                 first = place + 1
-            elif place + 1 - first >= longest:
-                last = self._cut(first, place + 1)
-                found.append(Sentence(first, last, complete=True))
-                first = last
         if first < len(self.words):
             found.append(Sentence(first, len(self.words), complete=self.finished))
         return found
@@ -101,11 +103,10 @@ class Transcript:
         following = self.words[place + 1].text.strip() if place + 1 < len(self.words) else ""
         return not following[:1].islower()
 
-    def _cut(self, first: int, last: int) -> int:
-        """Where to cut an overlong run: after the last pause of its second half, or at its end."""
-        middle = (first + last) // 2
-        pauses = [i for i in range(middle, last) if self.words[i].text.endswith(PAUSES)]
-        return pauses[-1] + 1 if pauses else last
+    def _overlong(self, place: int, length: int, longest: int) -> bool:
+        """Whether a run of so many words is to be cut after this one."""
+        pause = self.words[place].text.endswith(PAUSES)
+        return length >= longest or (pause and 4 * length >= 3 * longest)
 
 
 def attended_ms(words: Sequence[Word], sentence: Sentence, reads: int) -> int:

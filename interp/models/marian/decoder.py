@@ -7,10 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import Linear, Precision
+from interp.models.linear import Linear
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.encoder import Memory
 from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, embedded
+from interp.models.precision import Precision
 
 START = -1
 """The token before a text's first: its embedding is zero (marian-dev, src/models/decoder.h)."""

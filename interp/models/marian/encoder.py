@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from interp.models.linear import Linear, Precision
+from interp.models.linear import Linear
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.layers import AddNorm, FeedForward, LayerReader, attend, embedded
+from interp.models.precision import Precision
 from interp.models.whisper.layers import split_heads
 
 

@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import Linear, Precision, linear
-from interp.models.precision import settled
+from interp.models.linear import Linear, linear
+from interp.models.precision import Precision
+from interp.models.precision_choice import settled
 from interp.models.whisper.layers import split_heads
 
 NORM_EPSILON = 1e-6

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from interp.core.glossary import Glossary
-from interp.models.linear import Precision
 from interp.models.marian.beam import BeamLane
 from interp.models.marian.checkpoint import MarianCheckpoint
 from interp.models.marian.decoder import MarianDecoder
@@ -18,6 +17,7 @@ from interp.models.marian.shortlist import Shortlist
 from interp.models.marian.terms import PreferredTerm, TermPreference, places_of
 from interp.models.marian.vocabulary import Tokens, Vocabulary
 from interp.models.marian.writing import UNKNOWN, Chooser
+from interp.models.precision import Precision
 
 
 class Student:

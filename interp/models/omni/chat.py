@@ -6,7 +6,7 @@ from interp.models.omni.generate import Manner
 from interp.models.omni.hearing import Hearer
 from interp.models.omni.prompts import Task
 from interp.models.omni.release import Omni
-from interp.models.omni.sampling import Sampling
+from interp.models.omni.settings import Sampling
 from interp.models.snac import Codec
 
 

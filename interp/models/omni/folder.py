@@ -6,14 +6,10 @@ import torch
 from safetensors import SafetensorError
 
 from interp.core.errors import InterpError
+from interp.models.omni.about import is_omni
 from interp.models.omni.imported import imported
-from interp.models.omni.release import WEIGHTS, Omni, load_omni
+from interp.models.omni.release import Omni, load_omni
 from interp.models.store import WeightsError
-
-
-def is_omni(folder: Path) -> bool:
-    """Whether an OmniLM of our own is there."""
-    return (folder / WEIGHTS).is_file()
 
 
 def open_omni(folder: Path, device: torch.device | None = None) -> Omni:

@@ -20,7 +20,8 @@ from interp.models.omni.grid import (
 )
 from interp.models.omni.lm import Heard, OmniLM
 from interp.models.omni.prompts import Prompt
-from interp.models.omni.sampling import Sampling, choose
+from interp.models.omni.sampling import choose
+from interp.models.omni.settings import Sampling
 
 DRAWS = AUDIO_ROWS + 1
 

@@ -20,7 +20,7 @@ from interp.core.audio import (
     Samples,
 )
 from interp.core.translator import EncodeStep
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.store import Store, WeightsError
 from interp.models.whisper.assets import mel_filters
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper

@@ -9,11 +9,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from interp.core.settings import settings_from
+from interp.models.omni.about import ABOUT, WEIGHTS, read_about
 from interp.models.omni.config import OmniConfig
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.tokens import Vocabulary, load_tokens, vocabulary_file
-
-WEIGHTS = "omni.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,13 @@ def save_omni(folder: Path, lm: OmniLM, card: OmniCard, dtype: torch.dtype) -> N
         for name, tensor in lm.state_dict().items()
     }
     about = json.dumps(asdict(card), ensure_ascii=False)
-    save_file(tensors, folder / WEIGHTS, metadata={"omni": about})
+    save_file(tensors, folder / WEIGHTS, metadata={ABOUT: about})
 
 
 def load_omni(folder: Path, device: torch.device | None = None) -> Omni:
     """Read such a folder; float32 in memory. Raises OSError, ValueError, RuntimeError."""
+    card = settings_from(OmniCard, read_about(folder), "")
+    lm = OmniLM(card.lm)
     with safe_open(folder / WEIGHTS, framework="pt") as file:
-        metadata = file.metadata() or {}
-        if "omni" not in metadata:
-            raise ValueError(f"{folder / WEIGHTS} is not an OmniLM's file")
-        card = settings_from(OmniCard, json.loads(metadata["omni"]), "")
-        lm = OmniLM(card.lm)
         lm.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118
     return Omni(card, lm.to(device).eval(), load_tokens(vocabulary_file(folder)))

@@ -4,24 +4,10 @@ Chance comes in as numbers that the caller drew, one a choice, so that each lane
 generator and speaks the same alone and in a batch.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How to choose. temperature 0 or top_k 1: the best id. top_k 0 and top_p 1: no limit.
-
-    repetition: logits of recent ids are divided by it where positive, multiplied where negative
-    (Keskar et al., arXiv 1909.05858); 1: no guard. The defaults are mini-omni's: greedy.
-    """
-
-    temperature: float = 0.9
-    top_k: int = 1
-    top_p: float = 1.0
-    repetition: float = 1.0
+from interp.models.omni.settings import Sampling
 
 
 def choose(

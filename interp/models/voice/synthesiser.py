@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from interp.core.audio import (
     SNAC_FRAME_SAMPLES,
@@ -26,18 +26,17 @@ from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import AUDIO_ROWS, frames_to_levels
 from interp.models.snac import NOISE_SEED, Codec, Codes, DecodeState
 from interp.models.store import WeightsError
+from interp.models.voice.folder import READERS, check_voice
 from interp.models.voice.front import load_front
 from interp.models.voice.lanes import gathered, scattered
 from interp.models.voice.network import load_speaker
-from interp.models.voice.speaker import Speaker, SpeakerSettings, SpeakerState, SpeechFrame
+from interp.models.voice.settings import SpeakerSettings
+from interp.models.voice.speaker import Speaker, SpeakerState, SpeechFrame
 
 TAUGHT_RMS = 0.08
 """Of the speech that voices learn from: 6 dB under SPEECH_LEVEL_DB."""
 GROUP_FRAMES = 2
 """Frames decoded together: two cost little more than one."""
-FILES = ("speaker.safetensors", "codec/config.json")
-READERS = ("pronouncer.safetensors", "pieces.model")
-"""A voice has one of them; where it has both, it reads with the first."""
 ABOUT = "voice.json"
 """What a voice may say of itself: its gender, as `Gender` has it; where several share a speaker,
 theirs by name."""
@@ -134,21 +133,6 @@ class VoiceSynthesiser:
         if final:
             assert not state.waiting, "the codec gives all samples of its frames"
             state.stream, state.fresh = self._codec.init_state(), True
-
-
-def check_voice(folder: Path) -> None:
-    """Whether there is a voice that can be read, without reading it. Raises WeightsError."""
-    for name in FILES:
-        if not (folder / name).is_file():
-            raise WeightsError(f"there is no voice in {folder}: {name} is missing")
-    if not any((folder / name).is_file() for name in READERS):
-        raise WeightsError(f"there is no voice in {folder}: {' or '.join(READERS)} is missing")
-    for file in sorted(folder.rglob("*.safetensors")):
-        try:
-            with safe_open(file, framework="np"):
-                pass
-        except (SafetensorError, OSError) as error:
-            raise WeightsError(f"the voice in {folder} is damaged: {file.name}") from error
 
 
 def gain_to(level_db: float) -> float:

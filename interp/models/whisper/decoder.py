@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import Linear, Precision
-from interp.models.precision import finer, settled
+from interp.models.linear import Linear
+from interp.models.precision import Precision
+from interp.models.precision_choice import finer, settled
 from interp.models.whisper.alignment import alignment_heads
 from interp.models.whisper.audience import audiences
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims

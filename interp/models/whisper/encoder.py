@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import Precision
-from interp.models.precision import settled
+from interp.models.precision import Precision
+from interp.models.precision_choice import settled
 from interp.models.whisper.checkpoint import WhisperCheckpoint, WhisperDims
 from interp.models.whisper.layers import (
     LayerReader,

@@ -12,8 +12,7 @@ from interp.core.audio import ENCODER_FRAME_MS, SOURCE_RATE_HZ
 from interp.core.translator import DecodeStep, Hypothesis, Word
 from interp.models.whisper.decoder import Fed, Feed, WhisperDecoder
 from interp.models.whisper.hearing import SourceState
-from interp.models.whisper.loops import SUSPECT_TOKENS
-from interp.models.whisper.search import Choice, Path, Search
+from interp.models.whisper.search import Choice, Doubt, Path, Search
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.times import Alignment, Located, located
 from interp.models.whisper.tokenizer import WhisperTokenizer
@@ -24,7 +23,7 @@ WORDS_AFTER = 2
 """Where a word ends shows by what follows it: the first of a text, with nothing after it, seems to
 last for all that was heard. So many words after a word are run before it is called late."""
 HEARD_STRENGTH = 0.22
-"""Mean strength of attention from which repeated text is believed to have been said."""
+"""Mean strength of attention from which a stretch of text that repeats is believed to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,16 +242,16 @@ class Lane:
             self._cache[:, :, :, :, own] = moved
 
     def _believing(
-        self, advance: Generator[Path[Tensor], bool, list[int]]
+        self, advance: Generator[Doubt[Tensor], int, list[int]]
     ) -> Generator[Alignment, Located, list[int]]:
-        """What a step of the search gives, told whether what it asks about was said: whether the
-        newest tokens of a path, but for the last, follow the audio."""
+        """What a step of the search gives, told how much of what repeats itself was said: all up to
+        the first stretch that does not follow the audio."""
         try:
-            doubted = next(advance)
+            doubt = next(advance)
             while True:
-                found = yield replace(self._alignment(doubted), weighed=True)
-                newest = found.strengths[-SUSPECT_TOKENS:-1]
-                doubted = advance.send(sum(newest) / len(newest) >= HEARD_STRENGTH)
+                found = yield replace(self._alignment(doubt.path), weighed=True)
+                before = len(self._written) + len(doubt.path.tokens) - len(found.strengths)
+                doubt = advance.send(_followed(doubt.again, found.strengths, before))
         except StopIteration as done:
             places: list[int] = done.value
             return places
@@ -326,3 +325,13 @@ class Lane:
         before = self._ends[: len(self._ends) - len(self._forced_attention)]
         rows = torch.stack([*self._forced_attention, *path.attention])
         return Alignment(rows, before[-1] if before else 0)
+
+
+def _followed(again: Sequence[range], strengths: Sequence[float], before: int) -> int:
+    """How many of these stretches of a text follow the audio, one after the other. strengths: of
+    the tokens that come after so many."""
+    for number, stretch in enumerate(again):
+        heard = strengths[max(0, stretch.start - before) : max(0, stretch.stop - before)]
+        if heard and sum(heard) / len(heard) < HEARD_STRENGTH:
+            return number
+    return len(again)

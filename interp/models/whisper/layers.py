@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import SMALLEST, Linear, Precision, linear
+from interp.models.linear import SMALLEST, Linear, linear
+from interp.models.precision import Precision
 
 NORMAL = 3.0
 """Normalised values are mostly within so many standard deviations."""

@@ -7,7 +7,8 @@ almost alike. So those that may be chosen are computed once more as they are.
 from torch import Tensor
 
 from interp.models.best import best_of
-from interp.models.linear import Precision, linear
+from interp.models.linear import linear
+from interp.models.precision import Precision
 
 CONTENDERS = 32
 """Tokens of a row that are computed again. A step of a row is far smaller than what lies between

@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from interp.models.whisper.loops import is_endless, is_repetitive, second_round
+from interp.models.whisper.loops import again, is_endless, is_repetitive
 
 SeenT = TypeVar("SeenT")
 """What is kept of the row that chose a token."""
@@ -53,6 +53,15 @@ class Path(Generic[SeenT]):
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt(Generic[SeenT]):
+    """A path that repeats something. again: stretches of the text, written tokens included, that
+    say again what stands before them; none holds the newest token."""
+
+    path: Path[SeenT]
+    again: tuple[range, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A token that may follow a path, and its log probability."""
 
@@ -92,9 +101,10 @@ class Search(Generic[SeenT]):
         choices: Sequence[Sequence[Choice]],
         attention: Sequence[SeenT],
         end: int,
-    ) -> Generator[Path[SeenT], bool, list[int]]:
+    ) -> Generator[Doubt[SeenT], int, list[int]]:
         """Follow the best of what may come next; gives the places that the paths then alive grew
-        from. Asks of a path that repeats something whether that was really said.
+        from. Asks of a path that repeats something how many of the stretches that do so were really
+        said: it ends with those.
 
         choices: for each path alive, best first. attention: of the rows that gave them.
         end: the end-of-text token.
@@ -119,10 +129,12 @@ class Search(Generic[SeenT]):
             path = path.grown(choice.token, choice.logprob, seen)
             text = [*self.written, *path.tokens]
             repeats = is_repetitive(text)
-            if is_endless(text) or (repeats and not (yield path)):
-                kept = second_round(text) - len(self.written)
-                self.ended.append(path.cut(max(0, kept)))
-                continue
+            if doubtful := again(text):
+                said = 0 if is_endless(text) else (yield Doubt(path, doubtful))
+                if said < len(doubtful):
+                    kept = doubtful[said].start - len(self.written)
+                    self.ended.append(path.cut(max(0, kept)))
+                    continue
             if not (repeats and repeating):
                 # Of texts that repeat themselves one is enough: they would drive out all others.
                 repeating = repeating or repeats
@@ -133,12 +145,12 @@ class Search(Generic[SeenT]):
         return places
 
 
-def told(advance: Generator[Path[SeenT], bool, list[int]], *, heard: bool) -> list[int]:
-    """What a step of a search gives whose questions have one answer."""
+def told(advance: Generator[Doubt[SeenT], int, list[int]], *, heard: bool) -> list[int]:
+    """What a step of a search gives where every repetition was said, or none was."""
     try:
-        next(advance)
+        doubt = next(advance)
         while True:
-            advance.send(heard)
+            doubt = advance.send(len(doubt.again) if heard else 0)
     except StopIteration as done:
         places: list[int] = done.value
         return places

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 
 SHORTEST_OPEN_MS = 100  # of which the newest mel frames are not settled yet
 

@@ -66,6 +66,20 @@ def test_a_run_without_end_is_cut_at_a_pause() -> None:
     assert found == [("a b c d e f", True), ("g h i", True)]
 
 
+def test_words_that_stood_in_one_sentence_stay_there() -> None:
+    """What was read of a sentence may be written: read again in another it is written twice."""
+    text = "a b c d e, f g h i j k l, m n o p q r, s t u v w x y z"
+    transcript = _heard("")
+    last_of: dict[int, int] = {}
+    for words in range(2, len(text.split()) + 1):
+        heard = _words(text)[transcript.settled : words]
+        transcript.update(Hypothesis(heard), before_ms=10**6, samples=words, finished=False)
+        for number, sentence in enumerate(transcript.sentences(longest=8)):
+            for place in range(sentence.first, min(sentence.last, transcript.settled)):
+                assert last_of.setdefault(place, number) == number, f"word {place} moved"
+    assert len(set(last_of.values())) > 2
+
+
 def test_the_place_of_an_end_is_that_of_the_last_word() -> None:
     words, sentence = _words("It is late. We"), Sentence(0, 3, complete=True)
     assert [attended_ms(words, sentence, reads) for reads in range(4)] == [0, 200, 400, 400]

@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from interp.models.linear import Precision
 from interp.models.marian.checkpoint import MarianCheckpoint, load_marian
 from interp.models.marian.decoder import START, Feed, MarianDecoder
 from interp.models.marian.encoder import MarianEncoder
@@ -18,6 +17,7 @@ from interp.models.marian.student import Student
 from interp.models.marian.terms import PreferredTerm, TermPreference
 from interp.models.marian.vocabulary import END, Vocabulary
 from interp.models.marian.writing import UNKNOWN, Continuation, TargetWord
+from interp.models.precision import Precision
 from interp.models.sentence_pieces import SentencePieces
 from interp.models.store import FileContent
 from tests.fakes.tiny_marian import TINY, Reference, quantised, tiny_arrays, tiny_config

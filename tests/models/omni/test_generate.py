@@ -8,7 +8,7 @@ from interp.models.omni.config import OmniConfig
 from interp.models.omni.generate import Answer, Manner, answer
 from interp.models.omni.lm import OmniLM
 from interp.models.omni.prompts import Prompt, Task, heard_prompt, written_prompt
-from interp.models.omni.sampling import Sampling
+from interp.models.omni.settings import Sampling
 from tests.models.omni.tiny import compact_config, released_config, tiny_lm
 
 MOST = 40

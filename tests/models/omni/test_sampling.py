@@ -2,7 +2,8 @@
 
 import torch
 
-from interp.models.omni.sampling import Sampling, choose
+from interp.models.omni.sampling import choose
+from interp.models.omni.settings import Sampling
 
 LOGITS = torch.log(torch.tensor([0.5, 0.3, 0.15, 0.05]))
 EVEN = torch.linspace(0, 0.9999, 2000)

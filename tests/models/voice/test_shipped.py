@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from interp import app
+from interp import inventory
 from interp.core.audio import SOURCE_RATE_HZ, VAD_FRAME_SAMPLES, Samples, samples_to_ms
 from interp.core.events import TargetSpeech, WrittenWord
 from interp.core.synthesiser import Gender, SoundFrame, SpeakStep
@@ -20,7 +20,7 @@ WORDS = {
 OTHER = {"en": ("Thank", "you."), "pt": ("Muito", "obrigado.")}
 TOLERANCE = 1e-5
 FRAME_MS = 2048 / 24
-FOLDERS = app.shipped_voices()
+FOLDERS = inventory.shipped_voices()
 
 
 @pytest.fixture(scope="module", params=FOLDERS, ids=[folder.name for folder in FOLDERS])

@@ -5,13 +5,8 @@ from pathlib import Path
 import torch
 
 from interp.models.voice.network import load_speaker, save_speaker
-from interp.models.voice.speaker import (
-    TAIL_FRAMES,
-    Speaker,
-    SpeakerSettings,
-    SpeakerState,
-    SpeechFrame,
-)
+from interp.models.voice.settings import SpeakerSettings
+from interp.models.voice.speaker import TAIL_FRAMES, Speaker, SpeakerState, SpeechFrame
 from tests.models.voice.tiny import tiny_front, tiny_net, tiny_speaker
 
 TEXT = ["bad", "cab,", "head", "egg.", "each", "face"]

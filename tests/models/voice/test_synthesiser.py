@@ -13,9 +13,9 @@ from interp.core.synthesiser import Gender, SoundFrame, SpeakStep, Voice
 from interp.models.omni.grid import frames_to_levels
 from interp.models.snac import Codes
 from interp.models.store import WeightsError
+from interp.models.voice.folder import FILES
 from interp.models.voice.synthesiser import (
     ABOUT,
-    FILES,
     SynthesisState,
     VoiceSynthesiser,
     gain_to,

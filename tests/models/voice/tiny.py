@@ -5,12 +5,13 @@ from pathlib import Path
 
 import torch
 
-from interp.models.omni.sampling import Sampling
+from interp.models.omni.settings import Sampling
 from interp.models.snac import Codec, SnacConfig, build_snac, write_weights
 from interp.models.voice.front import SpelledFront
 from interp.models.voice.network import SpeakerConfig, SpeakerNet, save_speaker
 from interp.models.voice.pronouncer import Pronouncer, save_pronouncer
-from interp.models.voice.speaker import Speaker, SpeakerSettings
+from interp.models.voice.settings import SpeakerSettings
+from interp.models.voice.speaker import Speaker
 from tests.models.omni.tiny import compact_config
 
 CODEC = SnacConfig(

@@ -12,7 +12,7 @@ import whisper
 from interp.core.audio import SAMPLES_PER_MS, SOURCE_RATE_HZ, Samples
 from interp.core.translator import Ask, DecodeStep, EncodeStep
 from interp.models.catalog import CATALOGUE
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.store import Store
 from interp.models.whisper.checkpoint import WhisperCheckpoint, load_whisper
 from interp.models.whisper.lane import TargetState

@@ -5,7 +5,7 @@ import torch
 
 from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.translator import Ask, DecodeStep, EncodeStep
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.whisper.settings import WhisperSettings
 from interp.models.whisper.translator import WhisperTranslator
 from tests.fakes.tiny_whisper import tiny_checkpoint

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.whisper.layers import LayerReader
 
 DIM, LOUD = 64, 40.0

@@ -1,4 +1,4 @@
-from interp.models.whisper.loops import is_endless, is_repetitive, second_round
+from interp.models.whisper.loops import again, is_endless, is_repetitive
 
 BEFORE = list(range(100, 120))
 
@@ -32,8 +32,28 @@ def test_a_loop_is_endless_though_a_round_has_a_slip() -> None:
 
 
 def test_the_second_round_begins_where_the_first_repetition_does() -> None:
-    assert second_round([*BEFORE, *[1, 2, 3] * 4]) == len(BEFORE) + 3
-    assert second_round([*BEFORE, *[1, 2, 3] * 6]) == len(BEFORE) + 3
-    assert second_round([*BEFORE, *[1, 2, 3] * 16]) == len(BEFORE) + 3
-    assert second_round([*BEFORE, *list(range(10)) * 6]) == len(BEFORE) + 10
-    assert second_round([*BEFORE, *[7] * 20]) == len(BEFORE) + 1
+    begin = len(BEFORE)
+
+    def rounds(first: int, size: int, count: int) -> tuple[range, ...]:
+        starts = range(begin + first, begin + first + size * count, size)
+        return tuple(range(start, start + size) for start in starts)
+
+    assert again([*BEFORE, *[1, 2, 3] * 4]) == rounds(3, 3, 2)
+    assert again([*BEFORE, *[1, 2, 3] * 4, 1]) == rounds(3, 3, 3)
+    assert again([*BEFORE, *[1, 2, 3] * 16]) == rounds(3, 3, 14)
+    assert again([*BEFORE, *list(range(10)) * 6]) == rounds(10, 10, 4)
+    assert again([*BEFORE, *[7] * 20]) == rounds(1, 1, 18)
+
+
+def test_what_stands_there_once_more_after_other_words_is_an_echo() -> None:
+    text = [*BEFORE, *range(6), *range(50, 60)]
+    assert again([*text, *range(5)]) == ()
+    assert again([*text, *range(6)]) == (range(36, 41),)
+    assert again([*text, *range(6), 50, 51]) == (range(36, 43),)
+    assert again([*text, *range(6), 7]) == ()
+
+
+def test_three_rounds_of_a_sentence_are_looked_at() -> None:
+    assert is_repetitive([*BEFORE, *list(range(10)) * 3, 0, 1])
+    assert is_repetitive([*BEFORE, *list(range(6)) * 3, 0, 1])
+    assert not is_repetitive([*BEFORE, *list(range(6)) * 2, 0, 1])

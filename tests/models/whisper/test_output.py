@@ -3,7 +3,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from interp.models.linear import Precision, int8_linear
+from interp.models.linear import int8_linear
+from interp.models.precision import Precision
 from interp.models.whisper.output import CONTENDERS, Output
 
 TOKENS, DIM = 2_000, 64

@@ -78,6 +78,18 @@ def test_a_loop_that_follows_nothing_heard_ends_with_its_first_round(width: int)
     assert search.ended[0].tokens == (1, 2, 3)
 
 
+def test_a_loop_ends_with_the_rounds_that_were_said() -> None:
+    search = _search(1)
+    for number in range(11):
+        token = 1 + number % 2
+        advance = search.advance([[Choice(token, -0.1), Choice(50 + number, -9.0)]], [SEEN], END)
+        for doubt in advance:
+            assert doubt.again == (range(2, 4), range(4, 6), range(6, 8), range(8, 10))
+            with pytest.raises(StopIteration):
+                advance.send(3)  # after the first
+    assert [path.tokens for path in search.ended] == [(1, 2) * 4]
+
+
 def test_what_was_really_said_many_times_goes_on() -> None:
     search = _search(1)
     for _ in range(20):

@@ -8,7 +8,7 @@ import whisper
 
 from interp.core.audio import ENCODER_FRAME_SAMPLES, SOURCE_RATE_HZ, Samples
 from interp.core.translator import Ask, DecodeStep, EncodeStep, Hypothesis, Pair
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.whisper import lane as lane_module
 from interp.models.whisper.decoder import Fed, Feed
 from interp.models.whisper.hearing import SourceState

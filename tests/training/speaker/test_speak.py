@@ -7,12 +7,13 @@ import numpy as np
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from interp.models.omni.sampling import Sampling
+from interp.models.omni.settings import Sampling
 from interp.models.snac import SnacConfig, build_snac, write_weights
 from interp.models.voice.front import SpelledFront
 from interp.models.voice.network import load_speaker
 from interp.models.voice.pronouncer import Pronouncer, save_pronouncer
-from interp.models.voice.speaker import Speaker, SpeakerSettings
+from interp.models.voice.settings import SpeakerSettings
+from interp.models.voice.speaker import Speaker
 from tests.training.speaker.made_up import CODES, SYMBOLS, code_of, corpus
 from training.run import RunConfig, resume, save, train
 from training.speaker.config import DataConfig, ModelConfig, SpeakerRun

@@ -10,7 +10,7 @@ import torch
 from interp.core.audio import SOURCE_RATE_HZ, Samples
 from interp.core.settings import read_settings
 from interp.core.translator import EncodeStep
-from interp.models.linear import Precision
+from interp.models.precision import Precision
 from interp.models.store import FileContent, WeightsError
 from interp.models.whisper.checkpoint import WhisperCheckpoint
 from interp.models.whisper.decoder import Feed, WhisperDecoder

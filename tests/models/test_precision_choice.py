@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 import torch
 
-from interp.models.linear import Precision, has_int8_product
-from interp.models.precision import (
+from interp.models.linear import has_int8_product
+from interp.models.precision import Precision
+from interp.models.precision_choice import (
     MARGIN,
     ROUNDS,
     chosen_by,
