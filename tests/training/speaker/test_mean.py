@@ -20,7 +20,7 @@ def learnt(net: SpeakerNet, steps: int) -> SpeakerNet:
     optimizer = torch.optim.AdamW(net.parameters(), lr=3e-3)
     for _ in range(steps):
         optimizer.zero_grad()
-        lesson.measure(net, rng).loss.backward()
+        torch.autograd.backward(lesson.measure(net, rng).loss)
         optimizer.step()
     return net.eval()
 
