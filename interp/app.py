@@ -1,12 +1,15 @@
 """Builds the models and what runs them, and knows them all."""
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import torch
 
+from interp.core.audio import SOURCE_RATE_HZ
 from interp.core.clock import Clock, MonotonicClock
 from interp.core.config import SessionConfig
 from interp.core.tracing import UNSEEN, Tracing
@@ -17,7 +20,9 @@ from interp.engine.host import Host
 from interp.engine.models import Models
 from interp.engine.replica import Agree, ReplicaInfo
 from interp.engine.session import Session
+from interp.engine.session_share import session_share
 from interp.environment import store, tracing
+from interp.intake.file import read_audio
 from interp.inventory import omni_folder, voice_folders
 from interp.models.cascade.routes import routes
 from interp.models.cascade.translator import CascadeTranslator
@@ -40,6 +45,9 @@ from interp.models.voice.synthesiser import VoiceSynthesiser, load_synthesisers
 from interp.models.whisper.checkpoint import load_whisper
 from interp.models.whisper.delta import with_delta
 from interp.models.whisper.translator import WhisperTranslator
+
+SPEECH, SPEECH_LANGUAGE, SPEECH_S = "data/demo-fr.flac", "fr", 4
+"""What a session's cost is found out with."""
 
 
 def settled(settings: ModelSettings, precision: Precision | None = None) -> ModelSettings:
@@ -175,8 +183,9 @@ def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
     follower = tracing(deployment.telemetry, "interp-replica")
     runs = models(settings, speaking=True, tracing=follower)
     runs.warm_up()
+    hears = gate(deployment.gate)
     return Host(
-        gate=gate(deployment.gate),
+        gate=hears,
         models=runs,
         clock=clock or MonotonicClock(),
         settings=hosting,
@@ -189,4 +198,13 @@ def build_host(deployment: Deployment, clock: Clock | None = None) -> Host:
             precision=settled(settings).whisper.precision,
             terms=runs.translator.abilities.glossary,
         ),
+        session_share=_session_share(hears, runs, device_of(settings.device)),
     )
+
+
+def _session_share(hears: Gate, models: Models, device: torch.device) -> float:
+    """On a processor in its own time, so that nothing that runs beside is measured."""
+    watch = time.process_time if device.type == "cpu" else time.perf_counter
+    with resources.as_file(resources.files("interp") / SPEECH) as file:
+        speech = read_audio(file)[: SPEECH_S * SOURCE_RATE_HZ]
+    return session_share(speech, SPEECH_LANGUAGE, hears, models, watch)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from interp.core.audio import samples_to_ms
 from interp.core.clock import Clock
-from interp.core.config import SessionConfig
+from interp.core.config import SessionConfig, targets_of
 from interp.core.errors import (
     AtCapacity,
     EngineFailed,
@@ -22,10 +22,10 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Said
+from interp.core.events import Audio, Checkpoint, Input, Output, Said
 from interp.core.logs import described
 from interp.engine.gate import Gate
-from interp.engine.load import Load, LoadMeter
+from interp.engine.load import SESSION_SHARE, SPOKEN, Load, LoadMeter
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.session import Session
@@ -62,13 +62,16 @@ class HostSettings:
 class Lane:
     """One occupant's slot; a new occupant gets a new Lane, so nothing of the old can be sent.
 
+    opened_ms: when. counts: for so many sessions with text alone.
     heard_samples: source audio up to here was received. fault: ended it in this round; it becomes
     its error together with what it had to say before.
     """
 
     session: Session
+    opened_ms: float
     renewed_ms: float
     heard_samples: int
+    counts: int
     inbox: list[Input] = field(default_factory=list)
     outbox: list[Said] = field(default_factory=list)
     worked_ms: int = 0
@@ -87,12 +90,14 @@ class Host:
         clock: Clock,
         settings: HostSettings,
         info: ReplicaInfo,
+        session_share: float = SESSION_SHARE,
     ) -> None:
+        """session_share: of a core, what one costs."""
         self._gate, self._models, self._clock = gate, models, clock
         self._settings = settings
         self.info = info
         self._lanes: dict[str, Lane] = {}
-        self._meter = LoadMeter()
+        self._meter = LoadMeter(session_share)
         self._changed = threading.Condition()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -131,15 +136,18 @@ class Host:
                 raise InvalidRequest(Reason.BAD_CONFIG, "this session is already open")
             if len(self._lanes) >= self._settings.lanes:
                 raise AtCapacity(Reason.NO_LANE, "all lanes are taken", retry_after_ms=1000)
+            now_ms = self._clock.now_ms()
             start = checkpoint.position_samples if checkpoint else 0
             self._lanes[session_id] = Lane(
-                session, self._clock.now_ms(), start, worked_ms=session.worked_ms
+                session, now_ms, now_ms, start, _counts(config), worked_ms=session.worked_ms
             )
 
     def load(self) -> Load:
         """How much there is to do."""
         with self._changed:
-            return self._meter.load(self._clock.now_ms(), len(self._lanes), self._settings.lanes)
+            now_ms, lanes = self._clock.now_ms(), self._lanes.values()
+            fresh = self._meter.fresh(now_ms, ((lane.opened_ms, lane.counts) for lane in lanes))
+            return self._meter.load(now_ms, len(lanes), self._settings.lanes, fresh)
 
     def close(self, session_id: str) -> None:
         """Free the lane now; unknown ids are ignored."""
@@ -237,6 +245,11 @@ class Host:
             return []
         with self._models.tracing.span("round", list(works), lanes=len(works)):
             return self._models.run(list(works.values()))
+
+
+def _counts(config: SessionConfig) -> int:
+    speaks = any(Output.SPEECH in target.outputs for target in targets_of(config))
+    return SPOKEN if speaks else 1
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

@@ -82,7 +82,7 @@ class Dispatcher:
         for link in sorted(able, key=lambda each: each.load):
             try:
                 if not moved:
-                    link.check_room()
+                    link.check_room(relay)
                 await link.open(relay)
             except (AtCapacity, Unavailable) as refusal:
                 refusals.append(refusal)

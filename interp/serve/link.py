@@ -12,7 +12,7 @@ from math import inf
 
 from interp.core.clock import Clock
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
-from interp.engine.load import FIRST_SHARE, Load
+from interp.engine.load import SPOKEN, Load
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, answer_of, lost
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay
@@ -20,9 +20,6 @@ from interp.serve.relay import Relay
 FULL_RETRY_MS = 1_000
 ASKED_TIMEOUT_S = 0.25
 """A replica that does not answer at once is not waited for by who wants a place for a session."""
-SPOKEN = 2
-"""A session with speech costs what so many with text alone do."""
-
 MOST_OF_TIME = 0.1
 """Calls to a replica take no larger share of the time: on a machine that is short of processors
 they take longer, and who makes them is to leave those to the models."""
@@ -79,10 +76,15 @@ class Link:
 
         Of two that are equally busy the one with more lanes free comes first.
         """
-        since = len(self.relays) + self._opening - self._measured_with
-        taken = self._measured.sessions + since
+        taken = self._measured.sessions + self._since
         busy = inf if self._silent else self._measured.busy
-        return busy + FIRST_SHARE * since + 0.1 * taken / max(1, self.info.lanes)
+        more = self._measured.each * self._since
+        return busy + more + 0.1 * taken / max(1, self.info.lanes)
+
+    @property
+    def _since(self) -> int:
+        """Sessions that were put on it since it was measured, less those that left."""
+        return len(self.relays) + self._opening - self._measured_with
 
     async def measure(self) -> None:
         """Ask how much it has to do. One that does not say so at once comes after all others."""
@@ -103,10 +105,10 @@ class Link:
             self._left = True
             self._busy.set()
 
-    def check_room(self) -> None:
-        """Raises AtCapacity where one session more would be late."""
-        most_ms = self._settings.full_lag_ms
-        if most_ms and self._measured.full(most_ms):
+    def check_room(self, relay: Relay) -> None:
+        """Raises AtCapacity where this session more would be late."""
+        most_ms, more = self._settings.full_lag_ms, SPOKEN if relay.wishes.speaks else 1
+        if most_ms and self._measured.full(most_ms, more=more, since=max(0, self._since)):
             raise AtCapacity(Reason.NO_LANE, "the replicas are busy", FULL_RETRY_MS)
 
     async def open(self, relay: Relay) -> None:

@@ -18,10 +18,12 @@ from tests.attack.floods import floods
 from tests.attack.long_run import long_session, short_sessions
 from tests.attack.outside import outside
 from tests.attack.shortages import shortages
+from tests.attack.slow_readers import slow_readers
 from tests.attack.table import Row, printed
 
 SPEECH_S = 24
 FLOOD_S = 12.0
+SLOW_S = 12.0
 PART_S = 1_200.0
 
 
@@ -42,6 +44,7 @@ PARTS: dict[str, Part] = {
     "shortages": shortages,
     "costs": costs,
     "floods": partial(floods, FLOOD_S),
+    "slow readers": partial(slow_readers, SLOW_S),
     "a long session": _one_hour,
     "short sessions": _short_ones,
     "fuzz": partial(fuzz.fuzz, messages=10_000, containers=1_000, seed=1),

@@ -10,6 +10,7 @@ from interp.core.tracing import UNSEEN, Tracing
 from interp.core.translator import Translator
 from interp.engine.gate import Gate, GateSettings
 from interp.engine.host import Host, HostSettings
+from interp.engine.load import SESSION_SHARE
 from interp.engine.local import LocalReplica
 from interp.engine.models import Models
 from interp.engine.replica import ReplicaInfo, lost
@@ -31,6 +32,7 @@ class HostReplica(LocalReplica):
         tracing: Tracing = UNSEEN,
         detector: VoiceDetector | None = None,
         others: Sequence[ScriptSynthesiser] = (),
+        session_share: float = SESSION_SHARE,
     ) -> None:
         settings = settings or HostSettings(lanes=4)
         voices = [voice, *others] if voice else []
@@ -47,6 +49,7 @@ class HostReplica(LocalReplica):
                 "script",
                 terms=models.translator.abilities.glossary,
             ),
+            session_share=session_share,
         )
         super().__init__(name, self.host)
         self.host.start()

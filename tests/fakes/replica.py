@@ -170,6 +170,8 @@ class FakeReplica:
         for number, more in enumerate(lane.config.also, 1):
             other = replace(word, text=f" {more.target}{lane.words - 1}")
             lane.say(TargetText(0, (other,), target=number))
+            if Output.SPEECH in (more.outputs or lane.config.outputs) and not lane.muted:
+                lane.say(replace(self._speech(lane), target=number))
         if Output.ACTIONS in lane.config.outputs:
             lane.say(PolicyAction(0, lane.words, end_ms, 1, 1.5))
         if Output.SPEECH in lane.config.outputs and not lane.muted:

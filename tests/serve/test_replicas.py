@@ -5,15 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from interp.core.errors import Reason
+from interp.core.errors import InterpError, Reason
 from interp.core.events import Audio, Output, SetPolicy, TargetText, Warned, WarningCode
 from interp.core.synthesiser import Voice
 from interp.core.translator import Pair
-from interp.engine.load import Load
+from interp.engine.host import HostSettings
+from interp.engine.load import MOST_DUE, Load
 from interp.engine.local import LocalPool
 from interp.engine.replica import PoolSize, Replica, ReplicaInfo
 from interp.serve.link import DispatchSettings
 from interp.wire.messages import SessionStarted
+from tests.fakes.host_replica import HostReplica
 from tests.fakes.replica import FakeReplica
 from tests.serve.gateway import (
     CALL_TIMEOUT_S,
@@ -348,6 +350,30 @@ async def test_one_that_would_be_late_is_full_before_its_lanes_are() -> None:
         talk = await gateway.call().say(CONFIG, audio(1))
         assert await heard(talk, 1) == words(1)
     assert (refused.reason, bool(refused.retry_after_ms)) == (Reason.NO_LANE, True)
+
+
+async def test_of_sessions_that_come_at_once_those_are_let_in_that_there_is_time_for() -> None:
+    """None of them has cost anything yet, nor is anything late."""
+    share = 0.25
+    replica = HostReplica(settings=HostSettings(lanes=32), session_share=share)
+    try:
+        async with serving(replica) as gateway:
+            talks = [await gateway.call().say(CONFIG) for _ in range(12)]
+            told = await asyncio.gather(*(first_told(talk) for talk in talks))
+    finally:
+        replica.host.stop()
+    refused = [each for each in told if isinstance(each, InterpError)]
+    assert len(told) - len(refused) == int(MOST_DUE / share)
+    assert {(each.reason, bool(each.retry_after_ms)) for each in refused} == {
+        (Reason.NO_LANE, True)
+    }
+
+
+async def first_told(talk: Talk) -> object:
+    try:
+        return await talk.read()
+    except InterpError as error:
+        return error
 
 
 async def test_a_session_that_runs_is_moved_to_a_busy_replica_all_the_same() -> None:

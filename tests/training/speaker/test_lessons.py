@@ -96,4 +96,8 @@ def test_the_shipped_configurations_are_read_and_follow_each_other() -> None:
     assert replace(whole.model, dropout=tables.model.dropout) == tables.model
     assert tables.fixed
     assert not whole.fixed
+    more = loaded.pop("speaker_pt_more")
+    assert more.data.start == more.data.reader.with_name("speaker.safetensors")
+    assert more.data.start.is_file()
+    assert replace(more.model, dropout=whole.model.dropout) == whole.model
     assert not loaded
