@@ -82,7 +82,9 @@ class Tongue:
         code = max(sorted(chances), key=lambda each: chances[each])
         chance = chances[code]
         if known.sure and not _fails(known.language, chances):
-            self._decided = True  # what was spoken so far goes on unless it clearly does not
+            # What was spoken so far goes on unless it clearly does not; where another language is
+            # likelier, that is decided by the last look.
+            self._decided = last or code == known.language
             return None
         sure = chance >= SURE
         self._decided = sure or last or known.sure

@@ -52,13 +52,13 @@ SPEECH_SAMPLES = 48_000
 ATTACKERS = 3
 READ_S = 2.0
 MOST_MB = 64
-KINDS: Mapping[str, tuple[float, bool]] = {
-    "never": (float("inf"), False),
-    "a response in 0.1 s": (0.1, True),
-    "all, after a time": (READ_S / 2, True),
+KINDS: Mapping[str, tuple[float, float, bool]] = {
+    "never": (86_400.0, 0.0, False),
+    "a response in 0.1 s": (0.0, 0.1, True),
+    "all, after a time": (READ_S / 2, 0.0, True),
 }
-"""What is waited for before each response while the speaker speaks, and whether all then ends
-well."""
+"""Seconds before the first response and between two, while the speaker speaks; whether all then
+ends well."""
 
 
 @dataclass
@@ -159,7 +159,7 @@ async def attack(address: str, kind: str, seconds: float) -> Told:
         call: RawCall = stub.Interpret(timeout=seconds + 60)
         ending = Ending(call)
         speaking = asyncio.create_task(_speak(call, round(seconds * 1000 / CHUNK_MS)))
-        reading = asyncio.create_task(_read(call, told, KINDS[kind][0], speaking))
+        reading = asyncio.create_task(_read(call, told, KINDS[kind], speaking))
         told.said = await speaking
         await reading
         error = await ending.error()
@@ -178,11 +178,15 @@ async def _speak(call: RawCall, chunks: int) -> int:
     return chunks
 
 
-async def _read(call: RawCall, told: Told, wait_s: float, speaking: "asyncio.Task[int]") -> None:
+async def _read(
+    call: RawCall, told: Told, kind: tuple[float, float, bool], speaking: "asyncio.Task[int]"
+) -> None:
     message: Any
+    wait_s, next_s, _ = kind
     with suppress(grpc.aio.AioRpcError):
         while True:
-            await asyncio.wait({speaking}, timeout=min(wait_s, 86_400))
+            await asyncio.wait({speaking}, timeout=wait_s)
+            wait_s = next_s
             message = await call.read()
             if message is grpc.aio.EOF:
                 return
@@ -193,7 +197,7 @@ async def _read(call: RawCall, told: Told, wait_s: float, speaking: "asyncio.Tas
 async def slow_readers(seconds: float) -> list[Row]:
     """All kinds."""
     rows = []
-    for kind, (_, well) in KINDS.items():
+    for kind, (_, _, well) in KINDS.items():
         found = await slow(kind, seconds)
         statuses = {told.status for told in found.told}
         exact = not well or all(told.exact for told in found.told)

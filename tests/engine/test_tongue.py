@@ -260,3 +260,21 @@ def test_any_split_finds_the_same_at_the_same_place(chunk: int) -> None:
     order = [type(e) for e in events]
     assert written(events) == written(whole)
     assert order == [type(e) for e in whole]
+
+
+def test_where_another_language_is_likelier_the_known_one_is_looked_at_again() -> None:
+    tongue = Tongue(AUTO, TongueState("de", sure=True), told=True)
+    first, later = {"fr": 0.7, "de": 0.2}, {"fr": 0.95, "de": 0.01}
+    assert looked(tongue, first, later) == [None, SourceLanguage("fr", 0.95)]
+    assert tongue.language == "fr"
+
+
+def test_the_known_language_goes_on_where_it_is_the_likeliest_or_after_the_last_look() -> None:
+    tongue = Tongue(AUTO, TongueState("de", sure=True), told=True)
+    assert looked(tongue, {"fr": 0.4, "de": 0.5}) == [None]
+    assert tongue.decided
+    assert looked(tongue, *[{"fr": 0.7, "de": 0.2}] * 2) == [None, None]
+    assert not tongue.decided
+    assert looked(tongue, *[{"fr": 0.7, "de": 0.2}] * 3) == [None] * 3
+    assert tongue.decided
+    assert tongue.language == "de"
