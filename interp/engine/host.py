@@ -22,10 +22,10 @@ from interp.core.errors import (
     Reason,
     SessionLimit,
 )
-from interp.core.events import Audio, Checkpoint, Input, Output, Said
+from interp.core.events import Audio, Checkpoint, Input, Said
 from interp.core.logs import described
 from interp.engine.gate import Gate
-from interp.engine.load import SESSION_SHARE, SPOKEN, Load, LoadMeter
+from interp.engine.load import SESSION_SHARE, Load, LoadMeter, weight_of
 from interp.engine.models import Models
 from interp.engine.replica import Inbound, Outbound, ReplicaInfo
 from interp.engine.session import Session
@@ -139,7 +139,12 @@ class Host:
             now_ms = self._clock.now_ms()
             start = checkpoint.position_samples if checkpoint else 0
             self._lanes[session_id] = Lane(
-                session, now_ms, now_ms, start, _counts(config), worked_ms=session.worked_ms
+                session,
+                now_ms,
+                now_ms,
+                start,
+                weight_of(targets_of(config)),
+                worked_ms=session.worked_ms,
             )
 
     def load(self) -> Load:
@@ -245,11 +250,6 @@ class Host:
             return []
         with self._models.tracing.span("round", list(works), lanes=len(works)):
             return self._models.run(list(works.values()))
-
-
-def _counts(config: SessionConfig) -> int:
-    speaks = any(Output.SPEECH in target.outputs for target in targets_of(config))
-    return SPOKEN if speaks else 1
 
 
 def _of(lane: Lane, session_id: str, step: Callable[[], ResultT]) -> ResultT | None:

@@ -4,6 +4,9 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from interp.core.config import SessionConfig
+from interp.core.events import Output
+
 WINDOW_MS = 5_000.0
 """What is meant by lately."""
 FULL_BUSY = 0.8
@@ -16,6 +19,11 @@ SESSION_SHARE = 0.1
 """Of a core, taken for the cost of a session where nobody has measured it."""
 SPOKEN = 2
 """A session with speech costs what so many with text alone do."""
+
+
+def weight_of(targets: Iterable[SessionConfig]) -> int:
+    """For how many sessions with text alone one with these targets counts."""
+    return SPOKEN if any(Output.SPEECH in target.outputs for target in targets) else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from math import inf
 
 from interp.core.clock import Clock
 from interp.core.errors import AtCapacity, InterpError, Reason, Unavailable
-from interp.engine.load import SPOKEN, Load
+from interp.engine.load import Load, weight_of
 from interp.engine.replica import Outbound, Replica, ReplicaInfo, answer_of, lost
 from interp.serve.metrics import Metrics
 from interp.serve.relay import Relay
@@ -107,7 +107,7 @@ class Link:
 
     def check_room(self, relay: Relay) -> None:
         """Raises AtCapacity where this session more would be late."""
-        most_ms, more = self._settings.full_lag_ms, SPOKEN if relay.wishes.speaks else 1
+        most_ms, more = self._settings.full_lag_ms, weight_of(relay.wishes.targets)
         if most_ms and self._measured.full(most_ms, more=more, since=max(0, self._since)):
             raise AtCapacity(Reason.NO_LANE, "the replicas are busy", FULL_RETRY_MS)
 
@@ -155,7 +155,7 @@ class Link:
     async def _tick(self) -> None:
         started_ms = self._clock.now_ms()
         asked = dict(self.relays)
-        weight = sum(SPOKEN if relay.wishes.speaks else 1 for relay in asked.values())
+        weight = sum(weight_of(relay.wishes.targets) for relay in asked.values())
         quality = self.info.quality(max(weight, self._measured.sessions))
         inbound = {key: relay.take_inputs(quality) for key, relay in asked.items()}
         with self._metrics.tracing.span("tick", list(asked), replica=self.replica.name):

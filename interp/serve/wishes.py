@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from interp.core.config import SessionConfig, targets_of
-from interp.core.events import MuteSpeech, Output, SetGlossary, SetOutputs, SetPolicy
+from interp.core.events import MuteSpeech, SetGlossary, SetOutputs, SetPolicy
 from interp.wire.messages import Control
 
 
@@ -18,11 +18,6 @@ class Wishes:
         self.glossary = config.glossary
         self.muted = False
         self.takes_terms = True
-
-    @property
-    def speaks(self) -> bool:
-        """Whether any target is spoken."""
-        return any(Output.SPEECH in target.outputs for target in self.targets)
 
     def take(self, control: Control) -> None:
         """A control that was accepted."""

@@ -30,6 +30,7 @@ from interp.wire.messages import AudioMessage, Body, Request, Response, StreamCo
 from interp.wire.requests import request_to_proto
 from interp.wire.responses import response_from_proto
 from interp.wire.status import error_of
+from tests.fakes.replica import FakeReplica
 
 RawCall: TypeAlias = "grpc.aio.StreamStreamCall[pb.InterpretRequest, pb.InterpretResponse]"
 
@@ -216,3 +217,13 @@ async def eventually(condition: Callable[[], object], timeout_s: float = 3.0) ->
             return
         await asyncio.sleep(0.005)
     raise AssertionError("it never came to be")
+
+
+async def heard(talk: Talk, count: int) -> str:
+    """Text of the next so many TargetTexts."""
+    return text_of([await talk.until(TargetText) for _ in range(count)])
+
+
+def holder(replicas: list[FakeReplica]) -> FakeReplica:
+    """The one that has the session."""
+    return next(replica for replica in replicas if replica.lanes)
